@@ -1,0 +1,134 @@
+import { actionTypes, contentTypes, httpMethods, parametersTypes, roles, runEventTypes, triggerTypes } from '@karrio/domain';
+import { z } from 'zod';
+import { LogPosition } from './notice.ts';
+
+const isoTime = z.iso.datetime();
+const name = z.string().trim().min(1, 'must not be empty').max(50, 'must have at most 50 characters');
+const description = z.string().max(150, 'must have at most 150 characters').nullable();
+const metadata = z.record(z.string(), z.json());
+const port = z.number().int().min(1).max(65_535).nullable();
+
+/** A definition's optional part: absent keeps what is (on update) or takes the default (on create). */
+const actionFields = {
+  name: name.optional(),
+  actionType: z.enum(actionTypes).optional(),
+  description: description.optional(),
+  host: z.string().nullable().optional(),
+  port: port.optional(),
+  endpoint: z.string().nullable().optional(),
+  method: z.enum(httpMethods).nullable().optional(),
+  parametersType: z.enum(parametersTypes).nullable().optional(),
+  parametersTemplate: z.string().nullable().optional(),
+  headerTemplate: z.string().nullable().optional(),
+  contentType: z.enum(contentTypes).nullable().optional(),
+  metadata: metadata.optional(),
+  templateSlug: z.string().nullable().optional(),
+};
+
+const triggerFields = {
+  triggerType: z.enum(triggerTypes).optional(),
+  schedule: z.string().nullable().optional(),
+  secretKey: z.string().max(100, 'must have at most 100 characters').nullable().optional(),
+  sealedSecret: z.string().nullable().optional(),
+  templateSlug: z.string().nullable().optional(),
+};
+
+/** `id` or the slug of an existing action revises it; neither creates one. */
+export const InlineAction = z.object({ ...actionFields, id: z.string().optional(), slug: z.string().optional() });
+export type InlineAction = z.infer<typeof InlineAction>;
+
+export const InlineTrigger = z.object({ ...triggerFields, id: z.string().optional() });
+export type InlineTrigger = z.infer<typeof InlineTrigger>;
+
+/** `index` is a position in the same command's `actions`, `slug` names a saved action. */
+export const NodeInput = z.object({
+  order: z.number().int().min(0, 'must not be negative'),
+  slug: z.string().nullable().optional(),
+  index: z.number().int().min(0).nullable().optional(),
+});
+export type NodeInput = z.infer<typeof NodeInput>;
+
+const workflowFields = {
+  name: name.optional(),
+  description: description.optional(),
+  metadata: metadata.optional(),
+  templateSlug: z.string().nullable().optional(),
+  isActive: z.boolean().optional(),
+  actionNodes: z.array(NodeInput).max(500).optional(),
+  actions: z.array(InlineAction).max(500).optional(),
+  trigger: InlineTrigger.nullable().optional(),
+};
+
+const Id = z.object({ id: z.string() });
+
+/** Every command of the write side: its name on the subject, and its payload. */
+export const commandPayloads = {
+  create_organization: z.object({
+    id: z.string(),
+    name,
+    apiKey: z.object({
+      keyId: z.string(),
+      name,
+      hash: z.string().regex(/^[0-9a-f]{64}$/),
+      role: z.enum(roles),
+      testMode: z.boolean(),
+    }),
+  }),
+  create_workflow: z.object({ ...workflowFields, name, actionNodes: z.array(NodeInput).max(500) }),
+  update_workflow: z.object({ ...workflowFields, id: z.string() }),
+  delete_workflow: Id,
+  activate_workflow: Id,
+  deactivate_workflow: Id,
+  create_workflow_action: z.object({ ...actionFields, name, actionType: z.enum(actionTypes) }),
+  update_workflow_action: z.object({ ...actionFields, id: z.string() }),
+  delete_workflow_action: Id,
+  create_workflow_trigger: z.object({ ...triggerFields, workflowId: z.string(), triggerType: z.enum(triggerTypes) }),
+  update_workflow_trigger: z.object({ ...triggerFields, id: z.string() }),
+  delete_workflow_trigger: Id,
+  request_run: z.object({
+    /** Chosen by the sender, so that a repeated request is the same run. */
+    runId: z.string(),
+    workflowId: z.string(),
+    eventType: z.enum(runEventTypes),
+    testMode: z.boolean(),
+    parameters: z.json(),
+  }),
+} as const satisfies Readonly<Record<string, z.ZodType>>;
+
+export type CommandName = keyof typeof commandPayloads;
+export type CommandPayload<N extends CommandName> = z.infer<(typeof commandPayloads)[N]>;
+
+const commandNames = Object.keys(commandPayloads) as [CommandName, ...CommandName[]];
+
+/** A command on the wire. An expired one has no effect, so that its sender may safely give up on it. */
+export const Command = z.object({
+  /** The same id again has the effect of once. */
+  id: z.string(),
+  name: z.enum(commandNames),
+  org: z.string(),
+  actor: z.string(),
+  issuedAt: isoTime,
+  expiresAt: isoTime,
+  /** Where the sender waits for the reply (a core NATS inbox). */
+  replyTo: z.string().optional(),
+  /** The sender has seen its own writes up to here; decide on nothing older. */
+  seen: LogPosition.optional(),
+  traceparent: z.string().optional(),
+  payload: z.json(),
+});
+export type Command = z.infer<typeof Command>;
+
+/** A field of the input and what to do about it; shown as `errors { field messages }`. */
+export const FieldErrors = z.array(z.object({ field: z.string(), messages: z.array(z.string()) }));
+export type FieldErrors = z.infer<typeof FieldErrors>;
+
+/** Why the write side refused; the gateway turns the code into a status. */
+export const rejectionCodes = ['not-found', 'already-exists', 'invalid', 'inactive', 'in-use', 'conflict', 'expired'] as const;
+export type RejectionCode = (typeof rejectionCodes)[number];
+
+export const CommandReply = z.union([
+  /** `id` is the entity the command made or changed; `position` is where the log then stood. */
+  z.object({ accepted: z.object({ id: z.string(), position: LogPosition }) }),
+  z.object({ rejected: z.object({ code: z.enum(rejectionCodes), errors: FieldErrors }) }),
+]);
+export type CommandReply = z.infer<typeof CommandReply>;

@@ -1,0 +1,19 @@
+export { derivedId, derivedUuid, idPrefixes, newId, type IdKind } from './id.ts';
+export { parseStream, streamPrefixes, streams, type StreamKind } from './stream.ts';
+export { EventMetadata } from './metadata.ts';
+export {
+  Command,
+  commandPayloads,
+  CommandReply,
+  FieldErrors,
+  InlineAction,
+  InlineTrigger,
+  NodeInput,
+  rejectionCodes,
+  type CommandName,
+  type CommandPayload,
+  type RejectionCode,
+} from './command.ts';
+export { CloudEvent } from './cloud-event.ts';
+export { LiveChange, LivePosition, LogPosition, RunEnded, runStatuses, WakeUp, type RunStatus } from './notice.ts';
+export { jetStreams, subjects, type JetStreamSpec, type Subject } from './subject.ts';

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { EventMetadata } from './metadata.ts';
+
+/** A position of the log as a decimal string: JSON numbers end at 2^53. */
+export const LogPosition = z.string().regex(/^\d+$/);
+
+/**
+ * "Run R may proceed." Level-triggered: the executor decides from the stream, so repetitions and order do not
+ * matter. `requested` spares the read of a stream that was just begun; the executor's expected revision still
+ * decides whether it was right.
+ */
+export const WakeUp = z.object({
+  runId: z.string(),
+  requested: z.object({ data: z.json(), metadata: EventMetadata }).optional(),
+});
+export type WakeUp = z.infer<typeof WakeUp>;
+
+export const runStatuses = ['pending', 'running', 'success', 'aborted', 'failed', 'cancelled'] as const;
+export type RunStatus = (typeof runStatuses)[number];
+
+export const RunEnded = z.object({ runId: z.string(), status: z.enum(runStatuses), position: LogPosition });
+export type RunEnded = z.infer<typeof RunEnded>;
+
+export const LiveChange = z.object({ entity: z.string(), id: z.string(), position: LogPosition });
+export type LiveChange = z.infer<typeof LiveChange>;
+
+export const LivePosition = z.object({ position: LogPosition });
+export type LivePosition = z.infer<typeof LivePosition>;

@@ -1,0 +1,25 @@
+/** Every stream name of the log. No other module spells one. */
+export const streams = {
+  organization: (id: string) => `organization-${id}`,
+  workflow: (id: string) => `workflow-${id}`,
+  action: (id: string) => `action-${id}`,
+  trigger: (id: string) => `trigger-${id}`,
+  plan: (hash: string) => `plan-${hash}`,
+  run: (id: string) => `run-${id}`,
+  blob: (sha256: string) => `blob-${sha256}`,
+  checkpoint: (reader: string) => `checkpoint-${reader}`,
+} as const;
+export type StreamKind = keyof typeof streams;
+
+/** What a reader of $all asks for: the streams of these kinds. */
+export const streamPrefixes = (...kinds: readonly StreamKind[]): readonly string[] =>
+  kinds.map((kind) => streams[kind](''));
+
+/** `run-wevt_1` → `{ kind: 'run', id: 'wevt_1' }`; undefined for a stream that is not ours. */
+export const parseStream = (stream: string): { kind: StreamKind; id: string } | undefined => {
+  const dash = stream.indexOf('-');
+  const kind = stream.slice(0, dash);
+  return dash > 0 && isStreamKind(kind) ? { kind, id: stream.slice(dash + 1) } : undefined;
+};
+
+const isStreamKind = (kind: string): kind is StreamKind => Object.hasOwn(streams, kind);

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { Command } from './command.ts';
+import { CloudEvent } from './cloud-event.ts';
+import { LiveChange, LivePosition, RunEnded, WakeUp } from './notice.ts';
+
+type Tokens<P extends string> = P extends `${string}{${infer T}}${infer Rest}` ? T | Tokens<Rest> : never;
+type TokenValues<P extends string> = Readonly<Record<Tokens<P>, string>>;
+
+/** Ties a subject pattern to the payload that may travel on it. */
+const subject = <P extends string, T>(pattern: P, payload: z.ZodType<T>) => ({
+  pattern,
+  payload,
+  /** The concrete subject. @throws TypeError when a value could widen it. */
+  of: (values: TokenValues<P>): string => fill(pattern, values),
+  /** A filter; tokens left out match anything. */
+  matching: (values: Partial<TokenValues<P>> = {}): string => fill(pattern, values),
+});
+
+const fill = (pattern: string, values: Readonly<Record<string, string | undefined>>) =>
+  pattern.replace(/\{(\w+)\}/g, (_, token: string) => {
+    const value = values[token];
+    if (value === undefined) return '*';
+    // Ids come from users. A dot or wildcard inside one would widen the subject.
+    if (!/^[\w-]+$/.test(value)) throw new TypeError(`bad ${token} in ${pattern}: ${value}`);
+    return value;
+  });
+
+export type Subject<T> = Readonly<{ pattern: string; payload: z.ZodType<T> }>;
+
+/** Every subject the system speaks. No other module spells one by hand. */
+export const subjects = {
+  command: subject('cmd.{service}.{org}.{name}', Command),
+  runReady: subject('run.ready.{org}', WakeUp),
+  /** Core NATS: an executor has written a run's last event; for callers that wait. */
+  runEnded: subject('run.ended.{org}.{runId}', RunEnded),
+  /** Core NATS: a read model's entity changed; feeds subscriptions and caches. */
+  liveChange: subject('live.{org}.{entity}.{id}', LiveChange),
+  /** Core NATS: the read models hold everything up to this position; feeds read-your-writes. */
+  livePosition: subject('live.position', LivePosition),
+  event: subject('evt.{org}.{entity}.{event}', CloudEvent),
+} as const;
+
+/** The JetStream streams, created by whoever connects first. Ages and windows are in milliseconds. */
+export const jetStreams = {
+  commands: { name: 'COMMANDS', subjects: [subjects.command.matching()], retention: 'workqueue' },
+  runs: { name: 'RUNS', subjects: [subjects.runReady.matching()], retention: 'workqueue' },
+  events: {
+    name: 'EVENTS',
+    subjects: [subjects.event.matching()],
+    retention: 'limits',
+    maxAgeMs: 7 * 24 * 3_600_000,
+  },
+} as const satisfies Readonly<Record<string, JetStreamSpec>>;
+
+export type JetStreamSpec = Readonly<{
+  name: string;
+  subjects: readonly string[];
+  retention: 'workqueue' | 'limits';
+  maxAgeMs?: number;
+}>;

@@ -1,0 +1,84 @@
+import { accept, reject, type Decider, type Event } from '../event.ts';
+import type { JsonObject } from '../json.ts';
+import { refusal, type Refusal } from './refusal.ts';
+
+export const actionTypes = ['http_request', 'data_mapping', 'conditional'] as const;
+export type ActionType = (typeof actionTypes)[number];
+
+export const httpMethods = ['get', 'post', 'put', 'patch', 'delete'] as const;
+export type HttpMethod = (typeof httpMethods)[number];
+
+export const contentTypes = ['json', 'form', 'text', 'xml'] as const;
+export type ContentType = (typeof contentTypes)[number];
+
+/** Where an HTTP request's rendered parameters go. */
+export const parametersTypes = ['data', 'querystring'] as const;
+export type ParametersType = (typeof parametersTypes)[number];
+
+export type ActionDefinition = Readonly<{
+  name: string;
+  actionType: ActionType;
+  description: string | null;
+  host: string | null;
+  port: number | null;
+  endpoint: string | null;
+  method: HttpMethod | null;
+  parametersType: ParametersType | null;
+  parametersTemplate: string | null;
+  headerTemplate: string | null;
+  contentType: ContentType | null;
+  metadata: JsonObject;
+  templateSlug: string | null;
+}>;
+
+export type ActionCreated = Event<
+  'ActionCreated',
+  { id: string; slug: string; definition: ActionDefinition; at: string }
+>;
+export type ActionRevised = Event<'ActionRevised', { definition: ActionDefinition; at: string }>;
+export type ActionDeleted = Event<'ActionDeleted', { at: string }>;
+export type ActionEvent = ActionCreated | ActionRevised | ActionDeleted;
+
+export type ActionCommand =
+  | { type: 'CreateAction'; id: string; slug: string; definition: ActionDefinition; at: string }
+  | { type: 'ReviseAction'; definition: ActionDefinition; at: string }
+  | { type: 'DeleteAction'; at: string };
+
+export type ActionState =
+  | { readonly status: 'absent' }
+  | { readonly status: 'deleted' }
+  | { readonly status: 'live'; readonly id: string; readonly slug: string; readonly definition: ActionDefinition };
+
+const evolve = (state: ActionState, event: ActionEvent): ActionState => {
+  switch (event.type) {
+    case 'ActionCreated': {
+      const { id, slug, definition } = event.data;
+      return { status: 'live', id, slug, definition };
+    }
+    case 'ActionRevised':
+      return state.status === 'live' ? { ...state, definition: event.data.definition } : state;
+    case 'ActionDeleted':
+      return { status: 'deleted' };
+  }
+};
+
+const decide: Decider<ActionState, ActionCommand, ActionEvent, Refusal>['decide'] = (state, command) => {
+  const { at } = command;
+  if (command.type === 'CreateAction') {
+    if (state.status !== 'absent') {
+      return reject(refusal('already-exists', 'name', `An action named like this exists (slug ${command.slug}).`));
+    }
+    const { id, slug, definition } = command;
+    return accept({ type: 'ActionCreated', data: { id, slug, definition, at } });
+  }
+  if (state.status !== 'live') return reject(refusal('not-found', 'id', 'No action has this id.'));
+  return command.type === 'ReviseAction'
+    ? accept({ type: 'ActionRevised', data: { definition: command.definition, at } })
+    : accept({ type: 'ActionDeleted', data: { at } });
+};
+
+export const action: Decider<ActionState, ActionCommand, ActionEvent, Refusal> = {
+  initial: { status: 'absent' },
+  evolve,
+  decide,
+};

@@ -1,0 +1,64 @@
+export { accept, reject, type Decider, type Decision, type Event } from './event.ts';
+export { canonicalJson, type Json, type JsonObject } from './json.ts';
+
+export { slugOf } from './definition/slug.ts';
+export { refusal, type Refusal, type RefusalCode } from './definition/refusal.ts';
+export {
+  workflow,
+  type ActionNode,
+  type WorkflowCommand,
+  type WorkflowDefinition,
+  type WorkflowEvent,
+  type WorkflowState,
+} from './definition/workflow.ts';
+export {
+  action,
+  actionTypes,
+  contentTypes,
+  httpMethods,
+  parametersTypes,
+  type ActionCommand,
+  type ActionDefinition,
+  type ActionEvent,
+  type ActionState,
+  type ActionType,
+  type ContentType,
+  type HttpMethod,
+  type ParametersType,
+} from './definition/action.ts';
+export {
+  trigger,
+  triggerTypes,
+  type TriggerCommand,
+  type TriggerDefinition,
+  type TriggerEvent,
+  type TriggerState,
+  type TriggerType,
+} from './definition/trigger.ts';
+
+export {
+  organization,
+  roles,
+  type OrganizationCommand,
+  type OrganizationEvent,
+  type Role,
+} from './organization/organization.ts';
+
+export { resolvePlan, type Plan, type PlannedAction, type PlanSealed, type PlanStep } from './plan/plan.ts';
+
+export {
+  runEventTypes,
+  type ActionAttempt,
+  type ActionFailed,
+  type ActionOutcomeUnknown,
+  type ActionStarted,
+  type ActionSucceeded,
+  type RunConclusion,
+  type RunEvent,
+  type RunEventType,
+  type RunRequest,
+  type RunRequested,
+} from './run/event.ts';
+export type { Failure, RecordedRequest, RecordedResponse, Stored } from './run/facts.ts';
+export { evolveRun, noRun, type ActionProgress, type OpenRun, type RunState } from './run/state.ts';
+export { next, takeOver, type Next, type Performance } from './run/interpreter.ts';

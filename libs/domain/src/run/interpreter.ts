@@ -1,0 +1,109 @@
+import type { HttpMethod } from '../definition/action.ts';
+import type { Plan, PlannedAction, PlanStep } from '../plan/plan.ts';
+import type { ActionAttempt, ActionOutcomeUnknown, RunConclusion } from './event.ts';
+import type { Failure } from './facts.ts';
+import type { ActionProgress, OpenRun, RunState } from './state.ts';
+
+export type Performance = Readonly<{ action: PlannedAction; attempt: ActionAttempt }>;
+
+/** What a run needs next: effects to perform, its end, or nothing until what is under way has an outcome. */
+export type Next =
+  | { readonly perform: readonly Performance[] }
+  | { readonly conclude: RunConclusion }
+  | { readonly idle: 'absent' | 'ended' | 'in-flight' };
+
+/**
+ * The meaning of a workflow. Orders run one after the other, the actions of one order together; an order ends
+ * when all of its actions have. Then a failure ends the run as failed, a false condition as aborted.
+ * Pure: live runs, dry runs and replays share it.
+ */
+export const next = (plan: Plan, run: RunState, at: string): Next => {
+  if (run.status !== 'open') return { idle: run.status };
+  for (const step of plan.steps) {
+    const verdict = judge(step, run);
+    if ('passed' in verdict) continue;
+    if ('failed' in verdict) return { conclude: ended(run, at, verdict.failed) };
+    if ('stoppedBy' in verdict) return { conclude: aborted(run, at, verdict.stoppedBy) };
+    return verdict;
+  }
+  return { conclude: { type: 'RunSucceeded', data: endOf(run, at) } };
+};
+
+type Verdict = Next | { readonly passed: true } | { readonly failed: Failed } | { readonly stoppedBy: string };
+type Failed = Failure & { readonly action: string };
+
+const judge = (step: PlanStep, run: OpenRun): Verdict => {
+  const perform = step.actions.flatMap((action) => {
+    const attempt = attemptDue(run.actions.get(action.slug));
+    return attempt === undefined ? [] : [{ action, attempt: attemptOf(action, step.order, attempt) }];
+  });
+  if (perform.length > 0) return { perform };
+  let stoppedBy: string | undefined;
+  for (const { slug } of step.actions) {
+    if (run.actions.get(slug)?.is === 'started') return { idle: 'in-flight' };
+  }
+  for (const { slug } of step.actions) {
+    const progress = run.actions.get(slug);
+    if (progress?.is === 'failed') return { failed: { ...progress.failure, action: slug } };
+    if (progress?.is === 'unknown') return { failed: { ...outcomeUnknown(slug), action: slug } };
+    if (progress?.is === 'succeeded' && !progress.passed) stoppedBy ??= slug;
+  }
+  return stoppedBy === undefined ? { passed: true } : { stoppedBy };
+};
+
+const attemptDue = (progress: ActionProgress | undefined): number | undefined => {
+  if (progress === undefined) return 1;
+  return progress.is === 'unknown' && progress.resolution === 'retry' ? progress.attempt + 1 : undefined;
+};
+
+const attemptOf = (action: PlannedAction, order: number, attempt: number): ActionAttempt => ({
+  slug: action.slug,
+  actionId: action.id,
+  actionType: action.actionType,
+  order,
+  attempt,
+});
+
+const outcomeUnknown = (slug: string): Failure => ({
+  code: 'outcome-unknown',
+  message:
+    `The process stopped after the request of ${slug} had left and before its answer was recorded. ` +
+    'Check at the receiver whether it took effect, then start a new run if it did not.',
+});
+
+const endOf = ({ request }: OpenRun, at: string) => ({
+  workflowId: request.workflowId,
+  eventType: request.eventType,
+  testMode: request.testMode,
+  at,
+});
+
+const ended = (run: OpenRun, at: string, failure: Failed): RunConclusion => ({
+  type: 'RunFailed',
+  data: { ...endOf(run, at), failure },
+});
+
+const aborted = (run: OpenRun, at: string, condition: string): RunConclusion => ({
+  type: 'RunAborted',
+  data: { ...endOf(run, at), condition },
+});
+
+/** Methods whose repetition has the effect of one request (RFC 9110 §9.2.2). */
+const repeatable: ReadonlySet<HttpMethod> = new Set(['get', 'put', 'delete']);
+
+/**
+ * Settles what a dead process left under way. Call it once when a run is taken over, before `next`: every
+ * action that started and has no outcome gets an explicit `ActionOutcomeUnknown`.
+ */
+export const takeOver = (plan: Plan, run: RunState, at: string): readonly ActionOutcomeUnknown[] => {
+  if (run.status !== 'open') return [];
+  return plan.steps.flatMap((step) =>
+    step.actions.flatMap((action) => {
+      const progress = run.actions.get(action.slug);
+      if (progress?.is !== 'started') return [];
+      const resolution = repeatable.has(action.method ?? 'get') ? 'retry' : 'fail';
+      const attempt = attemptOf(action, step.order, progress.attempt);
+      return [{ type: 'ActionOutcomeUnknown' as const, data: { ...attempt, resolution, at } }];
+    }),
+  );
+};

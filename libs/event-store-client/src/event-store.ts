@@ -1,0 +1,73 @@
+import type { EventMetadata } from '@karrio/contracts';
+import type { Event } from '@karrio/domain';
+
+/** An event as the log holds it. `revision` counts from 0 in its stream, `position` orders the whole log. */
+export type Recorded<E extends Event = Event> = E &
+  Readonly<{
+    id: string;
+    stream: string;
+    revision: number;
+    position: bigint;
+    recordedAt: string;
+    metadata: EventMetadata;
+  }>;
+
+export type NewEvent<E extends Event = Event> = E & Readonly<{ id: string; metadata: EventMetadata }>;
+
+/** The revision of the last event that the writer has seen. */
+export type ExpectedRevision = number | 'no-stream';
+
+export type Appended = Readonly<{ revision: number; position: bigint }>;
+
+/** Someone else wrote to the stream first. `actual` is the stream's last revision. */
+export class RevisionConflict extends Error {
+  override readonly name = 'RevisionConflict';
+  readonly stream: string;
+  readonly actual: ExpectedRevision;
+
+  constructor(stream: string, expected: ExpectedRevision, actual: ExpectedRevision) {
+    super(`${stream} is at revision ${actual}, the writer expected ${expected}`);
+    this.stream = stream;
+    this.actual = actual;
+  }
+}
+
+/** The store cannot be reached or did not answer; the outcome of a write is unknown, the same write may be repeated. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+/** Who reads the whole log asks for the streams or the event types that begin with one of these prefixes. */
+export type LogFilter = Readonly<{ streamPrefixes: readonly string[] }> | Readonly<{ eventTypePrefixes: readonly string[] }>;
+
+/** Events in the order of the log, and how far the log was read to find them. */
+export type LogBatch = Readonly<{ events: readonly Recorded[]; position: bigint; isCaughtUp: boolean }>;
+
+export interface EventStore extends AsyncDisposable {
+  /** All events of a stream in order; none where there is no such stream. @throws StoreUnavailable */
+  readonly read: (stream: string) => Promise<readonly Recorded[]>;
+  /**
+   * All or nothing, durable when it resolves; repeating it with the same event ids has the effect of once.
+   * @throws RevisionConflict, StoreUnavailable
+   */
+  readonly append: (
+    stream: string,
+    events: readonly NewEvent[],
+    expected: ExpectedRevision,
+  ) => Promise<Appended>;
+  /**
+   * Everything after `from` (undefined: from the beginning), then what comes, in batches of at most
+   * `batchMax` events; a batch gathers what arrived while the one before was worked on. Reconnects with
+   * backoff from the last position it gave out; ends when `signal` aborts.
+   */
+  readonly follow: (options: FollowOptions) => AsyncIterable<LogBatch>;
+  /** @throws StoreUnavailable when the store does not answer. */
+  readonly ping: () => Promise<void>;
+}
+
+export type FollowOptions = Readonly<{
+  from: bigint | undefined;
+  filter: LogFilter;
+  signal: AbortSignal;
+  batchMax?: number;
+}>;
