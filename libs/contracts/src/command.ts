@@ -1,4 +1,12 @@
-import { actionTypes, contentTypes, httpMethods, parametersTypes, roles, runEventTypes, triggerTypes } from '@karrio/domain';
+import {
+  actionTypes,
+  contentTypes,
+  httpMethods,
+  parametersTypes,
+  roles,
+  runEventTypes,
+  triggerTypes,
+} from '@karrio/domain';
 import { z } from 'zod';
 import { LogPosition } from './notice.ts';
 
@@ -34,7 +42,11 @@ const triggerFields = {
 };
 
 /** `id` or the slug of an existing action revises it; neither creates one. */
-export const InlineAction = z.object({ ...actionFields, id: z.string().optional(), slug: z.string().optional() });
+export const InlineAction = z.object({
+  ...actionFields,
+  id: z.string().optional(),
+  slug: z.string().optional(),
+});
 export type InlineAction = z.infer<typeof InlineAction>;
 
 export const InlineTrigger = z.object({ ...triggerFields, id: z.string().optional() });
@@ -82,7 +94,11 @@ export const commandPayloads = {
   create_workflow_action: z.object({ ...actionFields, name, actionType: z.enum(actionTypes) }),
   update_workflow_action: z.object({ ...actionFields, id: z.string() }),
   delete_workflow_action: Id,
-  create_workflow_trigger: z.object({ ...triggerFields, workflowId: z.string(), triggerType: z.enum(triggerTypes) }),
+  create_workflow_trigger: z.object({
+    ...triggerFields,
+    workflowId: z.string(),
+    triggerType: z.enum(triggerTypes),
+  }),
   update_workflow_trigger: z.object({ ...triggerFields, id: z.string() }),
   delete_workflow_trigger: Id,
   request_run: z.object({
@@ -123,7 +139,15 @@ export const FieldErrors = z.array(z.object({ field: z.string(), messages: z.arr
 export type FieldErrors = z.infer<typeof FieldErrors>;
 
 /** Why the write side refused; the gateway turns the code into a status. */
-export const rejectionCodes = ['not-found', 'already-exists', 'invalid', 'inactive', 'in-use', 'conflict', 'expired'] as const;
+export const rejectionCodes = [
+  'not-found',
+  'already-exists',
+  'invalid',
+  'inactive',
+  'in-use',
+  'conflict',
+  'expired',
+] as const;
 export type RejectionCode = (typeof rejectionCodes)[number];
 
 export const CommandReply = z.union([

@@ -15,5 +15,13 @@ export {
   type RejectionCode,
 } from './command.ts';
 export { CloudEvent } from './cloud-event.ts';
-export { LiveChange, LivePosition, LogPosition, RunEnded, runStatuses, WakeUp, type RunStatus } from './notice.ts';
+export {
+  LiveChange,
+  LivePosition,
+  LogPosition,
+  RunEnded,
+  runStatuses,
+  WakeUp,
+  type RunStatus,
+} from './notice.ts';
 export { jetStreams, subjects, type JetStreamSpec, type Subject } from './subject.ts';

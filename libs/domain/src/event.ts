@@ -6,8 +6,7 @@ export type Event<Type extends string = string, Data = unknown> = Readonly<{
 
 /** Accepting nothing is a valid answer: the command had already taken effect. */
 export type Decision<E extends Event, Reason> =
-  | { readonly accepted: readonly E[] }
-  | { readonly rejected: Reason };
+  { readonly accepted: readonly E[] } | { readonly rejected: Reason };
 
 /** The rules of one stream: pure, so it may be called again on a revision conflict. */
 export interface Decider<State, Command, E extends Event, Reason> {

@@ -19,26 +19,9 @@ export type ExpectedRevision = number | 'no-stream';
 
 export type Appended = Readonly<{ revision: number; position: bigint }>;
 
-/** Someone else wrote to the stream first. `actual` is the stream's last revision. */
-export class RevisionConflict extends Error {
-  override readonly name = 'RevisionConflict';
-  readonly stream: string;
-  readonly actual: ExpectedRevision;
-
-  constructor(stream: string, expected: ExpectedRevision, actual: ExpectedRevision) {
-    super(`${stream} is at revision ${actual}, the writer expected ${expected}`);
-    this.stream = stream;
-    this.actual = actual;
-  }
-}
-
-/** The store cannot be reached or did not answer; the outcome of a write is unknown, the same write may be repeated. */
-export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
-}
-
 /** Who reads the whole log asks for the streams or the event types that begin with one of these prefixes. */
-export type LogFilter = Readonly<{ streamPrefixes: readonly string[] }> | Readonly<{ eventTypePrefixes: readonly string[] }>;
+export type LogFilter =
+  Readonly<{ streamPrefixes: readonly string[] }> | Readonly<{ eventTypePrefixes: readonly string[] }>;
 
 /** Events in the order of the log, and how far the log was read to find them. */
 export type LogBatch = Readonly<{ events: readonly Recorded[]; position: bigint; isCaughtUp: boolean }>;

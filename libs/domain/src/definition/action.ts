@@ -47,7 +47,12 @@ export type ActionCommand =
 export type ActionState =
   | { readonly status: 'absent' }
   | { readonly status: 'deleted' }
-  | { readonly status: 'live'; readonly id: string; readonly slug: string; readonly definition: ActionDefinition };
+  | {
+      readonly status: 'live';
+      readonly id: string;
+      readonly slug: string;
+      readonly definition: ActionDefinition;
+    };
 
 const evolve = (state: ActionState, event: ActionEvent): ActionState => {
   switch (event.type) {
@@ -66,7 +71,9 @@ const decide: Decider<ActionState, ActionCommand, ActionEvent, Refusal>['decide'
   const { at } = command;
   if (command.type === 'CreateAction') {
     if (state.status !== 'absent') {
-      return reject(refusal('already-exists', 'name', `An action named like this exists (slug ${command.slug}).`));
+      return reject(
+        refusal('already-exists', 'name', `An action named like this exists (slug ${command.slug}).`),
+      );
     }
     const { id, slug, definition } = command;
     return accept({ type: 'ActionCreated', data: { id, slug, definition, at } });

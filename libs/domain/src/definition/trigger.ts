@@ -61,7 +61,8 @@ const evolve = (state: TriggerState, event: TriggerEvent): TriggerState => {
 const decide: Decider<TriggerState, TriggerCommand, TriggerEvent, Refusal>['decide'] = (state, command) => {
   const { at } = command;
   if (command.type === 'CreateTrigger') {
-    if (state.status !== 'absent') return reject(refusal('already-exists', 'id', 'A trigger with this id exists.'));
+    if (state.status !== 'absent')
+      return reject(refusal('already-exists', 'id', 'A trigger with this id exists.'));
     const { id, slug, workflowId, definition } = command;
     return accept({ type: 'TriggerCreated', data: { id, slug, workflowId, definition, at } });
   }

@@ -22,14 +22,17 @@ export type WorkflowActivated = Event<'WorkflowActivated', { at: string }>;
 export type WorkflowDeactivated = Event<'WorkflowDeactivated', { at: string }>;
 export type WorkflowDeleted = Event<'WorkflowDeleted', { at: string }>;
 export type WorkflowEvent =
-  | WorkflowCreated
-  | WorkflowRevised
-  | WorkflowActivated
-  | WorkflowDeactivated
-  | WorkflowDeleted;
+  WorkflowCreated | WorkflowRevised | WorkflowActivated | WorkflowDeactivated | WorkflowDeleted;
 
 export type WorkflowCommand =
-  | { type: 'CreateWorkflow'; id: string; slug: string; isActive: boolean; definition: WorkflowDefinition; at: string }
+  | {
+      type: 'CreateWorkflow';
+      id: string;
+      slug: string;
+      isActive: boolean;
+      definition: WorkflowDefinition;
+      at: string;
+    }
   | { type: 'ReviseWorkflow'; definition: WorkflowDefinition; isActive: boolean | undefined; at: string }
   | { type: 'ActivateWorkflow'; at: string }
   | { type: 'DeactivateWorkflow'; at: string }
@@ -66,10 +69,14 @@ const evolve = (state: WorkflowState, event: WorkflowEvent): WorkflowState => {
 const switched = (isActive: boolean, at: string): WorkflowEvent =>
   isActive ? { type: 'WorkflowActivated', data: { at } } : { type: 'WorkflowDeactivated', data: { at } };
 
-const decide: Decider<WorkflowState, WorkflowCommand, WorkflowEvent, Refusal>['decide'] = (state, command) => {
+const decide: Decider<WorkflowState, WorkflowCommand, WorkflowEvent, Refusal>['decide'] = (
+  state,
+  command,
+) => {
   const { at } = command;
   if (command.type === 'CreateWorkflow') {
-    if (state.status !== 'absent') return reject(refusal('already-exists', 'id', 'A workflow with this id exists.'));
+    if (state.status !== 'absent')
+      return reject(refusal('already-exists', 'id', 'A workflow with this id exists.'));
     const { id, slug, isActive, definition } = command;
     return accept({ type: 'WorkflowCreated', data: { id, slug, isActive, definition, at } });
   }
@@ -78,7 +85,10 @@ const decide: Decider<WorkflowState, WorkflowCommand, WorkflowEvent, Refusal>['d
   }
   switch (command.type) {
     case 'ReviseWorkflow': {
-      const revised: WorkflowEvent = { type: 'WorkflowRevised', data: { definition: command.definition, at } };
+      const revised: WorkflowEvent = {
+        type: 'WorkflowRevised',
+        data: { definition: command.definition, at },
+      };
       const { isActive } = command;
       return isActive === undefined || isActive === state.isActive
         ? accept(revised)

@@ -27,10 +27,12 @@ export type OrganizationState = { readonly status: 'absent' } | { readonly statu
 const evolve = (state: OrganizationState, event: OrganizationEvent): OrganizationState =>
   event.type === 'OrganizationCreated' ? { status: 'live' } : state;
 
-const decide: Decider<OrganizationState, OrganizationCommand, OrganizationEvent, 'already-exists'>['decide'] = (
-  state,
-  { id, name, apiKey, at },
-) =>
+const decide: Decider<
+  OrganizationState,
+  OrganizationCommand,
+  OrganizationEvent,
+  'already-exists'
+>['decide'] = (state, { id, name, apiKey, at }) =>
   state.status === 'live'
     ? reject('already-exists')
     : accept<OrganizationEvent>(
@@ -38,7 +40,12 @@ const decide: Decider<OrganizationState, OrganizationCommand, OrganizationEvent,
         { type: 'ApiKeyIssued', data: { ...apiKey, at } },
       );
 
-export const organization: Decider<OrganizationState, OrganizationCommand, OrganizationEvent, 'already-exists'> = {
+export const organization: Decider<
+  OrganizationState,
+  OrganizationCommand,
+  OrganizationEvent,
+  'already-exists'
+> = {
   initial: { status: 'absent' },
   evolve,
   decide,

@@ -49,7 +49,13 @@ export type ActionSucceeded = Event<
 >;
 export type ActionFailed = Event<
   'ActionFailed',
-  ActionAttempt & { failure: Failure; output?: Stored; response?: RecordedResponse; startedAt: string; at: string }
+  ActionAttempt & {
+    failure: Failure;
+    output?: Stored;
+    response?: RecordedResponse;
+    startedAt: string;
+    at: string;
+  }
 >;
 /** The process died between the request and its answer; `resolution` says what the action's method allows. */
 export type ActionOutcomeUnknown = Event<

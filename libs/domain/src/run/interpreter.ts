@@ -29,7 +29,8 @@ export const next = (plan: Plan, run: RunState, at: string): Next => {
   return { conclude: { type: 'RunSucceeded', data: endOf(run, at) } };
 };
 
-type Verdict = Next | { readonly passed: true } | { readonly failed: Failed } | { readonly stoppedBy: string };
+type Verdict =
+  Next | { readonly passed: true } | { readonly failed: Failed } | { readonly stoppedBy: string };
 type Failed = Failure & { readonly action: string };
 
 const judge = (step: PlanStep, run: OpenRun): Verdict => {

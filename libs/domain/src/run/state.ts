@@ -3,7 +3,11 @@ import type { Failure, Stored } from './facts.ts';
 
 export type ActionProgress =
   | { readonly is: 'started'; readonly attempt: number }
-  | { readonly is: 'unknown'; readonly attempt: number; readonly resolution: ActionOutcomeUnknown['data']['resolution'] }
+  | {
+      readonly is: 'unknown';
+      readonly attempt: number;
+      readonly resolution: ActionOutcomeUnknown['data']['resolution'];
+    }
   | { readonly is: 'succeeded'; readonly attempt: number; readonly output: Stored; readonly passed: boolean }
   | { readonly is: 'failed'; readonly attempt: number; readonly failure: Failure };
 

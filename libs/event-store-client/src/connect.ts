@@ -1,0 +1,64 @@
+import { EventStoreDBClient } from '@eventstore/db-client';
+import type { Logger } from '@karrio/telemetry';
+import { append } from './append.ts';
+import { backoffMs, pause } from './backoff.ts';
+import { isPassing, StoreUnavailable } from './errors.ts';
+import type { EventStore } from './event-store.ts';
+import { follow } from './follow.ts';
+import { readStream } from './read-stream.ts';
+
+export type EventStoreOptions = Readonly<{
+  /** As the official client has it: `esdb://host:port?tls=false`, or `esdb+discover://` for a cluster. */
+  url: string;
+  log: Logger;
+  /** How long a call is repeated while the store is away. */
+  patienceMs?: number;
+}>;
+
+/** Connects at the first call. */
+export const connectEventStore = ({ url, log, patienceMs = 10_000 }: EventStoreOptions): EventStore => {
+  const client = EventStoreDBClient.connectionString(url);
+  const closing = new AbortController();
+
+  const patiently = async <T>(call: () => Promise<T>): Promise<T> => {
+    const deadline = Date.now() + patienceMs;
+    for (let failures = 0; ;) {
+      try {
+        return await call();
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        const waitMs = backoffMs(++failures);
+        if (closing.signal.aborted || Date.now() + waitMs > deadline) {
+          throw new StoreUnavailable('The event store does not answer; check EVENTSTORE_URL and its log.', {
+            cause: error,
+          });
+        }
+        await pause(waitMs, closing.signal);
+      }
+    }
+  };
+
+  return {
+    read: (stream) => patiently(() => readStream(client, stream)),
+    append: (stream, events, expected) => patiently(() => append(client, stream, events, expected)),
+    follow: (options) =>
+      follow(
+        client,
+        { ...options, signal: AbortSignal.any([options.signal, closing.signal]) },
+        (err, retryInMs) => {
+          log.warn({ err, retryInMs }, 'subscription interrupted');
+        },
+      ),
+    ping: async () => {
+      try {
+        await readStream(client, '$ping-no-such-stream');
+      } catch (cause) {
+        throw new StoreUnavailable('The event store does not answer; check EVENTSTORE_URL.', { cause });
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      closing.abort();
+      await client.dispose();
+    },
+  };
+};

@@ -1,0 +1,56 @@
+import type { Command, CommandReply, JetStreamSpec, Subject } from '@karrio/contracts';
+
+/** NATS is away, or closed: nothing was sent. */
+export class BusUnavailable extends Error {
+  override readonly name = 'BusUnavailable';
+}
+
+/** No reply came in time: the command's outcome is unknown, and the same command may be sent again. */
+export class CommandTimeout extends Error {
+  override readonly name = 'CommandTimeout';
+}
+
+/** The message can never succeed: a bad payload, an unknown type. It is dropped, and said so in the log. */
+export class PermanentError extends Error {
+  override readonly name = 'PermanentError';
+}
+
+export type Consumption<T> = Readonly<{
+  stream: JetStreamSpec;
+  durable: string;
+  subject: Subject<T>;
+  /** A filter within the stream, of `subject.matching()`. */
+  filter: string;
+  /** The lease: a message unheard of for this long is given to someone else. Heartbeats go out at a third of it. */
+  ackWaitMs: number;
+  /** How many messages this process works on at once. */
+  concurrency: number;
+  /**
+   * Resolving acknowledges the message; `PermanentError` drops it; any other error has it delivered again,
+   * later each time. Work that takes longer than the lease is kept alive.
+   */
+  handle: (payload: T) => Promise<void>;
+}>;
+
+export interface Bus extends AsyncDisposable {
+  /** To whoever listens now; nothing is stored. @throws BusUnavailable */
+  readonly publish: (subject: string, payload: unknown) => void;
+  /**
+   * Into the JetStream stream that holds the subject, without waiting for it: for what someone else
+   * guarantees. @throws BusUnavailable
+   */
+  readonly hint: (subject: string, payload: unknown) => void;
+  /** Into the stream; resolves when stored. The same id within two minutes is stored once. @throws BusUnavailable */
+  readonly persist: (subject: string, payload: unknown, messageId: string) => Promise<void>;
+  /** Sends a command and waits for its reply. @throws BusUnavailable, CommandTimeout */
+  readonly command: (command: Command, timeoutMs: number) => Promise<CommandReply>;
+  readonly subscribe: <T>(
+    subject: Subject<T>,
+    filter: string,
+    handle: (payload: T, subject: string) => void,
+  ) => Disposable;
+  /** Works a stream until disposed; comes back by itself after NATS was away, also with its streams lost. */
+  readonly consume: <T>(consumption: Consumption<T>) => AsyncDisposable;
+  /** @throws BusUnavailable */
+  readonly ping: () => Promise<void>;
+}

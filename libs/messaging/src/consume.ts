@@ -1,0 +1,146 @@
+import { withTraceparent, type Logger } from '@karrio/telemetry';
+import {
+  AckPolicy,
+  type ConsumerMessages,
+  type JetStreamClient,
+  type JetStreamManager,
+  type JsMsg,
+  nanos,
+} from 'nats';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Consumption, PermanentError } from './bus.ts';
+import { ensureStream } from './streams.ts';
+
+/** How many messages may be out without an acknowledgement, over all processes of one durable consumer. */
+const ackPendingMax = 2_000;
+/** A consumer that the server forgot is noticed after two missed idle heartbeats. */
+const idleHeartbeatMs = 5_000;
+const restartMs = 500;
+const redeliveryMs = (attempt: number) => Math.min(30_000, 250 * 2 ** attempt) * (0.5 + Math.random() / 2);
+
+export const consume = <T>(
+  jetStream: JetStreamClient,
+  managed: () => Promise<JetStreamManager>,
+  consumption: Consumption<T>,
+  log: Logger,
+): AsyncDisposable => {
+  const closing = new AbortController();
+  const work = queue(consumption, log);
+  let messages: ConsumerMessages | undefined;
+
+  const open = async () => {
+    const { stream, durable, filter, ackWaitMs } = consumption;
+    const manager = await managed();
+    await ensureStream(manager, stream);
+    await manager.consumers.add(stream.name, {
+      durable_name: durable,
+      filter_subject: filter,
+      ack_policy: AckPolicy.Explicit,
+      ack_wait: nanos(ackWaitMs),
+      max_ack_pending: ackPendingMax,
+    });
+    const consumer = await jetStream.consumers.get(stream.name, durable);
+    return consumer.consume({
+      max_messages: consumption.concurrency,
+      idle_heartbeat: idleHeartbeatMs,
+      // Its stream or itself gone: end, so that the loop below makes them anew.
+      abort_on_missing_resource: true,
+      callback: work.add,
+    });
+  };
+
+  const running = (async () => {
+    while (!closing.signal.aborted) {
+      try {
+        messages = await open();
+        const error = await messages.closed();
+        if (!closing.signal.aborted)
+          log.warn({ err: error, consumer: consumption.durable }, 'consumer ended, starting anew');
+      } catch (err) {
+        log.warn({ err, consumer: consumption.durable }, 'consumer could not start, trying again');
+      }
+      await delay(restartMs, undefined, { signal: closing.signal }).catch(() => {});
+    }
+  })();
+
+  return {
+    [Symbol.asyncDispose]: async () => {
+      closing.abort();
+      await messages?.close();
+      await work.drained();
+      await running;
+    },
+  };
+};
+
+/** What this process holds: a bounded number at work, the rest waiting, all of it kept alive on the server. */
+const queue = <T>({ subject, ackWaitMs, concurrency, handle }: Consumption<T>, log: Logger) => {
+  const held = new Set<JsMsg>();
+  const waiting: JsMsg[] = [];
+  let working = 0;
+  let isClosed = false;
+  let onIdle = () => {};
+  const heartbeat = setInterval(() => {
+    for (const message of held) message.working();
+  }, ackWaitMs / 3);
+
+  const finish = (message: JsMsg) => {
+    held.delete(message);
+    working--;
+    const following = isClosed ? undefined : waiting.shift();
+    if (following) start(following);
+    else if (working === 0) onIdle();
+  };
+
+  const start = (message: JsMsg) => {
+    working++;
+    void settle(message, subject.payload, handle, log).finally(() => finish(message));
+  };
+
+  return {
+    add: (message: JsMsg) => {
+      held.add(message);
+      if (working < concurrency) start(message);
+      else waiting.push(message);
+    },
+    /** What is at work ends; what waits goes back to the server for another process. */
+    drained: async () => {
+      isClosed = true;
+      for (const message of waiting) message.nak();
+      if (working > 0) await new Promise<void>((resolve) => (onIdle = resolve));
+      clearInterval(heartbeat);
+    },
+  };
+};
+
+/** The one place that turns an outcome into ack, nak or term. */
+const settle = async <T>(
+  message: JsMsg,
+  schema: Consumption<T>['subject']['payload'],
+  handle: (payload: T) => Promise<void>,
+  log: Logger,
+) => {
+  try {
+    const payload = parse(message, schema);
+    const traceparent = message.headers?.get('traceparent');
+    await (traceparent ? withTraceparent(traceparent, () => handle(payload)) : handle(payload));
+    message.ack();
+  } catch (err) {
+    const attempt = message.info.redeliveryCount;
+    if (err instanceof PermanentError) {
+      log.error({ err, subject: message.subject }, 'message dropped');
+      message.term();
+    } else {
+      log.warn({ err, subject: message.subject, attempt }, 'message will be delivered again');
+      message.nak(redeliveryMs(attempt));
+    }
+  }
+};
+
+const parse = <T>(message: JsMsg, schema: Consumption<T>['subject']['payload']): T => {
+  try {
+    return schema.parse(message.json());
+  } catch (cause) {
+    throw new PermanentError(`unreadable message on ${message.subject}`, { cause });
+  }
+};

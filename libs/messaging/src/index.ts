@@ -1,0 +1,2 @@
+export { BusUnavailable, CommandTimeout, PermanentError, type Bus, type Consumption } from './bus.ts';
+export { connectNats, type BusOptions } from './connect.ts';

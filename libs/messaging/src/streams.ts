@@ -1,0 +1,30 @@
+import type { JetStreamSpec } from '@karrio/contracts';
+import { type JetStreamManager, nanos, NatsError, RetentionPolicy, type StreamConfig } from 'nats';
+
+const retention = { workqueue: RetentionPolicy.Workqueue, limits: RetentionPolicy.Limits } as const;
+
+/** The portable core of server 2.9: nothing here is dropped silently by an older one. */
+const configOf = ({
+  name,
+  subjects,
+  retention: kind,
+  maxAgeMs,
+}: JetStreamSpec): Partial<StreamConfig> & { name: string } => ({
+  name,
+  subjects: [...subjects],
+  retention: retention[kind],
+  ...(maxAgeMs === undefined ? {} : { max_age: nanos(maxAgeMs) }),
+});
+
+const nameInUse = 10_058;
+
+/** Creates the stream, or brings an older one up to date. */
+export const ensureStream = async (manager: JetStreamManager, spec: JetStreamSpec): Promise<void> => {
+  const config = configOf(spec);
+  try {
+    await manager.streams.add(config);
+  } catch (error) {
+    if (!(error instanceof NatsError) || error.api_error?.err_code !== nameInUse) throw error;
+    await manager.streams.update(config.name, config);
+  }
+};
