@@ -1,0 +1,15 @@
+import type { Kysely } from 'kysely';
+import type { Database } from './schema.ts';
+
+/** The one projection there is: all read models move together. */
+export const projectionName = 'read_models';
+
+/** The position of the log up to which the rows are written; 0 before the first. */
+export const appliedPosition = async (db: Kysely<Database>): Promise<bigint> => {
+  const row = await db
+    .selectFrom('checkpoint')
+    .select('position')
+    .where('projection', '=', projectionName)
+    .executeTakeFirst();
+  return BigInt(row?.position ?? 0);
+};

@@ -1,0 +1,27 @@
+export { openReadModel, type ReadModel, type ReadModelOptions } from './open-read-model.ts';
+export { migrate } from './migrate.ts';
+export type {
+  ApiKeyRow,
+  CheckpointRow,
+  Database,
+  OrganizationRow,
+  ParkedEventRow,
+  RunActionRow,
+  RunActionStatus,
+  RunFailure,
+  RunFineState,
+  RunRow,
+  WorkflowActionRow,
+  WorkflowRow,
+  WorkflowTriggerRow,
+} from './schema.ts';
+export type { Page, PageRequest } from './page.ts';
+export { appliedPosition, projectionName } from './checkpoint.ts';
+
+export { findApiKey } from './api-key.ts';
+export { findWorkflow, findWorkflowsByIds, listWorkflows, type WorkflowFilter } from './workflow.ts';
+export { findAction, findActionsBySlugs, listActions, type ActionFilter } from './workflow-action.ts';
+export { findTrigger, findTriggersOfWorkflows, findWebhook, type Webhook } from './workflow-trigger.ts';
+export { findRun, findRunActions, listRuns, type RunFilter } from './run.ts';
+export { recordsOfRun } from './records-of-run.ts';
+export type { TracedMembers, TracingKey, TracingMeta, TracingRecord } from './tracing-record.ts';

@@ -1,0 +1,17 @@
+import type { Kysely } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import * as readModels from './migration/0001-read-models.ts';
+import type { Database } from './schema.ts';
+
+/** Forward only, in the order of their names. A published one is never edited. */
+const migrations: Readonly<Record<string, Migration>> = { '0001-read-models': readModels };
+
+/**
+ * Brings the schema up to date. Kysely's migrator holds an advisory lock and runs everything in one
+ * transaction, so processes that start together are safe: the second one finds nothing to do.
+ */
+export const migrate = async (db: Kysely<Database>): Promise<void> => {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+};

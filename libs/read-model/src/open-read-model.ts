@@ -1,0 +1,44 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import type { Database } from './schema.ts';
+
+export interface ReadModel extends AsyncDisposable {
+  readonly db: Kysely<Database>;
+  /** @throws when Postgres does not answer. */
+  readonly ping: () => Promise<void>;
+}
+
+export type ReadModelOptions = Readonly<{
+  url: string;
+  poolMax: number;
+  /** Shown in pg_stat_activity. */
+  applicationName: string;
+}>;
+
+/** Connects at the first query, and again at the next one after a connection broke. */
+export const openReadModel = ({ url, poolMax, applicationName }: ReadModelOptions): ReadModel => {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolMax,
+    application_name: applicationName,
+    // A query fails after this instead of hanging on a host that does not answer.
+    connectionTimeoutMillis: 5_000,
+    types: { getTypeParser },
+  });
+  // An idle connection that breaks has left the pool already; without a listener it would end the process.
+  pool.on('error', () => {});
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    db,
+    ping: async () => {
+      await sql`select 1`.execute(db);
+    },
+    [Symbol.asyncDispose]: () => db.destroy(),
+  };
+};
+
+const isoTime = (text: string) => new Date(text).toISOString();
+
+/** Times leave Postgres as the ISO strings they came in as, not as `Date`. */
+const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+  oid === pg.types.builtins.TIMESTAMPTZ ? isoTime : pg.types.getTypeParser(oid, format);

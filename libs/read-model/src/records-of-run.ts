@@ -1,0 +1,116 @@
+import { derivedId } from '@karrio/contracts';
+import type { Failure, Json, JsonObject, Stored } from '@karrio/domain';
+import type { RunActionRow, RunRow } from './schema.ts';
+import type { TracedMembers, TracingKey, TracingRecord } from './tracing-record.ts';
+
+/**
+ * A run's timeline, oldest first. What an action was given is put together from the outputs before it, so
+ * that nothing is stored twice; the same rows always give the same records with the same ids.
+ */
+export const recordsOfRun = (run: RunRow, actions: readonly RunActionRow[]): readonly TracingRecord[] =>
+  actions
+    .flatMap((action) => momentsOf(run, action, actions).map((moment) => recordOf(run, action, moment)))
+    .sort((a, b) => a.timestamp - b.timestamp);
+
+type Moment = Readonly<{ key: TracingKey; at: string; members: Partial<TracedMembers> }>;
+
+/** What one attempt has to show, in the order in which it happened. */
+const momentsOf = (run: RunRow, action: RunActionRow, all: readonly RunActionRow[]): readonly Moment[] => {
+  const begun = action.started_at ?? action.ended_at;
+  if (begun === null) return [];
+  const input: Moment = { key: 'action-input', at: begun, members: inputOf(run, action, all) };
+  const request = requestOf(action);
+  const before = request ? [input, { key: 'request' as const, at: begun, members: request }] : [input];
+  return action.ended_at === null ? before : [...before, ...outcomeOf(action, action.ended_at)];
+};
+
+const inputOf = (run: RunRow, action: RunActionRow, all: readonly RunActionRow[]): Partial<TracedMembers> => {
+  const { request } = action;
+  if (request === null) return { data: { parameters: run.parameters, steps: outputsBefore(action, all) } };
+  const query = Object.fromEntries(URL.parse(request.url)?.searchParams ?? []);
+  return { parameters: query, ...(request.body && { data: shown(request.body) }) };
+};
+
+/** The context of the action's templates: what had succeeded when its order began. */
+const outputsBefore = (action: RunActionRow, all: readonly RunActionRow[]): JsonObject =>
+  Object.fromEntries(
+    all.flatMap(({ step_order, slug, status, output }) =>
+      step_order < action.step_order && status === 'success' && output
+        ? [[slug, { response: shown(output) }]]
+        : [],
+    ),
+  );
+
+const requestOf = ({ request }: RunActionRow): Partial<TracedMembers> | undefined =>
+  request
+    ? {
+        url: request.url,
+        method: request.method,
+        request_headers: request.headers,
+        ...(request.body && { data: shown(request.body) }),
+      }
+    : undefined;
+
+const outcomeOf = (action: RunActionRow, at: string): readonly Moment[] => {
+  const { request, response, output, failure, status } = action;
+  const url = request ? { url: request.url } : {};
+  const shownOutput = output ? shown(output) : null;
+  const outcome: Moment[] = [];
+  if (response) {
+    const { status: status_code, headers } = response;
+    const members = { ...url, status_code, response_headers: headers, response: shownOutput };
+    outcome.push({ key: 'response', at, members });
+  }
+  const error = status === 'outcome_unknown' ? unknownOutcome : failure;
+  if (error) outcome.push({ key: 'error', at, members: { ...url, error: errorOf(error) } });
+  const succeeded = status === 'success';
+  outcome.push({
+    key: 'action-output',
+    at,
+    members: {
+      status: succeeded ? 'success' : 'failed',
+      ...((succeeded || output) && { output: shownOutput }),
+    },
+  });
+  return outcome;
+};
+
+const unknownOutcome: Failure = {
+  code: 'outcome-unknown',
+  message:
+    'The process stopped after the request had left and before its answer was recorded. ' +
+    'Check at the receiver whether it took effect.',
+};
+
+const errorOf = ({ code, message, details }: Failure): JsonObject => ({
+  code,
+  message,
+  ...(details !== undefined && { details }),
+});
+
+/** A value kept apart for its size is shown as the reference to it. */
+const shown = (stored: Stored): Json => ('json' in stored ? stored.json : stored);
+
+const recordOf = (run: RunRow, action: RunActionRow, { key, at, members }: Moment): TracingRecord => ({
+  id: derivedId('trace', run.id, action.slug, String(action.attempt), key),
+  key,
+  timestamp: Date.parse(at) / 1_000,
+  test_mode: run.test_mode,
+  created_at: at,
+  updated_at: at,
+  request_id: run.request_id,
+  record: { request_id: run.request_id, action_name: action.slug, format: 'json', ...members },
+  meta: {
+    workflow_id: run.workflow_id,
+    workflow_event_id: run.id,
+    workflow_action_id: action.action_id,
+    workflow_action_slug: action.slug,
+    request_id: run.request_id,
+    object_id: run.id,
+    attempt: action.attempt,
+    duration_ms:
+      action.started_at === null || action.ended_at === null
+        ? null
+        : Date.parse(action.ended_at) - Date.parse(action.started_at),
+  },
+});

@@ -1,0 +1,46 @@
+import type { Json, JsonObject } from '@karrio/domain';
+
+/** One line of a run's timeline, under the contract's names. `timestamp` is in Unix seconds. */
+export type TracingRecord = Readonly<{
+  id: string;
+  key: TracingKey;
+  timestamp: number;
+  test_mode: boolean;
+  created_at: string;
+  updated_at: string;
+  request_id: string;
+  record: TracedMembers;
+  meta: TracingMeta;
+}>;
+
+export type TracingKey = 'action-input' | 'request' | 'response' | 'error' | 'action-output';
+
+/** The dashboard shows `output`, or else the first of `data`, `response`, `error`, `parameters`. */
+export type TracedMembers = Readonly<{
+  request_id: string;
+  action_name: string;
+  format: 'json';
+  status?: 'success' | 'failed';
+  url?: string;
+  method?: string;
+  request_headers?: JsonObject;
+  response_headers?: JsonObject;
+  status_code?: number;
+  parameters?: Json;
+  data?: Json;
+  response?: Json;
+  error?: Json;
+  output?: Json;
+}>;
+
+export type TracingMeta = Readonly<{
+  workflow_id: string;
+  workflow_event_id: string;
+  workflow_action_id: string;
+  workflow_action_slug: string;
+  request_id: string;
+  object_id: string;
+  attempt: number;
+  /** Null while the action is under way. */
+  duration_ms: number | null;
+}>;

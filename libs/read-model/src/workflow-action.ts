@@ -1,0 +1,78 @@
+import type { ActionType } from '@karrio/domain';
+import type { Kysely } from 'kysely';
+import { contains } from './contains.ts';
+import { pageOf, type Page, type PageRequest } from './page.ts';
+import type { Database, WorkflowActionRow } from './schema.ts';
+
+export type ActionFilter = Readonly<{
+  /** Part of the name, the slug or the description, or the id. */
+  keyword?: string | null | undefined;
+  action_type?: ActionType | null | undefined;
+}>;
+
+export const findAction = (
+  db: Kysely<Database>,
+  org: string,
+  id: string,
+): Promise<WorkflowActionRow | undefined> =>
+  db
+    .selectFrom('workflow_action')
+    .selectAll()
+    .where('org_id', '=', org)
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+
+export const findActionsBySlugs = async (
+  db: Kysely<Database>,
+  org: string,
+  slugs: readonly string[],
+): Promise<readonly WorkflowActionRow[]> =>
+  slugs.length === 0
+    ? []
+    : db
+        .selectFrom('workflow_action')
+        .selectAll()
+        .where('org_id', '=', org)
+        .where('slug', 'in', slugs)
+        .where('deleted_at', 'is', null)
+        .execute();
+
+/** Newest first. */
+export const listActions = async (
+  db: Kysely<Database>,
+  org: string,
+  filter: ActionFilter,
+  page: PageRequest,
+): Promise<Page<WorkflowActionRow>> => {
+  const matching = actionsMatching(db, org, filter);
+  const rows = await matching
+    .selectAll()
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .offset(page.offset)
+    .limit(page.first + 1)
+    .execute();
+  return pageOf(rows, page, async () => {
+    const { count } = await matching
+      .select((eb) => eb.fn.countAll<string>().as('count'))
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  });
+};
+
+const actionsMatching = (db: Kysely<Database>, org: string, { keyword, action_type }: ActionFilter) => {
+  let query = db.selectFrom('workflow_action').where('org_id', '=', org).where('deleted_at', 'is', null);
+  if (keyword) {
+    query = query.where((eb) =>
+      eb.or([
+        eb('id', '=', keyword),
+        eb('name', 'ilike', contains(keyword)),
+        eb('slug', 'ilike', contains(keyword)),
+        eb('description', 'ilike', contains(keyword)),
+      ]),
+    );
+  }
+  if (action_type) query = query.where('action_type', '=', action_type);
+  return query;
+};

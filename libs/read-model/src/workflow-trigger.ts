@@ -1,0 +1,64 @@
+import type { TriggerType } from '@karrio/domain';
+import type { Kysely } from 'kysely';
+import type { Database, WorkflowTriggerRow } from './schema.ts';
+
+export const findTrigger = (
+  db: Kysely<Database>,
+  org: string,
+  id: string,
+): Promise<WorkflowTriggerRow | undefined> =>
+  db
+    .selectFrom('workflow_trigger')
+    .selectAll()
+    .where('org_id', '=', org)
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+
+export const findTriggersOfWorkflows = async (
+  db: Kysely<Database>,
+  org: string,
+  workflowIds: readonly string[],
+): Promise<readonly WorkflowTriggerRow[]> =>
+  workflowIds.length === 0
+    ? []
+    : db
+        .selectFrom('workflow_trigger')
+        .selectAll()
+        .where('org_id', '=', org)
+        .where('workflow_id', 'in', workflowIds)
+        .where('deleted_at', 'is', null)
+        .execute();
+
+/** What the trigger endpoint needs to know before it lets a request in. */
+export type Webhook = Readonly<{
+  org_id: string;
+  workflow_id: string;
+  is_active: boolean;
+  /** Null where the workflow has no trigger. */
+  trigger_type: TriggerType | null;
+  secret_key: string | null;
+  sealed_secret: string | null;
+}>;
+
+/** Not by organization: the endpoint's URL names the workflow alone, and this finds whose it is. */
+export const findWebhook = (db: Kysely<Database>, workflowId: string): Promise<Webhook | undefined> =>
+  db
+    .selectFrom('workflow')
+    .leftJoin('workflow_trigger', (join) =>
+      join
+        .onRef('workflow_trigger.workflow_id', '=', 'workflow.id')
+        .onRef('workflow_trigger.org_id', '=', 'workflow.org_id')
+        .on('workflow_trigger.deleted_at', 'is', null),
+    )
+    .select([
+      'workflow.org_id',
+      'workflow.id as workflow_id',
+      'workflow.is_active',
+      'trigger_type',
+      'secret_key',
+      'sealed_secret',
+    ])
+    .where('workflow.id', '=', workflowId)
+    .where('workflow.deleted_at', 'is', null)
+    .executeTakeFirst();

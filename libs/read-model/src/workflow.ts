@@ -1,0 +1,90 @@
+import type { TriggerType } from '@karrio/domain';
+import type { Kysely } from 'kysely';
+import { contains } from './contains.ts';
+import { pageOf, type Page, type PageRequest } from './page.ts';
+import type { Database, WorkflowRow } from './schema.ts';
+
+export type WorkflowFilter = Readonly<{
+  /** Part of the name, the slug or the description, or the id. */
+  keyword?: string | null | undefined;
+  trigger_type?: TriggerType | null | undefined;
+  is_active?: boolean | null | undefined;
+}>;
+
+export const findWorkflow = (
+  db: Kysely<Database>,
+  org: string,
+  id: string,
+): Promise<WorkflowRow | undefined> =>
+  db
+    .selectFrom('workflow')
+    .selectAll()
+    .where('org_id', '=', org)
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+
+/** Deleted ones too, since their runs still show them. */
+export const findWorkflowsByIds = async (
+  db: Kysely<Database>,
+  org: string,
+  ids: readonly string[],
+): Promise<readonly WorkflowRow[]> =>
+  ids.length === 0
+    ? []
+    : db.selectFrom('workflow').selectAll().where('org_id', '=', org).where('id', 'in', ids).execute();
+
+/** Newest first. */
+export const listWorkflows = async (
+  db: Kysely<Database>,
+  org: string,
+  filter: WorkflowFilter,
+  page: PageRequest,
+): Promise<Page<WorkflowRow>> => {
+  const matching = workflowsMatching(db, org, filter);
+  const rows = await matching
+    .selectAll()
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .offset(page.offset)
+    .limit(page.first + 1)
+    .execute();
+  return pageOf(rows, page, async () => {
+    const { count } = await matching
+      .select((eb) => eb.fn.countAll<string>().as('count'))
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  });
+};
+
+const workflowsMatching = (
+  db: Kysely<Database>,
+  org: string,
+  { keyword, trigger_type, is_active }: WorkflowFilter,
+) => {
+  let query = db.selectFrom('workflow').where('workflow.org_id', '=', org).where('deleted_at', 'is', null);
+  if (keyword) {
+    query = query.where((eb) =>
+      eb.or([
+        eb('id', '=', keyword),
+        eb('name', 'ilike', contains(keyword)),
+        eb('slug', 'ilike', contains(keyword)),
+        eb('description', 'ilike', contains(keyword)),
+      ]),
+    );
+  }
+  if (trigger_type) {
+    query = query.where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('workflow_trigger')
+          .select('workflow_trigger.id')
+          .whereRef('workflow_trigger.workflow_id', '=', 'workflow.id')
+          .where('workflow_trigger.trigger_type', '=', trigger_type)
+          .where('workflow_trigger.deleted_at', 'is', null),
+      ),
+    );
+  }
+  if (is_active !== null && is_active !== undefined) query = query.where('is_active', '=', is_active);
+  return query;
+};
