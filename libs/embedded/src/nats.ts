@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { dirname, join } from 'node:path';
+import { freePort } from './free-port.ts';
+import { natsBinary } from './nats-binary.ts';
+import { untilPredecessorIsGone } from './predecessor.ts';
+import { untilReady } from './ready.ts';
+import { startProcess, type Log, type ServerProcess } from './server-process.ts';
+
+export type NatsOptions = Readonly<{
+  /** Belongs to this server; made when there is none. */
+  dataDir: string;
+  /** A free one unless given. */
+  port?: number | undefined;
+  log: Log;
+  /** What NATS_SERVER_BIN says. */
+  serverBin?: string | undefined;
+  /** Where a fetched nats-server is kept: `tools` beside `dataDir` unless given. */
+  toolsDir?: string | undefined;
+}>;
+
+export interface NatsServer extends ServerProcess {
+  readonly url: string;
+  readonly port: number;
+}
+
+const readyDeadlineMs = 60_000;
+
+/** nats-server with JetStream on loopback. */
+export const startNats = async (options: NatsOptions): Promise<NatsServer> => {
+  const { dataDir, log, serverBin, toolsDir = join(dirname(dataDir), 'tools') } = options;
+  const command = await natsBinary({ serverBin, toolsDir, log });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const pidFile = join(dataDir, 'nats.pid');
+  await untilPredecessorIsGone(pidFile, dataDir);
+
+  const port = options.port ?? (await freePort());
+  // Options instead of a file: 2.9 does not know all of today's settings and refuses to start on them.
+  const args = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', dataDir, '-P', pidFile];
+  const server = await startProcess({ name: 'nats', command, args, log, stopSignal: 'TERM' });
+  await untilReady(server, () => greets(port), readyDeadlineMs);
+  return { ...server, url: `nats://127.0.0.1:${port}`, port };
+};
+
+/** The server opens each connection with a line about itself; without JetStream it is of no use to us. */
+const greets = async (port: number): Promise<boolean> => {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    const [greeting] = await once(socket, 'data', { signal: AbortSignal.timeout(1_000) });
+    return String(greeting).includes('"jetstream":true');
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+};

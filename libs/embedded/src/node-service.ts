@@ -1,0 +1,43 @@
+import { untilReady } from './ready.ts';
+import { startProcess, type Log, type ServerProcess } from './server-process.ts';
+
+export type NodeOptions = Readonly<{
+  name: string;
+  /** The path of its main.ts. */
+  script: string;
+  /** Its whole environment. On `OPS_PORT` it has to serve `/readyz`. */
+  env: Readonly<Record<string, string>> & Readonly<{ OPS_PORT: string }>;
+  log: Log;
+  /** Node's own, such as `['--import', '@karrio/telemetry/register']`. */
+  execArgv?: readonly string[] | undefined;
+  /** For the first 200 of `/readyz`. */
+  readyDeadlineMs?: number | undefined;
+  /** For the time between SIGTERM and SIGKILL. */
+  stopDeadlineMs?: number | undefined;
+}>;
+
+/** Starts one of our services on this Node, and resolves when it is ready. */
+export const startNode = async (options: NodeOptions): Promise<ServerProcess> => {
+  const { name, script, env, log, execArgv = [], readyDeadlineMs = 60_000, stopDeadlineMs } = options;
+  const server = await startProcess({
+    name,
+    command: process.execPath,
+    args: [...execArgv, script],
+    env,
+    log,
+    stopSignal: 'TERM',
+    stopDeadlineMs,
+  });
+  await untilReady(server, () => isReady(env.OPS_PORT), readyDeadlineMs);
+  return server;
+};
+
+const isReady = async (port: string): Promise<boolean> => {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+};
