@@ -3,7 +3,6 @@ import {
   contentTypes,
   httpMethods,
   parametersTypes,
-  roles,
   runEventTypes,
   triggerTypes,
 } from '@karrio/domain';
@@ -75,17 +74,6 @@ const Id = z.object({ id: z.string() });
 
 /** Every command of the write side: its name on the subject, and its payload. */
 export const commandPayloads = {
-  create_organization: z.object({
-    id: z.string(),
-    name,
-    apiKey: z.object({
-      keyId: z.string(),
-      name,
-      hash: z.string().regex(/^[0-9a-f]{64}$/),
-      role: z.enum(roles),
-      testMode: z.boolean(),
-    }),
-  }),
   create_workflow: z.object({ ...workflowFields, name, actionNodes: z.array(NodeInput).max(500) }),
   update_workflow: z.object({ ...workflowFields, id: z.string() }),
   delete_workflow: Id,

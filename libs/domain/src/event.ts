@@ -20,3 +20,9 @@ export const accept = <E extends Event>(...events: readonly E[]): { readonly acc
 });
 
 export const reject = <Reason>(rejected: Reason): { readonly rejected: Reason } => ({ rejected });
+
+/** Recognises one stream's events, so that a reader skips the types which only a newer build knows. */
+export const eventGuard =
+  <E extends Event>(types: Readonly<Record<E['type'], true>>) =>
+  (event: Event): event is E =>
+    Object.hasOwn(types, event.type);

@@ -1,9 +1,10 @@
-export { accept, reject, type Decider, type Decision, type Event } from './event.ts';
+export { accept, eventGuard, reject, type Decider, type Decision, type Event } from './event.ts';
 export { canonicalJson, type Json, type JsonObject } from './json.ts';
 
 export { slugOf } from './definition/slug.ts';
 export { refusal, type Refusal, type RefusalCode } from './definition/refusal.ts';
 export {
+  isWorkflowEvent,
   workflow,
   type ActionNode,
   type WorkflowCommand,
@@ -16,6 +17,7 @@ export {
   actionTypes,
   contentTypes,
   httpMethods,
+  isActionEvent,
   parametersTypes,
   type ActionCommand,
   type ActionDefinition,
@@ -26,7 +28,9 @@ export {
   type HttpMethod,
   type ParametersType,
 } from './definition/action.ts';
+export { templatesOf, type ActionTemplate } from './definition/action-template.ts';
 export {
+  isTriggerEvent,
   trigger,
   triggerTypes,
   type TriggerCommand,
@@ -37,6 +41,7 @@ export {
 } from './definition/trigger.ts';
 
 export {
+  isOrganizationEvent,
   organization,
   roles,
   type OrganizationCommand,
@@ -44,9 +49,10 @@ export {
   type Role,
 } from './organization/organization.ts';
 
-export { resolvePlan, type Plan, type PlannedAction, type PlanSealed, type PlanStep } from './plan/plan.ts';
+export { isPlanSealed, resolvePlan, type Plan, type PlannedAction, type PlanSealed, type PlanStep } from './plan/plan.ts';
 
 export {
+  isRunEvent,
   runEventTypes,
   type ActionAttempt,
   type ActionFailed,

@@ -1,4 +1,4 @@
-import { accept, reject, type Decider, type Event } from '../event.ts';
+import { accept, eventGuard, reject, type Decider, type Event } from '../event.ts';
 import type { JsonObject } from '../json.ts';
 import { refusal, type Refusal } from './refusal.ts';
 
@@ -38,6 +38,12 @@ export type ActionCreated = Event<
 export type ActionRevised = Event<'ActionRevised', { definition: ActionDefinition; at: string }>;
 export type ActionDeleted = Event<'ActionDeleted', { at: string }>;
 export type ActionEvent = ActionCreated | ActionRevised | ActionDeleted;
+
+export const isActionEvent = eventGuard<ActionEvent>({
+  ActionCreated: true,
+  ActionRevised: true,
+  ActionDeleted: true,
+});
 
 export type ActionCommand =
   | { type: 'CreateAction'; id: string; slug: string; definition: ActionDefinition; at: string }

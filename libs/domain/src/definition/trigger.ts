@@ -1,4 +1,4 @@
-import { accept, reject, type Decider, type Event } from '../event.ts';
+import { accept, eventGuard, reject, type Decider, type Event } from '../event.ts';
 import { refusal, type Refusal } from './refusal.ts';
 
 export const triggerTypes = ['manual', 'scheduled', 'webhook'] as const;
@@ -21,6 +21,12 @@ export type TriggerCreated = Event<
 export type TriggerRevised = Event<'TriggerRevised', { definition: TriggerDefinition; at: string }>;
 export type TriggerDeleted = Event<'TriggerDeleted', { at: string }>;
 export type TriggerEvent = TriggerCreated | TriggerRevised | TriggerDeleted;
+
+export const isTriggerEvent = eventGuard<TriggerEvent>({
+  TriggerCreated: true,
+  TriggerRevised: true,
+  TriggerDeleted: true,
+});
 
 export type TriggerCommand =
   | {

@@ -1,4 +1,4 @@
-import { accept, reject, type Decider, type Event } from '../event.ts';
+import { accept, eventGuard, reject, type Decider, type Event } from '../event.ts';
 import type { JsonObject } from '../json.ts';
 import { refusal, type Refusal } from './refusal.ts';
 
@@ -23,6 +23,14 @@ export type WorkflowDeactivated = Event<'WorkflowDeactivated', { at: string }>;
 export type WorkflowDeleted = Event<'WorkflowDeleted', { at: string }>;
 export type WorkflowEvent =
   WorkflowCreated | WorkflowRevised | WorkflowActivated | WorkflowDeactivated | WorkflowDeleted;
+
+export const isWorkflowEvent = eventGuard<WorkflowEvent>({
+  WorkflowCreated: true,
+  WorkflowRevised: true,
+  WorkflowActivated: true,
+  WorkflowDeactivated: true,
+  WorkflowDeleted: true,
+});
 
 export type WorkflowCommand =
   | {

@@ -1,4 +1,4 @@
-import { accept, reject, type Decider, type Event } from '../event.ts';
+import { accept, eventGuard, reject, type Decider, type Event } from '../event.ts';
 
 export const roles = ['owner', 'admin', 'developer', 'operator', 'viewer'] as const;
 export type Role = (typeof roles)[number];
@@ -11,6 +11,12 @@ export type ApiKeyIssued = Event<
 >;
 export type ApiKeyRevoked = Event<'ApiKeyRevoked', { keyId: string; at: string }>;
 export type OrganizationEvent = OrganizationCreated | ApiKeyIssued | ApiKeyRevoked;
+
+export const isOrganizationEvent = eventGuard<OrganizationEvent>({
+  OrganizationCreated: true,
+  ApiKeyIssued: true,
+  ApiKeyRevoked: true,
+});
 
 type NewApiKey = Readonly<{ keyId: string; name: string; hash: string; role: Role; testMode: boolean }>;
 

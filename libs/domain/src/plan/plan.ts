@@ -1,6 +1,6 @@
 import type { ActionDefinition } from '../definition/action.ts';
 import type { WorkflowDefinition } from '../definition/workflow.ts';
-import type { Event } from '../event.ts';
+import { eventGuard, type Event } from '../event.ts';
 import type { JsonObject } from '../json.ts';
 
 /** An action as it was when the plan was sealed. */
@@ -19,6 +19,8 @@ export type Plan = Readonly<{
 }>;
 
 export type PlanSealed = Event<'PlanSealed', { hash: string; plan: Plan }>;
+
+export const isPlanSealed = eventGuard<PlanSealed>({ PlanSealed: true });
 
 type ResolvedAction = Readonly<{ id: string; slug: string; definition: ActionDefinition }>;
 

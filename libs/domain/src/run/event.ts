@@ -1,5 +1,5 @@
 import type { ActionType } from '../definition/action.ts';
-import type { Event } from '../event.ts';
+import { eventGuard, type Event } from '../event.ts';
 import type { Json } from '../json.ts';
 import type { Failure, RecordedRequest, RecordedResponse, Stored } from './facts.ts';
 
@@ -77,5 +77,17 @@ export type RunEvent =
   | RunSucceeded
   | RunFailed
   | RunAborted;
+
+export const isRunEvent = eventGuard<RunEvent>({
+  RunRequested: true,
+  RunStarted: true,
+  ActionStarted: true,
+  ActionSucceeded: true,
+  ActionFailed: true,
+  ActionOutcomeUnknown: true,
+  RunSucceeded: true,
+  RunFailed: true,
+  RunAborted: true,
+});
 
 export type RunConclusion = RunSucceeded | RunFailed | RunAborted;

@@ -1,0 +1,28 @@
+import { opsConfig, opsEnv, parseEnv, type Env as ProcessEnv } from '@karrio/process';
+import { z } from 'zod';
+
+const Env = z.object({
+  ...opsEnv,
+  NATS_URL: z.string().default('nats://127.0.0.1:4222'),
+  EVENTSTORE_URL: z.string().default('esdb://127.0.0.1:2113?tls=false'),
+  COMMAND_CONCURRENCY: z.coerce.number().int().min(1).default(256),
+  COMMAND_LEASE_MS: z.coerce.number().int().min(1_000).default(30_000),
+  /** Makes the first organisation with this admin key at start, unless it is there. */
+  BOOTSTRAP_API_KEY: z
+    .string()
+    .regex(/^key_[0-9a-f]{32}$/, 'must be key_ and 32 hex digits')
+    .optional(),
+});
+
+export const loadConfig = (env: ProcessEnv) => {
+  const parsed = parseEnv(Env, env);
+  return {
+    ...opsConfig(parsed),
+    natsUrl: parsed.NATS_URL,
+    eventStoreUrl: parsed.EVENTSTORE_URL,
+    concurrency: parsed.COMMAND_CONCURRENCY,
+    leaseMs: parsed.COMMAND_LEASE_MS,
+    bootstrapApiKey: parsed.BOOTSTRAP_API_KEY,
+  };
+};
+export type Config = ReturnType<typeof loadConfig>;

@@ -1,0 +1,69 @@
+import { derivedUuid, streams } from '@karrio/contracts';
+import { action, trigger, workflow, type Decision, type Event, type Refusal } from '@karrio/domain';
+import type { EventStore, ExpectedRevision } from '@karrio/event-store-client';
+import type { Catalog, OrgCatalog } from '../catalog/catalog.ts';
+import type { Change } from './change.ts';
+import type { Envelope } from '../envelope.ts';
+
+type Step = Readonly<{ stream: string; expected: ExpectedRevision; decision: Decision<Event, Refusal> }>;
+
+/**
+ * Writes an outline's changes, one append each, and shows them to the catalog. Event ids come from the
+ * command's, so a command that died half-way is completed by its redelivery.
+ * @throws RevisionConflict when another process wrote first: outline again on what is new
+ */
+export const applyOutline = async (
+  store: EventStore,
+  catalog: Catalog,
+  envelope: Envelope,
+  changes: readonly Change[],
+): Promise<Readonly<{ refused: readonly Refusal[] }> | Readonly<{ position: bigint }>> => {
+  const { org, commandId, metadata } = envelope;
+  let position = catalog.positionOf(commandId) ?? 0n;
+  // All decisions before the first append: what is refused leaves nothing behind.
+  const steps = changes.map((change) => decide(catalog.of(org), change));
+  const refused = steps.flatMap(({ decision }) => ('rejected' in decision ? [decision.rejected] : []));
+  if (refused.length > 0) return { refused };
+  for (const { stream, expected, decision } of steps) {
+    if ('rejected' in decision || decision.accepted.length === 0) continue;
+    const events = decision.accepted.map((event, index) => ({
+      ...event,
+      id: derivedUuid(commandId, stream, String(index)),
+      metadata,
+    }));
+    const appended = await store.append(stream, events, expected);
+    const first = appended.revision - events.length + 1;
+    position = appended.position;
+    events.forEach((event, index) =>
+      catalog.apply({
+        ...event,
+        stream,
+        revision: first + index,
+        position,
+        recordedAt: envelope.at,
+      }),
+    );
+  }
+  return { position };
+};
+
+const decide = (catalog: OrgCatalog, change: Change): Step => {
+  const { id } = change;
+  switch (change.kind) {
+    case 'workflow': {
+      const entry = catalog.workflow(id);
+      const decision = workflow.decide(entry?.state ?? workflow.initial, change.command);
+      return { stream: streams.workflow(id), expected: entry?.revision ?? 'no-stream', decision };
+    }
+    case 'action': {
+      const entry = catalog.action(id);
+      const decision = action.decide(entry?.state ?? action.initial, change.command);
+      return { stream: streams.action(id), expected: entry?.revision ?? 'no-stream', decision };
+    }
+    case 'trigger': {
+      const entry = catalog.trigger(id);
+      const decision = trigger.decide(entry?.state ?? trigger.initial, change.command);
+      return { stream: streams.trigger(id), expected: entry?.revision ?? 'no-stream', decision };
+    }
+  }
+};

@@ -1,0 +1,18 @@
+import type { ActionCommand, Refusal, TriggerCommand, WorkflowCommand } from '@karrio/domain';
+
+/** One stream's part in a command. */
+export type Change =
+  | Readonly<{ kind: 'workflow'; id: string; command: WorkflowCommand }>
+  | Readonly<{ kind: 'action'; id: string; command: ActionCommand }>
+  | Readonly<{ kind: 'trigger'; id: string; command: TriggerCommand }>;
+
+/**
+ * What a command does to the definitions, decided before anything is written: all of its changes, what they
+ * name before what names them, or everything that is wrong with it. `id` is the entity that it answers with.
+ */
+export type Outline = Readonly<{ id: string; changes: readonly Change[] }> | Readonly<{ refused: readonly Refusal[] }>;
+
+/** Who asks, and when: what an outline needs beside the payload. */
+export type Issue = Readonly<{ commandId: string; org: string; at: string }>;
+
+export const refused = (...refusals: readonly Refusal[]): Outline => ({ refused: refusals });

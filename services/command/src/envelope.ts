@@ -1,0 +1,28 @@
+import type { Command, EventMetadata } from '@karrio/contracts';
+import { currentTraceparent } from '@karrio/telemetry';
+
+/** What every event of one command shares. */
+export type Envelope = Readonly<{
+  commandId: string;
+  org: string;
+  /** The command's time as its sender saw it: the same for a redelivery. */
+  at: string;
+  metadata: EventMetadata;
+}>;
+
+export const envelopeOf = (command: Command, correlationId: string): Envelope => {
+  const traceparent = currentTraceparent();
+  return {
+    commandId: command.id,
+    org: command.org,
+    at: command.issuedAt,
+    metadata: {
+      org: command.org,
+      actor: command.actor,
+      $correlationId: correlationId,
+      $causationId: command.id,
+      ...(traceparent === undefined ? {} : { traceparent }),
+      schema: 1,
+    },
+  };
+};

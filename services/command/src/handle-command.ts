@@ -1,0 +1,104 @@
+import { commandPayloads, type Command, type CommandName, type CommandPayload, type CommandReply } from '@karrio/contracts';
+import { type EventStore, RevisionConflict } from '@karrio/event-store-client';
+import type { Bus } from '@karrio/messaging';
+import { outlineCreateAction, outlineDeleteAction, outlineUpdateAction } from './action/outline-action.ts';
+import type { Catalog, OrgCatalog } from './catalog/catalog.ts';
+import { applyOutline } from './definition/apply-outline.ts';
+import type { Issue, Outline } from './definition/change.ts';
+import { type Envelope, envelopeOf } from './envelope.ts';
+import { accepted, refusedReply, rejected } from './reply.ts';
+import { requestRun } from './run/request-run.ts';
+import type { SealPlan } from './run/seal-plan.ts';
+import { outlineCreateTrigger, outlineDeleteTrigger, outlineUpdateTrigger } from './trigger/outline-trigger.ts';
+import {
+  outlineCreateWorkflow,
+  outlineDeleteWorkflow,
+  outlineSwitchWorkflow,
+  outlineUpdateWorkflow,
+} from './workflow/outline-workflow.ts';
+
+type DefinitionCommand = Exclude<CommandName, 'request_run'>;
+type Outliner<N extends CommandName> = (catalog: OrgCatalog, payload: CommandPayload<N>, issue: Issue) => Outline;
+
+/** What each command on definitions means. */
+const outliners: { readonly [N in DefinitionCommand]: Outliner<N> } = {
+  create_workflow: outlineCreateWorkflow,
+  update_workflow: outlineUpdateWorkflow,
+  delete_workflow: outlineDeleteWorkflow,
+  activate_workflow: (catalog, payload, issue) => outlineSwitchWorkflow(catalog, payload, issue, true),
+  deactivate_workflow: (catalog, payload, issue) => outlineSwitchWorkflow(catalog, payload, issue, false),
+  create_workflow_action: outlineCreateAction,
+  update_workflow_action: outlineUpdateAction,
+  delete_workflow_action: outlineDeleteAction,
+  create_workflow_trigger: outlineCreateTrigger,
+  update_workflow_trigger: outlineUpdateTrigger,
+  delete_workflow_trigger: outlineDeleteTrigger,
+};
+
+export type CommandPorts = Readonly<{
+  store: EventStore;
+  bus: Bus;
+  catalog: Catalog;
+  sealPlan: SealPlan;
+  /** Resolves when the catalog holds everything up to a position; rejects when that takes too long. */
+  caughtUpTo: (position: bigint) => Promise<void>;
+  now: () => number;
+}>;
+
+const conflictsMax = 5;
+
+/** Decides a command and writes what follows. Handling it again has the effect of once. */
+export const handleCommand = async (ports: CommandPorts, command: Command): Promise<CommandReply> => {
+  const { catalog, now } = ports;
+  const begun = catalog.positionOf(command.id) !== undefined;
+  // A command that has begun to take effect is completed: half of it would be worse than late.
+  if (!begun && Date.parse(command.expiresAt) < now()) {
+    return rejected('expired', 'id', 'The command came too late and had no effect; send it again.');
+  }
+  if (command.seen !== undefined) await ports.caughtUpTo(BigInt(command.seen));
+  if (command.name === 'request_run') {
+    const payload = commandPayloads.request_run.safeParse(command.payload);
+    if (!payload.success) return unreadable(payload.error.issues);
+    return requestRun(ports, payload.data, envelopeOf(command, payload.data.runId));
+  }
+  return changeDefinitions(ports, command, command.name);
+};
+
+const changeDefinitions = async <N extends DefinitionCommand>(
+  ports: CommandPorts,
+  command: Command,
+  name: N,
+): Promise<CommandReply> => {
+  // The registry ties a name to its payload; TypeScript cannot follow a generic key through both tables.
+  const payload = commandPayloads[name].safeParse(command.payload);
+  if (!payload.success) return unreadable(payload.error.issues);
+  const outline = outliners[name] as Outliner<N>;
+  const envelope = envelopeOf(command, command.id);
+  for (let conflicts = 0; ; ) {
+    try {
+      return await attempt(ports, envelope, (issue) =>
+        outline(ports.catalog.of(command.org), payload.data as CommandPayload<N>, issue),
+      );
+    } catch (error) {
+      if (!(error instanceof RevisionConflict) || ++conflicts > conflictsMax) throw error;
+      // Another process wrote first: decide again on what it wrote, which the subscription may not have brought yet.
+      for (const event of await ports.store.read(error.stream)) ports.catalog.apply(event);
+    }
+  }
+};
+
+const attempt = async (
+  { store, catalog }: CommandPorts,
+  envelope: Envelope,
+  outline: (issue: Issue) => Outline,
+): Promise<CommandReply> => {
+  const outlined = outline({ commandId: envelope.commandId, org: envelope.org, at: envelope.at });
+  if ('refused' in outlined) return refusedReply(outlined.refused);
+  const applied = await applyOutline(store, catalog, envelope, outlined.changes);
+  return 'refused' in applied ? refusedReply(applied.refused) : accepted(outlined.id, applied.position);
+};
+
+const unreadable = (issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]) => {
+  const [first] = issues;
+  return rejected('invalid', first?.path.join('.') || 'payload', first?.message ?? 'unreadable');
+};

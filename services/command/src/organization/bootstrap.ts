@@ -1,0 +1,36 @@
+import { derivedId, derivedUuid, newId, streams } from '@karrio/contracts';
+import { organization } from '@karrio/domain';
+import { type EventStore, RevisionConflict } from '@karrio/event-store-client';
+import { createHash } from 'node:crypto';
+
+/** Makes the first organisation with this admin key; does nothing where it exists, also with another key. */
+export const bootstrapOrganization = async (store: EventStore, apiKey: string, at: string): Promise<void> => {
+  const id = derivedId('organization', 'first');
+  const decision = organization.decide(organization.initial, {
+    type: 'CreateOrganization',
+    id,
+    name: 'My organisation',
+    apiKey: {
+      keyId: derivedId('apiKey', id, 'bootstrap'),
+      name: 'First admin key',
+      hash: createHash('sha256').update(apiKey).digest('hex'),
+      role: 'admin',
+      testMode: false,
+    },
+    at,
+  });
+  if ('rejected' in decision) return;
+  const stream = streams.organization(id);
+  const causation = newId('command');
+  const metadata = { org: id, actor: 'bootstrap', $correlationId: causation, $causationId: causation, schema: 1 } as const;
+  const events = decision.accepted.map((event, index) => ({
+    ...event,
+    id: derivedUuid(stream, String(index)),
+    metadata,
+  }));
+  try {
+    await store.append(stream, events, 'no-stream');
+  } catch (error) {
+    if (!(error instanceof RevisionConflict)) throw error;
+  }
+};
