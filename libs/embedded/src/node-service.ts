@@ -1,9 +1,10 @@
+import { dirname, resolve } from 'node:path';
 import { untilReady } from './ready.ts';
 import { startProcess, type Log, type ServerProcess } from './server-process.ts';
 
 export type NodeOptions = Readonly<{
   name: string;
-  /** The path of its main.ts. */
+  /** Its main.ts. Runs in the folder of it, so that `--import` finds the packages that it has. */
   script: string;
   /** Its whole environment. On `OPS_PORT` it has to serve `/readyz`. */
   env: Readonly<Record<string, string>> & Readonly<{ OPS_PORT: string }>;
@@ -22,7 +23,8 @@ export const startNode = async (options: NodeOptions): Promise<ServerProcess> =>
   const server = await startProcess({
     name,
     command: process.execPath,
-    args: [...execArgv, script],
+    args: [...execArgv, resolve(script)],
+    cwd: dirname(resolve(script)),
     env,
     log,
     stopSignal: 'TERM',

@@ -26,6 +26,7 @@ export type ProcessOptions = Readonly<{
   name: string;
   command: string;
   args: readonly string[];
+  cwd?: string | undefined;
   /** The whole environment; the one of this process unless given. */
   env?: Readonly<Record<string, string>> | undefined;
   log: Log;
@@ -36,11 +37,12 @@ export type ProcessOptions = Readonly<{
 }>;
 
 export const startProcess = async (options: ProcessOptions): Promise<ServerProcess> => {
-  const { name, command, args, env, log, stopSignal, stopDeadlineMs = 10_000 } = options;
+  const { name, command, args, cwd, env, log, stopSignal, stopDeadlineMs = 10_000 } = options;
   const child = spawn(command, args, {
     // Ctrl-C on the terminal must reach the launcher alone, which stops its servers in order.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd && { cwd }),
     ...(env && { env }),
   });
   const exited = new Promise<Exit>((resolve) => {
