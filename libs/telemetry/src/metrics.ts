@@ -1,14 +1,22 @@
 import type { Attributes, Meter } from '@opentelemetry/api';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { AggregationTemporality, InstrumentType, MeterProvider } from '@opentelemetry/sdk-metrics';
 
 export type Counter = Readonly<{ add: (n?: number, attributes?: Attributes) => void }>;
 export type Histogram = Readonly<{ record: (value: number, attributes?: Attributes) => void }>;
 /** One number, or one per set of attributes. */
 export type GaugeReading = number | readonly Readonly<{ value: number; attributes: Attributes }>[];
 
-/** The process has one registry. Nothing is exported until somebody collects it. */
-export const reader = new PrometheusExporter({ preventServerStart: true });
+/**
+ * The process has one registry. Nothing is exported until somebody collects it. Gauges are read as deltas, or
+ * else the last value of one that failed or was disposed would be shown for ever.
+ */
+export const reader = Object.assign(new PrometheusExporter({ preventServerStart: true }), {
+  selectAggregationTemporality: (type: InstrumentType) =>
+    type === InstrumentType.OBSERVABLE_GAUGE
+      ? AggregationTemporality.DELTA
+      : AggregationTemporality.CUMULATIVE,
+});
 export const meter: Meter = new MeterProvider({ readers: [reader] }).getMeter('karrio');
 
 /** Seconds, from one durable append to a slow call to the outside. */
