@@ -18,6 +18,8 @@ export type NatsOptions = Readonly<{
   serverBin?: string | undefined;
   /** Where a fetched nats-server is kept: `tools` beside `dataDir` unless given. */
   toolsDir?: string | undefined;
+  /** Aborted, it stops the server, also one that is not ready yet. */
+  signal?: AbortSignal | undefined;
 }>;
 
 export interface NatsServer extends ServerProcess {
@@ -29,7 +31,7 @@ const readyDeadlineMs = 60_000;
 
 /** nats-server with JetStream on loopback. */
 export const startNats = async (options: NatsOptions): Promise<NatsServer> => {
-  const { dataDir, log, serverBin, toolsDir = join(dirname(dataDir), 'tools') } = options;
+  const { dataDir, log, serverBin, toolsDir = join(dirname(dataDir), 'tools'), signal } = options;
   const command = await natsBinary({ serverBin, toolsDir, log });
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const pidFile = join(dataDir, 'nats.pid');
@@ -38,7 +40,7 @@ export const startNats = async (options: NatsOptions): Promise<NatsServer> => {
   const port = options.port ?? (await freePort());
   // Options instead of a file: 2.9 does not know all of today's settings and refuses to start on them.
   const args = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', dataDir, '-P', pidFile];
-  const server = await startProcess({ name: 'nats', command, args, log, stopSignal: 'TERM' });
+  const server = await startProcess({ name: 'nats', command, args, log, stopSignal: 'TERM', signal });
   await untilReady(server, () => greets(port), readyDeadlineMs);
   return { ...server, url: `nats://127.0.0.1:${port}`, port };
 };

@@ -15,11 +15,13 @@ export type NodeOptions = Readonly<{
   readyDeadlineMs?: number | undefined;
   /** For the time between SIGTERM and SIGKILL. */
   stopDeadlineMs?: number | undefined;
+  /** Aborted, it stops the service, also one that is not ready yet. */
+  signal?: AbortSignal | undefined;
 }>;
 
 /** Starts one of our services on this Node, and resolves when it is ready. */
 export const startNode = async (options: NodeOptions): Promise<ServerProcess> => {
-  const { name, script, env, log, execArgv = [], readyDeadlineMs = 60_000, stopDeadlineMs } = options;
+  const { name, script, env, log, execArgv = [], readyDeadlineMs = 60_000, stopDeadlineMs, signal } = options;
   const server = await startProcess({
     name,
     command: process.execPath,
@@ -29,6 +31,7 @@ export const startNode = async (options: NodeOptions): Promise<ServerProcess> =>
     log,
     stopSignal: 'TERM',
     stopDeadlineMs,
+    signal,
   });
   await untilReady(server, () => isReady(env.OPS_PORT), readyDeadlineMs);
   return server;

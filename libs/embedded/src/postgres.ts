@@ -18,6 +18,8 @@ export type PostgresOptions = Readonly<{
   log: Log;
   /** postgresql.conf's, such as `{ max_connections: '300' }`. */
   settings?: Readonly<Record<string, string>> | undefined;
+  /** Aborted, it stops the server, also one that is not ready yet. */
+  signal?: AbortSignal | undefined;
 }>;
 
 export interface PostgresServer extends ServerProcess {
@@ -59,7 +61,8 @@ export const startPostgres = async (options: PostgresOptions): Promise<PostgresS
   ];
   const url = (database: string) => `postgres://${postgresUser}:${password}@127.0.0.1:${port}/${database}`;
   // SIGINT is the "fast" shutdown: it ends the sessions instead of waiting for them.
-  const start = () => startProcess({ name: 'postgres', command, args, log: options.log, stopSignal: 'INT' });
+  const { log, signal } = options;
+  const start = () => startProcess({ name: 'postgres', command, args, log, stopSignal: 'INT', signal });
   const server = await startAfterOrphans(start, () => answers(url('postgres')));
   await ensureDatabase(url('postgres'), 'karrio');
   return { ...server, url: url('karrio'), port };

@@ -34,10 +34,23 @@ export type ProcessOptions = Readonly<{
   stopSignal: 'INT' | 'TERM';
   /** From that request to SIGKILL. */
   stopDeadlineMs?: number | undefined;
+  /** Aborted, it stops the process, also one that is not ready yet. */
+  signal?: AbortSignal | undefined;
 }>;
 
 export const startProcess = async (options: ProcessOptions): Promise<ServerProcess> => {
-  const { name, command, args, cwd, env, log, stopSignal, stopDeadlineMs = 10_000 } = options;
+  const {
+    name,
+    command,
+    args,
+    cwd,
+    env,
+    log,
+    stopSignal,
+    stopDeadlineMs = 10_000,
+    signal: aborted,
+  } = options;
+  aborted?.throwIfAborted();
   const child = spawn(command, args, {
     // Ctrl-C on the terminal must reach the launcher alone, which stops its servers in order.
     detached: true,
@@ -68,6 +81,10 @@ export const startProcess = async (options: ProcessOptions): Promise<ServerProce
   };
   const stop = () => end(`SIG${stopSignal}`);
   const kill = () => end('SIGKILL');
+  const stopOnAbort = () => void stop();
+  aborted?.addEventListener('abort', stopOnAbort, { once: true });
+  child.once('exit', () => aborted?.removeEventListener('abort', stopOnAbort));
+  if (aborted?.aborted) stopOnAbort();
   return { name, pid, exited, stop, kill, lastLines: tail.text, [Symbol.asyncDispose]: stop };
 };
 
