@@ -1,0 +1,36 @@
+/** What is wrong with a template and where: line and column count from 1, `excerpt` is the text around it. */
+export type TemplateProblem = Readonly<{ message: string; line: number; column: number; excerpt: string }>;
+
+/** Line and column count from 1. */
+export type Place = Readonly<{ line: number; column: number }>;
+
+/** Ends a compilation or a rendering from deep inside; never leaves this package. */
+export class TemplateFailure extends Error {
+  override readonly name = 'TemplateFailure';
+  readonly place: Place | undefined;
+
+  constructor(message: string, place?: Place) {
+    super(message);
+    this.place = place;
+  }
+}
+
+const excerptCharsMax = 80;
+
+/** The line at `place`, cut to 80 characters around the column. */
+export const excerptAt = (text: string, { line, column }: Place): string => {
+  const found = text.split('\n', line)[line - 1] ?? '';
+  const from = Math.max(0, Math.min(column - 1 - excerptCharsMax / 2, found.length - excerptCharsMax));
+  return found.slice(from, from + excerptCharsMax).trim();
+};
+
+export const placeOf = (text: string, offset: number): Place => {
+  const before = text.slice(0, offset);
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
+};
+
+export const problemAt = (source: string, message: string, place: Place): TemplateProblem => ({
+  message,
+  ...place,
+  excerpt: excerptAt(source, place),
+});

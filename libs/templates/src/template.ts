@@ -1,0 +1,58 @@
+import type { ContentType } from '@karrio/domain';
+import { LRUCache } from 'lru-cache';
+import { separateBraces, type Separated } from './brace.ts';
+import { compileProgram } from './compile.ts';
+import { parseHandlebars } from './parse.ts';
+import { problemAt, TemplateFailure, type TemplateProblem } from './problem.ts';
+import type { Step } from './rendering.ts';
+import type { Reference } from './scope.ts';
+
+/** A source made ready to render, as often as wanted. */
+export type Template = Readonly<{
+  source: string;
+  contentType: ContentType;
+  program: Step;
+  references: readonly Reference[];
+  /** Where a place of the program lies in the source as written. */
+  placeInSource: Separated['placeInSource'];
+}>;
+
+export type Compiled = { readonly template: Template } | { readonly problem: TemplateProblem };
+
+/** A template this long takes the parser some 40 ms. */
+export const sourceCharsMax = 64 * 1024;
+
+/** Sources and their compiled form together stay under some 100 MiB. */
+const cache = new LRUCache<string, Compiled>({
+  maxSize: 4 * 1024 * 1024,
+  sizeCalculation: (_, key) => key.length,
+});
+
+/** The same source compiles once; what is wrong with it is a value, not an exception. */
+export const compileTemplate = (source: string, contentType: ContentType): Compiled => {
+  const key = `${contentType} ${source}`;
+  const known = cache.get(key);
+  if (known) return known;
+  const compiled = compile(source, contentType);
+  cache.set(key, compiled);
+  return compiled;
+};
+
+const start = { line: 1, column: 1 };
+
+const compile = (source: string, contentType: ContentType): Compiled => {
+  if (source.length > sourceCharsMax) {
+    const message = `A template may have ${sourceCharsMax} characters; this one has ${source.length}.`;
+    return { problem: problemAt(source, message, start) };
+  }
+  const { text, placeInSource } = separateBraces(source);
+  try {
+    const references: Reference[] = [];
+    const scope = { blockParams: [], parent: undefined };
+    const program = compileProgram(parseHandlebars(text), { scope, references, nesting: 0 });
+    return { template: { source, contentType, program, references, placeInSource } };
+  } catch (error) {
+    if (!(error instanceof TemplateFailure)) throw error;
+    return { problem: problemAt(source, error.message, placeInSource(error.place ?? start)) };
+  }
+};
