@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+
+const fix = process.argv.includes('--fix');
+
+const steps = [
+  { name: 'format', command: ['prettier', fix ? '--write' : '--check', '--log-level', 'warn', '.'] },
+  { name: 'lint', command: ['oxlint', '--deny-warnings', ...(fix ? ['--fix'] : [])] },
+  { name: 'types', command: ['tsc', '-p', '.'] },
+  { name: 'dead code', command: ['knip', '--no-progress'] },
+];
+
+const bin = resolve(import.meta.dirname, '../node_modules/.bin');
+
+/** Prints what the step says only if it fails. */
+const run = async ([program = '', ...args]: readonly string[]): Promise<boolean> => {
+  const child = spawn(resolve(bin, program), args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const output: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
+  const [code] = await once(child, 'close');
+  if (code !== 0) process.stdout.write(Buffer.concat(output));
+  return code === 0;
+};
+
+const failed: string[] = [];
+for (const { name, command } of steps) {
+  const startedAt = performance.now();
+  const isGood = await run(command);
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  console.log(`${isGood ? '✓' : '✗'} ${name} (${seconds} s)`);
+  if (!isGood) failed.push(name);
+}
+if (failed.length > 0) {
+  console.log(
+    `failed: ${failed.join(', ')}${failed.includes('format') ? ' (npm run check -- --fix formats)' : ''}`,
+  );
+  process.exit(1);
+}
