@@ -1,0 +1,83 @@
+import type { Database } from '@karrio/read-model';
+
+export type TableName = Exclude<keyof Database, 'checkpoint'>;
+
+export type Table<Name extends TableName = TableName> = Readonly<{
+  key: readonly (keyof Database[Name] & string)[];
+  /** Filled by the first of a row's creations that knows them; a later one does not empty them. */
+  kept: readonly (keyof Database[Name] & string)[];
+  /** All others. */
+  columns: readonly (keyof Database[Name] & string)[];
+}>;
+
+const definitionColumns = [
+  'org_id',
+  'slug',
+  'template_slug',
+  'created_at',
+  'updated_at',
+  'deleted_at',
+] as const;
+
+/** What the projection writes. The migrations of libs/read-model say what each column is. */
+export const tables: Readonly<{ [Name in TableName]: Table<Name> }> = {
+  organization: { key: ['id'], kept: [], columns: ['name', 'created_at', 'revision'] },
+  api_key: {
+    key: ['id'],
+    kept: [],
+    columns: ['org_id', 'name', 'hash', 'role', 'test_mode', 'created_at', 'revoked_at', 'revision'],
+  },
+  workflow: {
+    key: ['id'],
+    kept: [],
+    columns: [
+      ...definitionColumns,
+      'name',
+      'description',
+      'is_active',
+      'action_nodes',
+      'metadata',
+      'revision',
+    ],
+  },
+  workflow_action: {
+    key: ['id'],
+    kept: [],
+    columns: [
+      ...definitionColumns,
+      ...(['name', 'action_type', 'description', 'host', 'port', 'endpoint', 'method'] as const),
+      ...(['parameters_type', 'parameters_template', 'header_template', 'content_type'] as const),
+      ...(['metadata', 'revision'] as const),
+    ],
+  },
+  workflow_trigger: {
+    key: ['id'],
+    kept: [],
+    columns: [
+      ...definitionColumns,
+      ...(['workflow_id', 'trigger_type', 'schedule', 'secret_key', 'sealed_secret', 'revision'] as const),
+    ],
+  },
+  run: {
+    key: ['id'],
+    kept: [],
+    columns: [
+      ...(['org_id', 'workflow_id', 'plan_hash', 'status', 'state', 'event_type', 'test_mode'] as const),
+      ...(['parameters', 'failure', 'actor', 'request_id', 'created_at', 'started_at'] as const),
+      ...(['ended_at', 'updated_at', 'revision', 'position'] as const),
+    ],
+  },
+  run_action: {
+    key: ['run_id', 'slug', 'attempt'],
+    kept: ['request', 'started_at'],
+    columns: [
+      ...(['org_id', 'action_id', 'action_type', 'step_order', 'status', 'response', 'output'] as const),
+      ...(['passed', 'failure', 'ended_at', 'revision'] as const),
+    ],
+  },
+  parked_event: {
+    key: ['stream', 'revision'],
+    kept: [],
+    columns: ['position', 'type', 'recorded_at', 'error'],
+  },
+};
