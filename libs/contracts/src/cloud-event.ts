@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JsonValue } from './json-value.ts';
 
 /** CloudEvents 1.0, structured JSON mode: what other systems subscribe to on `evt.>`. */
 export const CloudEvent = z.object({
@@ -11,6 +12,6 @@ export const CloudEvent = z.object({
   time: z.iso.datetime({ offset: true }),
   datacontenttype: z.literal('application/json'),
   traceparent: z.string().optional(),
-  data: z.json(),
+  data: JsonValue,
 });
 export type CloudEvent = z.infer<typeof CloudEvent>;

@@ -7,12 +7,13 @@ import {
   triggerTypes,
 } from '@karrio/domain';
 import { z } from 'zod';
+import { JsonValue } from './json-value.ts';
 import { LogPosition } from './notice.ts';
 
 const isoTime = z.iso.datetime();
 const name = z.string().trim().min(1, 'must not be empty').max(50, 'must have at most 50 characters');
 const description = z.string().max(150, 'must have at most 150 characters').nullable();
-const metadata = z.record(z.string(), z.json());
+const metadata = z.record(z.string(), JsonValue);
 const port = z.number().int().min(1).max(65_535).nullable();
 
 /** A definition's optional part: absent keeps what is (on update) or takes the default (on create). */
@@ -95,7 +96,7 @@ export const commandPayloads = {
     workflowId: z.string(),
     eventType: z.enum(runEventTypes),
     testMode: z.boolean(),
-    parameters: z.json(),
+    parameters: JsonValue,
   }),
 } as const satisfies Readonly<Record<string, z.ZodType>>;
 
@@ -118,7 +119,7 @@ export const Command = z.object({
   /** The sender has seen its own writes up to here; decide on nothing older. */
   seen: LogPosition.optional(),
   traceparent: z.string().optional(),
-  payload: z.json(),
+  payload: JsonValue,
 });
 export type Command = z.infer<typeof Command>;
 

@@ -20,6 +20,7 @@ export {
   LivePosition,
   LogPosition,
   RunEnded,
+  RunHeld,
   runStatuses,
   WakeUp,
   type RunStatus,

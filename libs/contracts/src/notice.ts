@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JsonValue } from './json-value.ts';
 import { EventMetadata } from './metadata.ts';
 
 /** A position of the log as a decimal string: JSON numbers end at 2^53. */
@@ -11,7 +12,7 @@ export const LogPosition = z.string().regex(/^\d+$/);
  */
 export const WakeUp = z.object({
   runId: z.string(),
-  requested: z.object({ data: z.json(), metadata: EventMetadata }).optional(),
+  requested: z.object({ data: z.record(z.string(), JsonValue), metadata: EventMetadata }).optional(),
 });
 export type WakeUp = z.infer<typeof WakeUp>;
 
@@ -20,6 +21,9 @@ export type RunStatus = (typeof runStatuses)[number];
 
 export const RunEnded = z.object({ runId: z.string(), status: z.enum(runStatuses), position: LogPosition });
 export type RunEnded = z.infer<typeof RunEnded>;
+
+export const RunHeld = z.object({ runId: z.string() });
+export type RunHeld = z.infer<typeof RunHeld>;
 
 export const LiveChange = z.object({ entity: z.string(), id: z.string(), position: LogPosition });
 export type LiveChange = z.infer<typeof LiveChange>;

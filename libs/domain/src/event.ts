@@ -24,5 +24,5 @@ export const reject = <Reason>(rejected: Reason): { readonly rejected: Reason } 
 /** Recognises one stream's events, so that a reader skips the types which only a newer build knows. */
 export const eventGuard =
   <E extends Event>(types: Readonly<Record<E['type'], true>>) =>
-  (event: Event): event is E =>
+  <T extends Event>(event: T): event is T & E =>
     Object.hasOwn(types, event.type);

@@ -49,7 +49,14 @@ export {
   type Role,
 } from './organization/organization.ts';
 
-export { isPlanSealed, resolvePlan, type Plan, type PlannedAction, type PlanSealed, type PlanStep } from './plan/plan.ts';
+export {
+  isPlanSealed,
+  resolvePlan,
+  type Plan,
+  type PlannedAction,
+  type PlanSealed,
+  type PlanStep,
+} from './plan/plan.ts';
 
 export {
   isRunEvent,

@@ -41,6 +41,9 @@ export const connectEventStore = ({ url, log, patienceMs = 10_000 }: EventStoreO
   return {
     read: (stream) => patiently(() => readStream(client, stream)),
     append: (stream, events, expected) => patiently(() => append(client, stream, events, expected)),
+    keepLast: async (stream, count) => {
+      await patiently(() => client.setStreamMetadata(stream, { maxCount: count }));
+    },
     follow: (options) =>
       follow(
         client,
@@ -49,16 +52,29 @@ export const connectEventStore = ({ url, log, patienceMs = 10_000 }: EventStoreO
           log.warn({ err, retryInMs }, 'subscription interrupted');
         },
       ),
-    ping: async () => {
-      try {
-        await readStream(client, '$ping-no-such-stream');
-      } catch (cause) {
-        throw new StoreUnavailable('The event store does not answer; check EVENTSTORE_URL.', { cause });
+    available: async (signal) => {
+      for (let failures = 0; !signal.aborted;) {
+        try {
+          return await ping(client);
+        } catch (err) {
+          const retryInMs = backoffMs(++failures);
+          log.warn({ err, retryInMs }, 'waiting for the event store');
+          await pause(retryInMs, signal);
+        }
       }
     },
+    ping: () => ping(client),
     [Symbol.asyncDispose]: async () => {
       closing.abort();
       await client.dispose();
     },
   };
+};
+
+const ping = async (client: EventStoreDBClient): Promise<void> => {
+  try {
+    await readStream(client, '$ping-no-such-stream');
+  } catch (cause) {
+    throw new StoreUnavailable('The event store does not answer; check EVENTSTORE_URL.', { cause });
+  }
 };

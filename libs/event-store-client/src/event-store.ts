@@ -44,6 +44,10 @@ export interface EventStore extends AsyncDisposable {
    * backoff from the last position it gave out; ends when `signal` aborts.
    */
   readonly follow: (options: FollowOptions) => AsyncIterable<LogBatch>;
+  /** Keeps only a stream's last events; the store may forget older ones. @throws StoreUnavailable */
+  readonly keepLast: (stream: string, count: number) => Promise<void>;
+  /** Resolves when the store answers, however long that takes; or when `signal` aborts. */
+  readonly available: (signal: AbortSignal) => Promise<void>;
   /** @throws StoreUnavailable when the store does not answer. */
   readonly ping: () => Promise<void>;
 }

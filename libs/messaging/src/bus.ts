@@ -15,6 +15,20 @@ export class PermanentError extends Error {
   override readonly name = 'PermanentError';
 }
 
+/** Not now: the message comes again after this time, and nothing is wrong. */
+export class RetryLater extends Error {
+  override readonly name = 'RetryLater';
+  readonly delayMs: number;
+
+  constructor(reason: string, delayMs: number) {
+    super(reason);
+    this.delayMs = delayMs;
+  }
+}
+
+/** `attempt` counts a message's deliveries from 1. */
+export type Delivery = Readonly<{ attempt: number }>;
+
 export type Consumption<T> = Readonly<{
   stream: JetStreamSpec;
   durable: string;
@@ -26,10 +40,10 @@ export type Consumption<T> = Readonly<{
   /** How many messages this process works on at once. */
   concurrency: number;
   /**
-   * Resolving acknowledges the message; `PermanentError` drops it; any other error has it delivered again,
-   * later each time. Work that takes longer than the lease is kept alive.
+   * Resolving acknowledges the message; `PermanentError` drops it; `RetryLater` has it delivered again at its
+   * time, any other error later each time. Work that takes longer than the lease is kept alive.
    */
-  handle: (payload: T) => Promise<void>;
+  handle: (payload: T, delivery: Delivery) => Promise<void>;
 }>;
 
 export interface Bus extends AsyncDisposable {
@@ -37,13 +51,17 @@ export interface Bus extends AsyncDisposable {
   readonly publish: (subject: string, payload: unknown) => void;
   /**
    * Into the JetStream stream that holds the subject, without waiting for it: for what someone else
-   * guarantees. @throws BusUnavailable
+   * guarantees. The same id within two minutes is stored once. @throws BusUnavailable
    */
-  readonly hint: (subject: string, payload: unknown) => void;
+  readonly hint: (subject: string, payload: unknown, messageId: string) => void;
   /** Into the stream; resolves when stored. The same id within two minutes is stored once. @throws BusUnavailable */
   readonly persist: (subject: string, payload: unknown, messageId: string) => Promise<void>;
   /** Sends a command and waits for its reply. @throws BusUnavailable, CommandTimeout */
   readonly command: (command: Command, timeoutMs: number) => Promise<CommandReply>;
+  /** Whether anyone answers a question of `answer` within this time. @throws BusUnavailable */
+  readonly ask: (subject: string, payload: unknown, timeoutMs: number) => Promise<boolean>;
+  /** Answers the questions for which `isYes`, and is silent on the others. */
+  readonly answer: <T>(subject: Subject<T>, filter: string, isYes: (payload: T) => boolean) => Disposable;
   readonly subscribe: <T>(
     subject: Subject<T>,
     filter: string,

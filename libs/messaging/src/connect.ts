@@ -1,6 +1,15 @@
 import { CommandReply, jetStreams, subjects, type Command } from '@karrio/contracts';
 import { currentTraceparent, type Logger } from '@karrio/telemetry';
-import { connect, createInbox, Events, headers, type NatsConnection, type PublishOptions } from 'nats';
+import {
+  connect,
+  createInbox,
+  ErrorCode,
+  Events,
+  headers,
+  NatsError,
+  type NatsConnection,
+  type PublishOptions,
+} from 'nats';
 import { type Bus, BusUnavailable, CommandTimeout } from './bus.ts';
 import { consume } from './consume.ts';
 import { ensureStream } from './streams.ts';
@@ -21,9 +30,11 @@ export const connectNats = async ({ url, name, log }: BusOptions): Promise<Bus> 
   const jetStream = connection.jetstream();
   // Not kept: after a restart of NATS a manager must check anew that JetStream is there.
   const managed = () => connection.jetstreamManager({ timeout: 5_000 });
-  await managed()
-    .then((manager) => Promise.all(Object.values(jetStreams).map((spec) => ensureStream(manager, spec))))
-    .catch((err: unknown) => log.warn({ err }, 'streams could not be made yet'));
+  const makeStreams = async () => {
+    const manager = await managed();
+    await Promise.all(Object.values(jetStreams).map((spec) => ensureStream(manager, spec)));
+  };
+  await makeStreams().catch((err: unknown) => log.warn({ err }, 'streams could not be made yet'));
   const replies = awaitReplies(connection);
 
   const send = (subject: string, payload: unknown, options?: PublishOptions) => {
@@ -36,16 +47,39 @@ export const connectNats = async ({ url, name, log }: BusOptions): Promise<Bus> 
 
   return {
     publish: send,
-    hint: send,
+    hint: (subject, payload, messageId) => {
+      const carrier = headers();
+      carrier.set('Nats-Msg-Id', messageId);
+      const traceparent = currentTraceparent();
+      if (traceparent) carrier.set('traceparent', traceparent);
+      send(subject, payload, { headers: carrier });
+    },
     persist: async (subject, payload, messageId) => {
+      const publish = () =>
+        jetStream.publish(subject, JSON.stringify(payload), { msgID: messageId, ...traced() });
       try {
-        await jetStream.publish(subject, JSON.stringify(payload), { msgID: messageId, ...traced() });
+        await publish().catch(async (error: unknown) => {
+          // Nobody listens: the stream was lost with NATS' data. NATS is disposable, so make it anew.
+          if (!(error instanceof NatsError) || error.code !== ErrorCode.NoResponders) throw error;
+          await makeStreams();
+          await publish();
+        });
       } catch (cause) {
         throw new BusUnavailable(`NATS did not store a message on ${subject}.`, { cause });
       }
     },
     command: (command, timeoutMs) =>
       replies.of(command, timeoutMs, (subject, payload) => send(subject, payload)),
+    ask: (subject, payload, timeoutMs) => ask(connection, subject, payload, timeoutMs),
+    answer: (subject, filter, isYes) => {
+      const subscription = connection.subscribe(filter, {
+        callback: (err, message) => {
+          const parsed = err ? undefined : subject.payload.safeParse(message.json());
+          if (parsed?.success && isYes(parsed.data)) message.respond();
+        },
+      });
+      return { [Symbol.dispose]: () => subscription.unsubscribe() };
+    },
     subscribe: (subject, filter, handle) => {
       const subscription = connection.subscribe(filter, {
         callback: (err, message) => {
@@ -69,6 +103,19 @@ export const connectNats = async ({ url, name, log }: BusOptions): Promise<Bus> 
       await connection.drain().catch(() => connection.close());
     },
   };
+};
+
+const ask = async (connection: NatsConnection, subject: string, payload: unknown, timeoutMs: number) => {
+  try {
+    await connection.request(subject, JSON.stringify(payload), { timeout: timeoutMs });
+    return true;
+  } catch (error) {
+    const isSilence =
+      error instanceof NatsError &&
+      (error.code === ErrorCode.Timeout || error.code === ErrorCode.NoResponders);
+    if (isSilence) return false;
+    throw new BusUnavailable('NATS is not connected; check NATS_URL.', { cause: error });
+  }
 };
 
 const traced = (): PublishOptions | undefined => {

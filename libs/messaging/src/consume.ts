@@ -8,7 +8,7 @@ import {
   nanos,
 } from 'nats';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Consumption, PermanentError } from './bus.ts';
+import { type Consumption, PermanentError, RetryLater } from './bus.ts';
 import { ensureStream } from './streams.ts';
 
 /** How many messages may be out without an acknowledgement, over all processes of one durable consumer. */
@@ -117,17 +117,20 @@ const queue = <T>({ subject, ackWaitMs, concurrency, handle }: Consumption<T>, l
 const settle = async <T>(
   message: JsMsg,
   schema: Consumption<T>['subject']['payload'],
-  handle: (payload: T) => Promise<void>,
+  handle: Consumption<T>['handle'],
   log: Logger,
 ) => {
+  const attempt = message.info.deliveryCount;
   try {
     const payload = parse(message, schema);
     const traceparent = message.headers?.get('traceparent');
-    await (traceparent ? withTraceparent(traceparent, () => handle(payload)) : handle(payload));
+    const work = () => handle(payload, { attempt });
+    await (traceparent ? withTraceparent(traceparent, work) : work());
     message.ack();
   } catch (err) {
-    const attempt = message.info.redeliveryCount;
-    if (err instanceof PermanentError) {
+    if (err instanceof RetryLater) {
+      message.nak(err.delayMs);
+    } else if (err instanceof PermanentError) {
       log.error({ err, subject: message.subject }, 'message dropped');
       message.term();
     } else {

@@ -1,2 +1,10 @@
-export { BusUnavailable, CommandTimeout, PermanentError, type Bus, type Consumption } from './bus.ts';
+export {
+  BusUnavailable,
+  CommandTimeout,
+  PermanentError,
+  RetryLater,
+  type Bus,
+  type Consumption,
+  type Delivery,
+} from './bus.ts';
 export { connectNats, type BusOptions } from './connect.ts';

@@ -1,4 +1,10 @@
-import { commandPayloads, type Command, type CommandName, type CommandPayload, type CommandReply } from '@karrio/contracts';
+import {
+  commandPayloads,
+  type Command,
+  type CommandName,
+  type CommandPayload,
+  type CommandReply,
+} from '@karrio/contracts';
 import { type EventStore, RevisionConflict } from '@karrio/event-store-client';
 import type { Bus } from '@karrio/messaging';
 import { outlineCreateAction, outlineDeleteAction, outlineUpdateAction } from './action/outline-action.ts';
@@ -9,7 +15,11 @@ import { type Envelope, envelopeOf } from './envelope.ts';
 import { accepted, refusedReply, rejected } from './reply.ts';
 import { requestRun } from './run/request-run.ts';
 import type { SealPlan } from './run/seal-plan.ts';
-import { outlineCreateTrigger, outlineDeleteTrigger, outlineUpdateTrigger } from './trigger/outline-trigger.ts';
+import {
+  outlineCreateTrigger,
+  outlineDeleteTrigger,
+  outlineUpdateTrigger,
+} from './trigger/outline-trigger.ts';
 import {
   outlineCreateWorkflow,
   outlineDeleteWorkflow,
@@ -18,7 +28,11 @@ import {
 } from './workflow/outline-workflow.ts';
 
 type DefinitionCommand = Exclude<CommandName, 'request_run'>;
-type Outliner<N extends CommandName> = (catalog: OrgCatalog, payload: CommandPayload<N>, issue: Issue) => Outline;
+type Outliner<N extends CommandName> = (
+  catalog: OrgCatalog,
+  payload: CommandPayload<N>,
+  issue: Issue,
+) => Outline;
 
 /** What each command on definitions means. */
 const outliners: { readonly [N in DefinitionCommand]: Outliner<N> } = {
@@ -74,7 +88,7 @@ const changeDefinitions = async <N extends DefinitionCommand>(
   if (!payload.success) return unreadable(payload.error.issues);
   const outline = outliners[name] as Outliner<N>;
   const envelope = envelopeOf(command, command.id);
-  for (let conflicts = 0; ; ) {
+  for (let conflicts = 0; ;) {
     try {
       return await attempt(ports, envelope, (issue) =>
         outline(ports.catalog.of(command.org), payload.data as CommandPayload<N>, issue),
@@ -98,7 +112,9 @@ const attempt = async (
   return 'refused' in applied ? refusedReply(applied.refused) : accepted(outlined.id, applied.position);
 };
 
-const unreadable = (issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]) => {
+const unreadable = (
+  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+) => {
   const [first] = issues;
   return rejected('invalid', first?.path.join('.') || 'payload', first?.message ?? 'unreadable');
 };

@@ -10,7 +10,12 @@ export const outlineCreateAction = (
   issue: Issue,
 ): Outline => outlineNewAction(catalog, payload, issue, '');
 
-export const outlineNewAction = (catalog: OrgCatalog, input: InlineAction, issue: Issue, path: string): Outline => {
+export const outlineNewAction = (
+  catalog: OrgCatalog,
+  input: InlineAction,
+  issue: Issue,
+  path: string,
+): Outline => {
   const shaped = shapeAction(input, undefined, path);
   if ('refused' in shaped) return shaped;
   const { definition } = shaped;
@@ -21,7 +26,8 @@ export const outlineNewAction = (catalog: OrgCatalog, input: InlineAction, issue
   }
   const known = catalog.actionBySlug(slug);
   // A redelivered command meets the action that it made itself.
-  if (known?.state.status === 'live' && known.createdBy === issue.commandId) return { id: known.id, changes: [] };
+  if (known?.state.status === 'live' && known.createdBy === issue.commandId)
+    return { id: known.id, changes: [] };
   if (known?.state.status === 'live') {
     const message =
       `The action ${slug} exists. Reference it with action_nodes[].slug, update it by its id, ` +
@@ -30,7 +36,10 @@ export const outlineNewAction = (catalog: OrgCatalog, input: InlineAction, issue
   }
   // The id is a function of the slug, so that two creations at once meet in one stream and the second loses.
   const id = derivedId('action', issue.org, slug, known?.id ?? '');
-  return { id, changes: [{ kind: 'action', id, command: { type: 'CreateAction', id, slug, definition, at: issue.at } }] };
+  return {
+    id,
+    changes: [{ kind: 'action', id, command: { type: 'CreateAction', id, slug, definition, at: issue.at } }],
+  };
 };
 
 export const outlineUpdateAction = (
@@ -47,11 +56,15 @@ export const outlineRevisedAction = (
   path: string,
 ): Outline => {
   const known = catalog.action(id);
-  if (known?.state.status !== 'live') return refused(refusal('not-found', `${path}id`, `No action has the id ${id}.`));
+  if (known?.state.status !== 'live')
+    return refused(refusal('not-found', `${path}id`, `No action has the id ${id}.`));
   const shaped = shapeAction(input, known.state.definition, path);
   if ('refused' in shaped) return shaped;
   const { definition } = shaped;
-  return { id, changes: [{ kind: 'action', id, command: { type: 'ReviseAction', definition, at: issue.at } }] };
+  return {
+    id,
+    changes: [{ kind: 'action', id, command: { type: 'ReviseAction', definition, at: issue.at } }],
+  };
 };
 
 export const outlineDeleteAction = (
@@ -60,7 +73,8 @@ export const outlineDeleteAction = (
   issue: Issue,
 ): Outline => {
   const known = catalog.action(id);
-  if (known?.state.status !== 'live') return refused(refusal('not-found', 'id', `No action has the id ${id}.`));
+  if (known?.state.status !== 'live')
+    return refused(refusal('not-found', 'id', `No action has the id ${id}.`));
   const { slug } = known.state;
   const users = [...catalog.workflows()].flatMap(({ state }) =>
     state.status === 'live' && state.definition.actionNodes.some((node) => node.slug === slug)

@@ -5,13 +5,23 @@ import { checkTemplate } from '@karrio/templates';
 type Shaped = Readonly<{ definition: ActionDefinition }> | Readonly<{ refused: readonly Refusal[] }>;
 
 /** The input laid over what is (on update) or over the defaults. `path` leads the fields of its errors: `actions[0].`. */
-export const shapeAction = (input: InlineAction, known: ActionDefinition | undefined, path: string): Shaped => {
+export const shapeAction = (
+  input: InlineAction,
+  known: ActionDefinition | undefined,
+  path: string,
+): Shaped => {
   const name = input.name ?? known?.name;
   const actionType = input.actionType ?? known?.actionType;
   const missing = [
     ...(name === undefined ? [refusal('invalid', `${path}name`, 'Give the action a name.')] : []),
     ...(actionType === undefined
-      ? [refusal('invalid', `${path}action_type`, 'Say what the action does: http_request, data_mapping or conditional.')]
+      ? [
+          refusal(
+            'invalid',
+            `${path}action_type`,
+            'Say what the action does: http_request, data_mapping or conditional.',
+          ),
+        ]
       : []),
   ];
   if (name === undefined || actionType === undefined) return { refused: missing };
@@ -41,7 +51,8 @@ const pick = <T>(given: T | null | undefined, known: T | null | undefined): T | 
 const problemsOf = (definition: ActionDefinition, path: string): readonly Refusal[] => {
   const { actionType, host, method, parametersTemplate } = definition;
   const problems: Refusal[] = [];
-  const invalid = (field: string, message: string) => problems.push(refusal('invalid', path + field, message));
+  const invalid = (field: string, message: string) =>
+    problems.push(refusal('invalid', path + field, message));
   if (actionType === 'http_request') {
     if (!host) invalid('host', 'An HTTP request needs a host, such as https://api.example.com.');
     if (!method) invalid('method', 'An HTTP request needs a method: get, post, put, patch or delete.');

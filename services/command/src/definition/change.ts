@@ -10,7 +10,8 @@ export type Change =
  * What a command does to the definitions, decided before anything is written: all of its changes, what they
  * name before what names them, or everything that is wrong with it. `id` is the entity that it answers with.
  */
-export type Outline = Readonly<{ id: string; changes: readonly Change[] }> | Readonly<{ refused: readonly Refusal[] }>;
+export type Outline =
+  Readonly<{ id: string; changes: readonly Change[] }> | Readonly<{ refused: readonly Refusal[] }>;
 
 /** Who asks, and when: what an outline needs beside the payload. */
 export type Issue = Readonly<{ commandId: string; org: string; at: string }>;

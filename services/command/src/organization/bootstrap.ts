@@ -22,7 +22,13 @@ export const bootstrapOrganization = async (store: EventStore, apiKey: string, a
   if ('rejected' in decision) return;
   const stream = streams.organization(id);
   const causation = newId('command');
-  const metadata = { org: id, actor: 'bootstrap', $correlationId: causation, $causationId: causation, schema: 1 } as const;
+  const metadata = {
+    org: id,
+    actor: 'bootstrap',
+    $correlationId: causation,
+    $causationId: causation,
+    schema: 1,
+  } as const;
   const events = decision.accepted.map((event, index) => ({
     ...event,
     id: derivedUuid(stream, String(index)),

@@ -23,7 +23,11 @@ export const requestRun = async (
     return rejected('not-found', 'workflow_id', `No workflow has the id ${workflowId}.`);
   }
   if (!entry.state.isActive) {
-    return rejected('inactive', 'workflow_id', 'The workflow is switched off; activate it with activate_workflow.');
+    return rejected(
+      'inactive',
+      'workflow_id',
+      'The workflow is switched off; activate it with activate_workflow.',
+    );
   }
   const planHash = await sealPlan(orgCatalog, entry, envelope);
   const event: RunRequested = {
@@ -32,9 +36,13 @@ export const requestRun = async (
   };
   const stream = streams.run(runId);
   try {
-    const { position } = await store.append(stream, [{ ...event, id: derivedUuid(stream), metadata }], 'no-stream');
+    const { position } = await store.append(
+      stream,
+      [{ ...event, id: derivedUuid(stream), metadata }],
+      'no-stream',
+    );
     // A hint only: the relay wakes a run that nobody has begun.
-    bus.hint(subjects.runReady.of({ org }), { runId, requested: { data: event.data, metadata } });
+    bus.hint(subjects.runReady.of({ org }), { runId, requested: { data: event.data, metadata } }, runId);
     return accepted(runId, position);
   } catch (error) {
     if (!(error instanceof RevisionConflict)) throw error;

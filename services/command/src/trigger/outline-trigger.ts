@@ -33,7 +33,14 @@ export const outlineNewTrigger = (
   const id = derivedId('trigger', issue.commandId, owner.id);
   if (catalog.trigger(id)) return { id, changes: [] };
   const slug = `${owner.slug}_${definition.triggerType}`;
-  const command = { type: 'CreateTrigger', id, slug, workflowId: owner.id, definition, at: issue.at } as const;
+  const command = {
+    type: 'CreateTrigger',
+    id,
+    slug,
+    workflowId: owner.id,
+    definition,
+    at: issue.at,
+  } as const;
   return { id, changes: [{ kind: 'trigger', id, command }] };
 };
 
@@ -51,11 +58,15 @@ export const outlineRevisedTrigger = (
   path: string,
 ): Outline => {
   const known = catalog.trigger(id);
-  if (known?.state.status !== 'live') return refused(refusal('not-found', `${path}id`, `No trigger has the id ${id}.`));
+  if (known?.state.status !== 'live')
+    return refused(refusal('not-found', `${path}id`, `No trigger has the id ${id}.`));
   const shaped = shape(input, known.state.definition, path);
   if ('refused' in shaped) return shaped;
   const { definition } = shaped;
-  return { id, changes: [{ kind: 'trigger', id, command: { type: 'ReviseTrigger', definition, at: issue.at } }] };
+  return {
+    id,
+    changes: [{ kind: 'trigger', id, command: { type: 'ReviseTrigger', definition, at: issue.at } }],
+  };
 };
 
 export const outlineDeleteTrigger = (
@@ -72,10 +83,15 @@ type Shaped = Readonly<{ definition: TriggerDefinition }> | Readonly<{ refused: 
 const shape = (input: InlineTrigger, known: TriggerDefinition | undefined, path: string): Shaped => {
   const triggerType = input.triggerType ?? known?.triggerType;
   if (triggerType === undefined) {
-    return { refused: [refusal('invalid', `${path}trigger_type`, 'Say what starts the workflow: manual or webhook.')] };
+    return {
+      refused: [
+        refusal('invalid', `${path}trigger_type`, 'Say what starts the workflow: manual or webhook.'),
+      ],
+    };
   }
   if (triggerType === 'scheduled') {
-    const message = 'Schedules are not available yet: use manual or webhook and call it from your own scheduler.';
+    const message =
+      'Schedules are not available yet: use manual or webhook and call it from your own scheduler.';
     return { refused: [refusal('invalid', `${path}trigger_type`, message)] };
   }
   const definition: TriggerDefinition = {
@@ -94,10 +110,14 @@ const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 const problemsOf = (input: InlineTrigger, { secretKey, sealedSecret }: TriggerDefinition, path: string) => {
   const problems: Refusal[] = [];
-  const invalid = (field: string, message: string) => problems.push(refusal('invalid', path + field, message));
+  const invalid = (field: string, message: string) =>
+    problems.push(refusal('invalid', path + field, message));
   if (input.schedule) invalid('schedule', 'Only a scheduled trigger has a schedule; leave it out.');
   if (secretKey !== null && !headerName.test(secretKey)) {
-    invalid('secret_key', 'This is the name of the HTTP header that carries the secret, such as X-Webhook-Secret.');
+    invalid(
+      'secret_key',
+      'This is the name of the HTTP header that carries the secret, such as X-Webhook-Secret.',
+    );
   }
   if ((secretKey === null) !== (sealedSecret === null)) {
     const missing = secretKey === null ? 'secret_key' : 'secret';

@@ -8,7 +8,8 @@ type Resolved =
   | Readonly<{ actionNodes: readonly ActionNode[] | undefined; changes: readonly Change[] }>
   | Readonly<{ refused: readonly Refusal[] }>;
 
-type Inline = Readonly<{ slug: string; changes: readonly Change[] }> | Readonly<{ refused: readonly Refusal[] }>;
+type Inline =
+  Readonly<{ slug: string; changes: readonly Change[] }> | Readonly<{ refused: readonly Refusal[] }>;
 
 /** Ties nodes to actions: `index` to one of the same input, `slug` to a saved one or to one of the same input. */
 export const resolveNodes = (
@@ -23,11 +24,20 @@ export const resolveNodes = (
   const refused = [
     ...inline.flatMap((action) => ('refused' in action ? action.refused : [])),
     ...repeated(slugs).map(({ index, value }) =>
-      refusal('already-exists', `actions[${index}].name`, `Another action of this input has the slug ${value}.`),
+      refusal(
+        'already-exists',
+        `actions[${index}].name`,
+        `Another action of this input has the slug ${value}.`,
+      ),
     ),
     ...(placed ?? []).flatMap((node) => ('code' in node ? [node] : [])),
-    ...repeated((placed ?? []).map((node) => ('code' in node ? undefined : node.slug))).map(({ index, value }) =>
-      refusal('invalid', `action_nodes[${index}]`, `The action ${value} has a place already; an action runs once.`),
+    ...repeated((placed ?? []).map((node) => ('code' in node ? undefined : node.slug))).map(
+      ({ index, value }) =>
+        refusal(
+          'invalid',
+          `action_nodes[${index}]`,
+          `The action ${value} has a place already; an action runs once.`,
+        ),
     ),
   ];
   if (refused.length > 0) return { refused };
@@ -38,13 +48,18 @@ export const resolveNodes = (
 };
 
 const resolveInline = (catalog: OrgCatalog, input: InlineAction, issue: Issue, path: string): Inline => {
-  const saved = input.id === undefined ? input.slug && catalog.actionBySlug(input.slug) : catalog.action(input.id);
+  const saved =
+    input.id === undefined ? input.slug && catalog.actionBySlug(input.slug) : catalog.action(input.id);
   if (saved && saved.state.status === 'live') {
     const outline = outlineRevisedAction(catalog, saved.id, input, issue, path);
     return 'refused' in outline ? outline : { slug: saved.state.slug, changes: outline.changes };
   }
   if (input.id !== undefined) {
-    return { refused: [refusal('not-found', `${path}id`, `No action has the id ${input.id}; leave it out to make one.`)] };
+    return {
+      refused: [
+        refusal('not-found', `${path}id`, `No action has the id ${input.id}; leave it out to make one.`),
+      ],
+    };
   }
   const outline = outlineNewAction(catalog, input, issue, path);
   return 'refused' in outline ? outline : { slug: slugOf(input.name ?? ''), changes: outline.changes };
@@ -60,7 +75,11 @@ const placeNode = (
     const isKnown = inline.includes(slug) || catalog.actionBySlug(slug)?.state.status === 'live';
     return isKnown
       ? { order, slug }
-      : refusal('not-found', `${path}slug`, `No action has the slug ${slug}; the workflow_actions query lists them.`);
+      : refusal(
+          'not-found',
+          `${path}slug`,
+          `No action has the slug ${slug}; the workflow_actions query lists them.`,
+        );
   }
   if (index === null || index === undefined) {
     return refusal('invalid', path.slice(0, -1), 'Name a saved action by slug, or one of actions by index.');

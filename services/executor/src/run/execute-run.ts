@@ -1,0 +1,107 @@
+import { subjects, type RunStatus, type WakeUp } from '@karrio/contracts';
+import { next, takeOver, type OpenRun, type Plan, type RunConclusion, type RunRequest } from '@karrio/domain';
+import { RevisionConflict, type EventStore } from '@karrio/event-store-client';
+import { RetryLater, type Bus, type Delivery } from '@karrio/messaging';
+import type { Counter, Histogram, Logger } from '@karrio/telemetry';
+import type { Prepare } from '../action/action-type.ts';
+import { openJournal, type Journal } from './journal.ts';
+import { performTogether } from './perform.ts';
+import type { PlanOf } from './plan-store.ts';
+import { recallSteps, type Steps } from './steps.ts';
+
+export type RunPorts = Readonly<{
+  store: EventStore;
+  bus: Bus;
+  planOf: PlanOf;
+  prepare: Prepare;
+  /** How long a run may be without a sign of life before another executor takes it over. */
+  leaseMs: number;
+  now: () => number;
+  log: Logger;
+  runs: Counter;
+  runSeconds: Histogram;
+}>;
+
+const statusOf: Readonly<Record<RunConclusion['type'], RunStatus>> = {
+  RunSucceeded: 'success',
+  RunFailed: 'failed',
+  RunAborted: 'aborted',
+};
+
+/** Takes a run as far as it goes. Level-triggered: what is to do is read from the run, not from the message. */
+export const executeRun = async (ports: RunPorts, wakeUp: WakeUp, { attempt }: Delivery): Promise<void> => {
+  const { store, log } = ports;
+  // Only a first delivery may trust what the message says: a later one follows somebody's work.
+  const journal = await openJournal(store, attempt === 1 ? wakeUp : { runId: wakeUp.runId });
+  const run = journal?.state();
+  if (!journal || run?.status !== 'open') return;
+  if (isUnderWay(run)) await waitForHolder(ports, journal);
+  const plan = await ports.planOf(run.request.planHash);
+  try {
+    const at = isoTime(ports.now());
+    if (!run.isStarted) journal.note({ type: 'RunStarted', data: { at } });
+    journal.note(...takeOver(plan, run, at));
+    const conclusion = await interpret(ports, journal, plan, run.request);
+    if (conclusion) announce(ports, journal, conclusion, run.request);
+  } catch (error) {
+    if (!(error instanceof RevisionConflict)) throw error;
+    log.info({ run: wakeUp.runId, actual: error.actual }, 'run is executed by another process, dropped here');
+  }
+};
+
+const isUnderWay = (run: OpenRun): boolean => [...run.actions.values()].some(({ is }) => is === 'started');
+
+const holderAnswersMs = 1_000;
+
+/**
+ * An action under way may belong to a living executor. Its outcome is unknown only when the run has not moved
+ * for a lease and no executor says that it has the run in hand.
+ */
+const waitForHolder = async ({ bus, leaseMs, now }: RunPorts, { runId, movedAt }: Journal): Promise<void> => {
+  const leaseLeftMs = movedAt + leaseMs - now();
+  if (leaseLeftMs > 0) throw new RetryLater('an action is under way', leaseLeftMs);
+  if (await bus.ask(subjects.runHeld.of({ runId }), { runId }, holderAnswersMs)) {
+    throw new RetryLater('another executor has the run in hand', leaseMs);
+  }
+};
+
+const interpret = async (
+  ports: RunPorts,
+  journal: Journal,
+  plan: Plan,
+  request: RunRequest,
+): Promise<RunConclusion | undefined> => {
+  const steps: Steps = await recallSteps(ports.store, journal.state());
+  for (;;) {
+    const step = next(plan, journal.state(), isoTime(ports.now()));
+    if ('idle' in step) return undefined;
+    if ('conclude' in step) {
+      journal.note(step.conclude);
+      await journal.flush();
+      return step.conclude;
+    }
+    const context = { parameters: request.parameters, steps, metadata: plan.metadata };
+    await performTogether(ports, journal, step.perform, context);
+  }
+};
+
+const announce = (
+  { bus, now, log, runs, runSeconds }: RunPorts,
+  { runId, metadata, position }: Journal,
+  conclusion: RunConclusion,
+  request: RunRequest,
+): void => {
+  const status = statusOf[conclusion.type];
+  const seconds = (now() - Date.parse(request.at)) / 1_000;
+  runs.add(1, { status });
+  runSeconds.record(seconds, { status });
+  log.debug({ run: runId, status, seconds }, 'run ended');
+  // For callers that wait; nobody depends on it.
+  bus.publish(subjects.runEnded.of({ org: metadata.org, runId }), {
+    runId,
+    status,
+    position: position().toString(),
+  });
+};
+
+export const isoTime = (ms: number): string => new Date(ms).toISOString();

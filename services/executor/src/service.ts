@@ -1,0 +1,67 @@
+import { jetStreams, subjects } from '@karrio/contracts';
+import { connectEventStore } from '@karrio/event-store-client';
+import { connectNats, type Bus } from '@karrio/messaging';
+import { startOps } from '@karrio/process';
+import { attribute, counter, histogram, traced, type Logger } from '@karrio/telemetry';
+import { createActions } from './action/registry.ts';
+import type { Config } from './config.ts';
+import { executeRun, type RunPorts } from './run/execute-run.ts';
+import { createPlanStore } from './run/plan-store.ts';
+
+export const startExecutorService = async (config: Config, log: Logger): Promise<AsyncDisposable> => {
+  await using stack = new AsyncDisposableStack();
+  const store = stack.use(connectEventStore({ url: config.eventStoreUrl, log }));
+  let bus: Bus | undefined;
+  stack.use(
+    await startOps({
+      host: config.opsHost,
+      port: config.opsPort,
+      log,
+      ready: {
+        eventStore: store.ping,
+        nats: async () => {
+          if (!bus) throw new Error('not connected yet; check NATS_URL');
+          await bus.ping();
+        },
+      },
+    }),
+  );
+  bus = stack.use(await connectNats({ url: config.natsUrl, name: 'executor', log }));
+  const actions = stack.use(createActions(config.http));
+  const ports: RunPorts = {
+    store,
+    bus,
+    planOf: createPlanStore(store),
+    prepare: actions.prepare,
+    leaseMs: config.leaseMs,
+    now: Date.now,
+    log,
+    runs: counter('karrio_runs_total', 'Runs ended, by status.'),
+    runSeconds: histogram('karrio_run_duration_seconds', 'From the request to the end of a run.'),
+  };
+  const held = new Set<string>();
+  stack.use(bus.answer(subjects.runHeld, subjects.runHeld.matching(), ({ runId }) => held.has(runId)));
+  stack.use(
+    bus.consume({
+      stream: jetStreams.runs,
+      durable: 'executor',
+      subject: subjects.runReady,
+      filter: subjects.runReady.matching(),
+      ackWaitMs: config.leaseMs,
+      concurrency: config.concurrency,
+      handle: (wakeUp, delivery) => holding(held, wakeUp.runId, () => executeRun(ports, wakeUp, delivery)),
+    }),
+  );
+  return stack.move();
+};
+
+/** A second wake-up of a run in hand is dropped: the message of the first is responsible for it. */
+const holding = async (held: Set<string>, runId: string, execute: () => Promise<void>): Promise<void> => {
+  if (held.has(runId)) return;
+  held.add(runId);
+  try {
+    await traced('execute run', { [attribute.run]: runId }, execute);
+  } finally {
+    held.delete(runId);
+  }
+};

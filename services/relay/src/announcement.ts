@@ -1,0 +1,69 @@
+import { parseStream, subjects, type CloudEvent } from '@karrio/contracts';
+import type { ActionEvent, Json, RunEvent, TriggerEvent, WorkflowEvent } from '@karrio/domain';
+import type { Recorded } from '@karrio/event-store-client';
+
+type OurEvent = WorkflowEvent | ActionEvent | TriggerEvent | RunEvent;
+type Name = readonly [entity: string, event: string];
+
+/** What other systems hear of, and under which name; described in docs/asyncapi.yaml. */
+const names: Readonly<Partial<Record<OurEvent['type'], Name>>> = {
+  WorkflowCreated: ['workflow', 'created'],
+  WorkflowRevised: ['workflow', 'revised'],
+  WorkflowActivated: ['workflow', 'activated'],
+  WorkflowDeactivated: ['workflow', 'deactivated'],
+  WorkflowDeleted: ['workflow', 'deleted'],
+  ActionCreated: ['workflow_action', 'created'],
+  ActionRevised: ['workflow_action', 'revised'],
+  ActionDeleted: ['workflow_action', 'deleted'],
+  TriggerCreated: ['workflow_trigger', 'created'],
+  TriggerRevised: ['workflow_trigger', 'revised'],
+  TriggerDeleted: ['workflow_trigger', 'deleted'],
+  RunSucceeded: ['workflow_event', 'succeeded'],
+  RunFailed: ['workflow_event', 'failed'],
+  RunAborted: ['workflow_event', 'aborted'],
+};
+const nameOf: ReadonlyMap<string, Name> = new Map(Object.entries(names));
+
+/** The types that a relay reads: the announced ones, and the beginning of each run. */
+export const relayedTypes: readonly string[] = ['RunRequested', ...nameOf.keys()];
+
+export type Announcement = Readonly<{ subject: string; event: CloudEvent }>;
+
+/** Undefined for an event that is not announced. */
+export const announcementOf = (recorded: Recorded): Announcement | undefined => {
+  const name = nameOf.get(recorded.type);
+  const stream = parseStream(recorded.stream);
+  if (!name || !stream) return undefined;
+  const [entity, event] = name;
+  const { org, traceparent } = recorded.metadata;
+  return {
+    subject: subjects.event.of({ org, entity, event }),
+    event: {
+      specversion: '1.0',
+      id: recorded.id,
+      source: `/organizations/${org}`,
+      type: `io.karrio.${entity}.${event}`,
+      subject: stream.id,
+      time: recorded.recordedAt,
+      datacontenttype: 'application/json',
+      ...(traceparent === undefined ? {} : { traceparent }),
+      data: { id: stream.id, object_type: entity, ...outward(recorded.data) },
+    },
+  };
+};
+
+/** Never leaves the house, not even sealed. */
+const withheld: ReadonlySet<string> = new Set(['sealedSecret']);
+
+const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** Our camelCase names as the API's; what a user wrote (metadata, parameters) stays as it is. */
+const outward = (data: unknown): Record<string, Json> => {
+  if (data === null || typeof data !== 'object') return {};
+  return Object.fromEntries(
+    Object.entries(data).flatMap(([key, value]: [string, Json]) => {
+      if (withheld.has(key)) return [];
+      return [[snakeCase(key), key === 'definition' ? outward(value) : value]];
+    }),
+  );
+};

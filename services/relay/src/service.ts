@@ -1,0 +1,52 @@
+import { connectEventStore } from '@karrio/event-store-client';
+import { connectNats, type Bus } from '@karrio/messaging';
+import { startOps } from '@karrio/process';
+import { counter, gauge, type Logger } from '@karrio/telemetry';
+import { openCheckpoint } from './checkpoint.ts';
+import type { Config } from './config.ts';
+import { createOpenRuns } from './open-runs.ts';
+import { relayLog } from './relay-log.ts';
+
+export const startRelayService = async (config: Config, log: Logger): Promise<AsyncDisposable> => {
+  await using stack = new AsyncDisposableStack();
+  const store = stack.use(connectEventStore({ url: config.eventStoreUrl, log }));
+  let bus: Bus | undefined;
+  stack.use(
+    await startOps({
+      host: config.opsHost,
+      port: config.opsPort,
+      log,
+      ready: {
+        eventStore: store.ping,
+        nats: async () => {
+          if (!bus) throw new Error('not connected yet; check NATS_URL');
+          await bus.ping();
+        },
+      },
+    }),
+  );
+  bus = stack.use(await connectNats({ url: config.natsUrl, name: 'relay', log }));
+  const openRuns = createOpenRuns(config);
+  gauge('karrio_open_runs', 'Runs that began and have not ended.', openRuns.count);
+  const closing = new AbortController();
+  await store.available(closing.signal);
+  const checkpoint = await openCheckpoint(store);
+  const relaying = relayLog(
+    {
+      store,
+      bus,
+      openRuns,
+      checkpoint,
+      now: Date.now,
+      log,
+      announced: counter('karrio_announcements_total', 'Events of the log published on JetStream.'),
+      woken: counter('karrio_wake_ups_total', 'Wake-ups of runs that had not ended in time.'),
+    },
+    closing.signal,
+  );
+  stack.defer(async () => {
+    closing.abort();
+    await relaying;
+  });
+  return stack.move();
+};
