@@ -8,6 +8,9 @@ import { flushTraces, flushWith } from './flush.ts';
 import { createLogger } from './logger.ts';
 import { samplerOf } from './sampler.ts';
 
+/** Without a collector the exporter retries for 10 s; a stopping service does not wait that long for it. */
+const flushTimeoutMs = 2_000;
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Spans go out in batches over OTLP/HTTP; OpenTelemetry's own variables say where to and how many. */
@@ -31,6 +34,10 @@ export const startTracing = (env: Env) => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   trace.setGlobalTracerProvider(provider);
-  flushWith(() => provider.forceFlush());
+  flushWith(() =>
+    provider
+      .forceFlush({ timeoutMillis: flushTimeoutMs })
+      .catch((errors: unknown) => log.warn({ reason: [errors].flat().map(String) }, 'spans were lost')),
+  );
   process.once('beforeExit', () => void flushTraces());
 };
