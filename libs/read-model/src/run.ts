@@ -71,7 +71,11 @@ const runsMatching = (db: Kysely<Database>, org: string, filter: RunFilter) => {
   let query = db.selectFrom('run').where('org_id', '=', org);
   if (keyword) {
     query = query.where((eb) =>
-      eb.or([eb('id', '=', keyword), eb('workflow_id', 'in', workflowsNamed(db, org, keyword))]),
+      eb.or([
+        eb('id', '=', keyword),
+        eb('workflow_id', '=', keyword),
+        eb('workflow_id', 'in', workflowsNamed(db, org, keyword)),
+      ]),
     );
   }
   if (parameters_key && parameters_key.length > 0) {
@@ -91,4 +95,4 @@ const workflowsNamed = (db: Kysely<Database>, org: string, keyword: string) =>
     .selectFrom('workflow')
     .select('workflow.id')
     .where('workflow.org_id', '=', org)
-    .where((eb) => eb.or([eb('workflow.id', '=', keyword), eb('name', 'ilike', contains(keyword))]));
+    .where('name', 'ilike', contains(keyword));

@@ -18,7 +18,14 @@ import { workflowActionChange } from './workflow-action.ts';
 import { workflowTriggerChange } from './workflow-trigger.ts';
 import { workflowChange } from './workflow.ts';
 
-export type BatchChanges = Readonly<{ [Name in TableName]: TableChanges<Database[Name]> }>;
+/** An entity of the API whose rows changed. */
+export type Touched = Readonly<{ org: string; entity: string; id: string }>;
+
+export type BatchChanges = Readonly<{
+  rows: Readonly<{ [Name in TableName]: TableChanges<Database[Name]> }>;
+  /** Each entity once. */
+  touched: readonly Touched[];
+}>;
 
 /**
  * All that a batch of the log does to the read models; events of a stream in `parked` queue up behind the
@@ -27,26 +34,23 @@ export type BatchChanges = Readonly<{ [Name in TableName]: TableChanges<Database
  */
 export const changesOf = (events: readonly Recorded[], parked: ReadonlySet<string>): BatchChanges => {
   const batch = collectors();
+  const touched = new Map<string, Touched>();
   for (const event of events) {
-    if (parked.has(event.stream)) batch.parked_event.add(event.id, { created: parkedRow(event, null) });
-    else collect(batch, event);
+    if (parked.has(event.stream)) {
+      batch.parked_event.add(event.id, { created: parkedRow(event, null) });
+      continue;
+    }
+    const entity = collect(batch, event);
+    if (entity && !touched.has(event.stream)) touched.set(event.stream, entity);
   }
-  return {
-    organization: batch.organization.result(),
-    api_key: batch.api_key.result(),
-    workflow: batch.workflow.result(),
-    workflow_action: batch.workflow_action.result(),
-    workflow_trigger: batch.workflow_trigger.result(),
-    run: batch.run.result(),
-    run_action: batch.run_action.result(),
-    parked_event: batch.parked_event.result(),
-  };
+  return { rows: rowsOf(batch), touched: [...touched.values()] };
 };
 
 /** What takes the place of an event's rows when they were refused. */
 export const parkedChange = (event: Recorded, error: string): BatchChanges => {
-  const { parked_event, ...nothing } = changesOf([], new Set());
-  return { ...nothing, parked_event: { ...parked_event, created: [parkedRow(event, error)] } };
+  const batch = collectors();
+  batch.parked_event.add(event.id, { created: parkedRow(event, error) });
+  return { rows: rowsOf(batch), touched: [] };
 };
 
 const collectors = () => ({
@@ -60,24 +64,47 @@ const collectors = () => ({
   parked_event: collectChanges<Database['parked_event']>(),
 });
 
-const collect = (batch: ReturnType<typeof collectors>, event: Recorded): void => {
+const rowsOf = (batch: ReturnType<typeof collectors>): BatchChanges['rows'] => ({
+  organization: batch.organization.result(),
+  api_key: batch.api_key.result(),
+  workflow: batch.workflow.result(),
+  workflow_action: batch.workflow_action.result(),
+  workflow_trigger: batch.workflow_trigger.result(),
+  run: batch.run.result(),
+  run_action: batch.run_action.result(),
+  parked_event: batch.parked_event.result(),
+});
+
+/** Undefined for an event that no read model shows. */
+const collect = (batch: ReturnType<typeof collectors>, event: Recorded): Touched | undefined => {
   const id = parseStream(event.stream)?.id;
-  if (id === undefined) return;
+  if (id === undefined) return undefined;
+  const { org } = event.metadata;
   if (isRunEvent(event)) {
     batch.run.add(id, runChange(id, event));
     if ('attempt' in event.data) {
       batch.run_action.add(`${id} ${event.data.slug} ${event.data.attempt}`, runActionChange(id, event));
     }
-  } else if (isWorkflowEvent(event)) {
+    return { org, entity: 'workflow_event', id };
+  }
+  if (isWorkflowEvent(event)) {
     batch.workflow.add(id, workflowChange(id, event));
-  } else if (isActionEvent(event)) {
+    return { org, entity: 'workflow', id };
+  }
+  if (isActionEvent(event)) {
     batch.workflow_action.add(id, workflowActionChange(id, event));
-  } else if (isTriggerEvent(event)) {
+    return { org, entity: 'workflow_action', id };
+  }
+  if (isTriggerEvent(event)) {
     batch.workflow_trigger.add(id, workflowTriggerChange(id, event));
-  } else if (isOrganizationEvent(event)) {
+    return { org, entity: 'workflow_trigger', id };
+  }
+  if (isOrganizationEvent(event)) {
     batch.organization.add(id, organizationChange(id, event));
     if ('keyId' in event.data) batch.api_key.add(event.data.keyId, apiKeyChange(id, event));
+    return { org, entity: 'organization', id };
   }
+  return undefined;
 };
 
 const parkedRow = (

@@ -23,7 +23,7 @@ export const project = async (
   const { writer, parked } = projection;
   try {
     const changes = folded(events, parked);
-    await writer.write(changes, from, to);
+    await writer.write(changes.rows, from, to);
     return [changes];
   } catch (error) {
     if (!(error instanceof RowsRefused)) throw error;
@@ -60,7 +60,7 @@ const park = async (
   const { stream, revision, type } = event;
   const reason = error.cause instanceof Error ? error.cause.message : error.message;
   const changes = parkedChange(event, reason);
-  await writer.write(changes, from, to);
+  await writer.write(changes.rows, from, to);
   parked.add(stream);
   log.error({ err: error, stream, revision, type }, 'event refused, its stream is parked');
   return [changes];

@@ -12,15 +12,17 @@ export class CheckpointMoved extends Error {
 }
 
 export interface Writer extends AsyncDisposable {
-  /** Where to continue. */
+  /** Up to where the log is projected; -1 before its first event. */
   readonly checkpoint: () => Promise<bigint>;
   /**
    * Rows and checkpoint, both or neither; the same rows again change nothing.
    * @throws RowsRefused, CheckpointMoved, or what the connection throws; the writer can be used again after each
    */
-  readonly write: (changes: BatchChanges, from: bigint, to: bigint) => Promise<void>;
+  readonly write: (rows: BatchChanges['rows'], from: bigint, to: bigint) => Promise<void>;
   /** The streams that queue up behind a refused event. */
-  readonly parkedStreams: () => Promise<ReadonlySet<string>>;
+  readonly parkedStreams: () => Promise<readonly string[]>;
+  /** Forgets that a stream was parked. */
+  readonly release: (stream: string) => Promise<void>;
 }
 
 /** One connection, made when needed and made anew after any fault. */
@@ -48,28 +50,31 @@ export const openWriter = ({ url }: Readonly<{ url: string }>): Writer => {
   return {
     checkpoint: async () => {
       await query({
-        text: 'insert into checkpoint (projection, position) values ($1, 0) on conflict do nothing',
+        text: 'insert into checkpoint (projection, position) values ($1, -1) on conflict do nothing',
         values: [projectionName],
       });
       const [row] = await query<{ position: string }>({
         text: 'select position from checkpoint where projection = $1',
         values: [projectionName],
       });
-      return BigInt(row?.position ?? 0);
+      return BigInt(row?.position ?? -1);
     },
-    write: async (changes, from, to) => {
-      const { parts, rows } = encode(changes);
+    write: async (rows, from, to) => {
+      const { parts, values } = encode(rows);
       const moved = await query({
         // Named, so that it is planned once per connection.
         name: nameOf(parts),
         text: statementOf(parts),
-        values: [projectionName, String(from), String(to), ...rows],
+        values: [projectionName, String(from), String(to), ...values],
       });
       if (moved.length === 0) throw new CheckpointMoved(`the checkpoint is no longer at ${from}`);
     },
     parkedStreams: async () => {
       const rows = await query<{ stream: string }>({ text: 'select distinct stream from parked_event' });
-      return new Set(rows.map(({ stream }) => stream));
+      return rows.map(({ stream }) => stream);
+    },
+    release: async (stream) => {
+      await query({ text: 'delete from parked_event where stream = $1', values: [stream] });
     },
     [Symbol.asyncDispose]: async () => {
       const closing = client;
@@ -117,19 +122,19 @@ const nameOf = (parts: readonly Part[]) =>
     .map(({ table, are }) => tableNames.indexOf(table).toString(36) + (are === 'created' ? '+' : '~'))
     .join('');
 
-const encode = (changes: BatchChanges) => {
+const encode = (rows: BatchChanges['rows']) => {
   const parts: Part[] = [];
-  const rows: string[] = [];
+  const values: string[] = [];
   try {
     for (const table of tableNames) {
       for (const are of ['created', 'changed'] as const) {
-        if (changes[table][are].length === 0) continue;
+        if (rows[table][are].length === 0) continue;
         parts.push({ table, are });
-        rows.push(rowJson(changes[table][are]));
+        values.push(rowJson(rows[table][are]));
       }
     }
   } catch (cause) {
     throw new RowsRefused('rows have no JSON', { cause });
   }
-  return { parts, rows };
+  return { parts, values };
 };

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { newId, streams } from '@karrio/contracts';
+import type { ActionAttempt, RunEvent, WorkflowEvent } from '@karrio/domain';
+import type { Recorded } from '@karrio/event-store-client';
+
+const epoch = Date.UTC(2026, 0, 1);
+/** So many milliseconds after the beginning of the tests' time. */
+export const time = (ms: number): string => new Date(epoch + ms).toISOString();
+
+export const orgId = 'org_1';
+
+/** A log that gives revisions and positions as an event store does. */
+export const aLog = () => {
+  const revisions = new Map<string, number>();
+  let position = 0n;
+  return <E extends { type: string; data: unknown }>(stream: string, event: E): E & Recorded => {
+    const revision = (revisions.get(stream) ?? -1) + 1;
+    revisions.set(stream, revision);
+    position += 100n;
+    return {
+      ...event,
+      data: Object(event.data),
+      id: randomUUID(),
+      stream,
+      revision,
+      position,
+      recordedAt: time(Number(position)),
+      metadata: { org: orgId, actor: 'key_1', $correlationId: 'req_1', $causationId: 'cmd_1', schema: 1 },
+    };
+  };
+};
+
+export const anAttempt = (override: Partial<ActionAttempt> = {}): ActionAttempt => ({
+  slug: 'fetch_orders',
+  actionId: 'wact_1',
+  actionType: 'http_request',
+  order: 1,
+  attempt: 1,
+  ...override,
+});
+
+export const requested = (
+  parameters: Extract<RunEvent, { type: 'RunRequested' }>['data']['parameters'] = {},
+) =>
+  ({
+    type: 'RunRequested',
+    data: {
+      workflowId: 'wkfl_1',
+      planHash: 'hash',
+      eventType: 'manual',
+      testMode: false,
+      parameters,
+      at: time(0),
+    },
+  }) as const satisfies RunEvent;
+
+const end = { workflowId: 'wkfl_1', eventType: 'manual', testMode: false } as const;
+const mapping = anAttempt({ slug: 'map_orders', actionId: 'wact_2', actionType: 'data_mapping', order: 2 });
+const condition = anAttempt({ slug: 'any_orders', actionId: 'wact_3', actionType: 'conditional', order: 3 });
+
+/** The events of a run that fetches, maps and decides. */
+export const aSuccessfulRun = (): readonly RunEvent[] => [
+  requested({ debug: true }),
+  { type: 'RunStarted', data: { at: time(1) } },
+  {
+    type: 'ActionStarted',
+    data: {
+      ...anAttempt(),
+      request: {
+        method: 'get',
+        url: 'http://shop.test/orders?limit=2',
+        headers: { accept: 'application/json' },
+        body: null,
+      },
+      idempotencyKey: 'key',
+      at: time(2),
+    },
+  },
+  {
+    type: 'ActionSucceeded',
+    data: {
+      ...anAttempt(),
+      output: { json: [{ id: 1 }, { id: 2 }] },
+      response: { status: 200, headers: { 'content-type': 'application/json' }, bytes: 19 },
+      startedAt: time(2),
+      at: time(7),
+    },
+  },
+  {
+    type: 'ActionSucceeded',
+    data: { ...mapping, output: { json: { count: 2 } }, startedAt: time(7), at: time(8) },
+  },
+  {
+    type: 'ActionSucceeded',
+    data: { ...condition, output: { json: { result: true } }, passed: true, startedAt: time(8), at: time(8) },
+  },
+  { type: 'RunSucceeded', data: { ...end, at: time(9) } },
+];
+
+/** A run whose request was under way when its process died. */
+export const aRunOfUnknownOutcome = (): readonly RunEvent[] => [
+  ...aSuccessfulRun().slice(0, 3),
+  { type: 'ActionOutcomeUnknown', data: { ...anAttempt(), resolution: 'fail', at: time(30) } },
+  {
+    type: 'RunFailed',
+    data: { ...end, failure: { code: 'outcome-unknown', message: 'Check at the receiver.' }, at: time(31) },
+  },
+];
+
+/** A run whose second attempt failed. */
+export const aFailedRun = (): readonly RunEvent[] => [
+  ...aSuccessfulRun().slice(0, 3),
+  { type: 'ActionOutcomeUnknown', data: { ...anAttempt(), resolution: 'retry', at: time(30) } },
+  {
+    type: 'ActionFailed',
+    data: {
+      ...anAttempt({ attempt: 2 }),
+      failure: { code: 'http-status', message: 'The host answered 500.' },
+      output: { json: 'oops' },
+      response: { status: 500, headers: {}, bytes: 6 },
+      startedAt: time(31),
+      at: time(40),
+    },
+  },
+  {
+    type: 'RunFailed',
+    data: { ...end, failure: { code: 'http-status', message: '500', action: 'fetch_orders' }, at: time(41) },
+  },
+];
+
+const definition = {
+  name: 'Orders',
+  description: null,
+  actionNodes: [{ order: 1, slug: 'fetch_orders' }],
+  metadata: { team: 'a' },
+  templateSlug: null,
+};
+
+export const aWorkflowHistory = (id: string): readonly WorkflowEvent[] => [
+  { type: 'WorkflowCreated', data: { id, slug: 'orders', isActive: true, definition, at: time(0) } },
+  { type: 'WorkflowDeactivated', data: { at: time(1) } },
+  {
+    type: 'WorkflowRevised',
+    data: { definition: { ...definition, name: 'All orders', description: 'of today' }, at: time(2) },
+  },
+  { type: 'WorkflowRevised', data: { definition, at: time(3) } },
+  { type: 'WorkflowActivated', data: { at: time(4) } },
+  { type: 'WorkflowDeleted', data: { at: time(5) } },
+];
+
+export const runStream = () => streams.run(newId('run'));
+export const workflowStream = () => streams.workflow(newId('workflow'));
