@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Plan } from '../plan/plan.ts';
+import type { ActionAttempt, RunEvent } from './event.ts';
+import { next, takeOver } from './interpreter.ts';
+import { evolveRun, noRun } from './state.ts';
+
+const at = '2026-11-22T09:00:00.000Z';
+
+type Ending = 'succeed' | 'stop' | 'fail' | 'crash';
+
+const planOf = (sizes: readonly number[]): Plan => ({
+  workflowId: 'wkfl_1',
+  workflowSlug: 'w',
+  workflowName: 'W',
+  metadata: {},
+  steps: sizes.map((size, order) => ({
+    order,
+    actions: Array.from({ length: size }, (_, index) => ({
+      id: `wact_${order}_${index}`,
+      slug: `a_${order}_${index}`,
+      name: 'A',
+      actionType: 'http_request',
+      description: null,
+      host: 'h',
+      port: null,
+      endpoint: null,
+      method: index % 2 === 0 ? 'get' : 'post',
+      parametersType: null,
+      parametersTemplate: null,
+      headerTemplate: null,
+      contentType: null,
+      metadata: {},
+      templateSlug: null,
+    })),
+  })),
+});
+
+const outcome = (attempt: ActionAttempt, ending: Ending): readonly RunEvent[] => {
+  const request = { method: 'GET', url: 'u', headers: {}, body: null };
+  const started: RunEvent = { type: 'ActionStarted', data: { ...attempt, request, idempotencyKey: 'k', at } };
+  if (ending === 'crash') return [started];
+  if (ending === 'fail') {
+    const failure = { code: 'x', message: 'x' };
+    return [started, { type: 'ActionFailed', data: { ...attempt, failure, startedAt: at, at } }];
+  }
+  const data = { ...attempt, output: { json: null }, passed: ending === 'succeed', startedAt: at, at };
+  return [started, { type: 'ActionSucceeded', data }];
+};
+
+/** Runs a plan to its end; the endings are dealt out in turn, and a crash hands the run to the next executor. */
+const play = (plan: Plan, endings: readonly Ending[]): readonly RunEvent[] => {
+  const events: RunEvent[] = [
+    {
+      type: 'RunRequested',
+      data: { workflowId: 'wkfl_1', planHash: 'h', eventType: 'manual', testMode: false, parameters: {}, at },
+    },
+  ];
+  let dealt = 0;
+  for (let turn = 0; turn < 1_000; turn++) {
+    const state = events.reduce(evolveRun, noRun);
+    events.push(...takeOver(plan, state, at));
+    const step = next(plan, events.reduce(evolveRun, noRun), at);
+    if ('conclude' in step) return [...events, step.conclude];
+    if ('idle' in step) throw new Error(`stuck: ${step.idle}`);
+    for (const { attempt } of step.perform) {
+      const ending = endings[dealt++] ?? 'succeed';
+      events.push(...outcome(attempt, ending));
+    }
+  }
+  throw new Error('no end');
+};
+
+const sizes = fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 4 });
+const endings = fc.array(fc.constantFrom<Ending>('succeed', 'succeed', 'succeed', 'stop', 'fail', 'crash'), {
+  maxLength: 20,
+});
+
+it('ends every run, whatever its actions do and however often its executor dies', () => {
+  fc.assert(
+    fc.property(sizes, endings, (plan, deal) => {
+      const events = play(planOf(plan), deal);
+      expect(events.reduce(evolveRun, noRun)).toEqual({ status: 'ended' });
+    }),
+  );
+});
+
+it('never sends a POST twice', () => {
+  fc.assert(
+    fc.property(sizes, endings, (plan, deal) => {
+      const sent = play(planOf(plan), deal).flatMap((event) =>
+        event.type === 'ActionStarted' && event.data.slug.endsWith('_1') ? [event.data.slug] : [],
+      );
+      expect(new Set(sent).size).toBe(sent.length);
+    }),
+  );
+});
+
+it('begins no action of a higher order before all lower ones succeeded', () => {
+  fc.assert(
+    fc.property(sizes, endings, (size, deal) => {
+      const plan = planOf(size);
+      const succeeded = new Set<string>();
+      for (const event of play(plan, deal)) {
+        if (event.type === 'ActionSucceeded') succeeded.add(event.data.slug);
+        if (event.type !== 'ActionStarted') continue;
+        const { order } = event.data;
+        const lower = plan.steps.filter((step) => step.order < order).flatMap((step) => step.actions);
+        expect(lower.every(({ slug }) => succeeded.has(slug))).toBe(true);
+      }
+    }),
+  );
+});
