@@ -1,0 +1,43 @@
+import type { StackPart } from './parts.ts';
+import { supervise, type Supervision } from './supervisor.ts';
+
+export type Group = AsyncDisposable & Readonly<{ kill: () => Promise<void> }>;
+
+/**
+ * Starts parts side by side, and keeps them running until disposal.
+ * @throws Error for a human when one does not start; the others are stopped by then
+ */
+export const startGroup = async (
+  parts: readonly StackPart[],
+  { signal, ...supervision }: Supervision,
+): Promise<Group> => {
+  const failing = new AbortController();
+  let failure: unknown;
+  const begun = parts.map(async (part) => {
+    try {
+      return await supervise(part, { ...supervision, signal: AbortSignal.any([signal, failing.signal]) });
+    } catch (error) {
+      failure ??= new Error(failureOf(part, error), { cause: error });
+      failing.abort();
+      return undefined;
+    }
+  });
+  const started = (await Promise.all(begun)).filter((part) => part !== undefined);
+
+  const stop = async () => {
+    await Promise.all(started.map((part) => part.stop()));
+  };
+  if (failure !== undefined) {
+    await stop();
+    throw failure;
+  }
+  return {
+    kill: async () => {
+      await Promise.all(started.map((part) => part.kill()));
+    },
+    [Symbol.asyncDispose]: stop,
+  };
+};
+
+const failureOf = ({ name, remedy }: StackPart, error: unknown) =>
+  `${name} did not start. ${error instanceof Error ? error.message : String(error)}\n${remedy}`;

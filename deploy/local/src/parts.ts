@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { startNats, startNode, startPostgres } from '@karrio/embedded';
+import { checkout, type Config } from './config.ts';
+import type { Keys } from './keys.ts';
+import type { Logs } from './logs.ts';
+import type { Ports } from './ports.ts';
+import type { Part } from './supervisor.ts';
+
+/** In the order in which they start; the last of the last group stops first. */
+export const serviceNames = ['command', 'executor', 'query', 'relay', 'gateway'] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+const opsPorts = ['event-store', ...serviceNames] as const;
+export const portNames = [
+  ...(['http', 'nats', 'eventstore', 'postgres', 'shop'] as const),
+  ...opsPorts.map((name) => `${name}-ops` as const),
+];
+
+/** A part of the stack, with what to say when it does not start. */
+export type StackPart = Part & Readonly<{ remedy: string }>;
+
+export type Surroundings = Readonly<{
+  config: Config;
+  ports: Ports<(typeof portNames)[number]>;
+  keys: Keys;
+  logs: Logs;
+}>;
+
+export type Stores = Readonly<{ postgres: string; nats: string; eventstore: string }>;
+
+/** The URL has the password in it, which the first start makes. */
+export const postgresPart = ({ config, ports, logs }: Surroundings) => {
+  const url = Promise.withResolvers<string>();
+  const part: StackPart = {
+    name: 'postgres',
+    remedy: 'Or set DATABASE_URL to a PostgreSQL of your own.',
+    start: async (signal) => {
+      const dataDir = join(config.dataDir, 'postgres');
+      const log = logs.of('postgres');
+      const server = await startPostgres({ dataDir, port: ports.postgres, log, signal });
+      url.resolve(server.url);
+      return server;
+    },
+  };
+  return { part, url: url.promise };
+};
+
+export const natsPart = ({ config, ports, logs }: Surroundings): StackPart => ({
+  name: 'nats',
+  remedy: 'Or set NATS_URL to a NATS server with JetStream of your own.',
+  start: (signal) =>
+    startNats({
+      dataDir: join(config.dataDir, 'nats'),
+      // Not in DATA_DIR: what is fetched for one stack serves the others and the tests.
+      toolsDir: join(checkout, '.data', 'tools'),
+      port: ports.nats,
+      serverBin: config.natsServerBin,
+      log: logs.of('nats'),
+      signal,
+    }),
+});
+
+export const eventStorePart = (around: Surroundings): StackPart => ({
+  ...nodePart(around, 'event-store', around.ports['event-store-ops'], {
+    EVENTSTORE_DATA: join(around.config.dataDir, 'event-store'),
+    EVENTSTORE_HOST: '127.0.0.1',
+    EVENTSTORE_PORT: String(around.ports.eventstore),
+  }),
+  remedy: 'Or set EVENTSTORE_URL to an EventStoreDB of your own.',
+});
+
+export const servicePart = (
+  around: Surroundings,
+  name: ServiceName,
+  stores: Stores,
+  settings: Readonly<Record<string, string>> = {},
+): StackPart =>
+  nodePart(around, name, around.ports[`${name}-ops`], {
+    NATS_URL: stores.nats,
+    EVENTSTORE_URL: stores.eventstore,
+    DATABASE_URL: stores.postgres,
+    ...settings,
+  });
+
+/** The demonstration's shop: no service of ours, so it sees nothing of the environment but its own settings. */
+export const shopPart = ({ ports, logs }: Surroundings, token: string): StackPart => ({
+  name: 'shop',
+  remedy: 'Or start with --no-demo.',
+  start: (signal) =>
+    startNode({
+      name: 'shop',
+      script: join(import.meta.dirname, 'shop/main.ts'),
+      env: { OPS_PORT: String(ports.shop), SHOP_TOKEN: token },
+      log: logs.of('shop'),
+      signal,
+    }),
+});
+
+const nodePart = (
+  { config, logs }: Surroundings,
+  name: string,
+  opsPort: number,
+  settings: Readonly<Record<string, string>>,
+): StackPart => ({
+  name,
+  remedy: 'The lines above are the last of its log.',
+  start: (signal) =>
+    startNode({
+      name,
+      script: join(checkout, 'services', name, 'src/main.ts'),
+      env: {
+        ...config.passedOn,
+        // A service's modules compile once per machine instead of once per start.
+        NODE_COMPILE_CACHE: join(config.dataDir, 'compile-cache'),
+        OTEL_SERVICE_NAME: name,
+        OPS_HOST: '127.0.0.1',
+        OPS_PORT: String(opsPort),
+        ...settings,
+      },
+      execArgv: config.isTraced ? ['--import', '@karrio/telemetry/register'] : [],
+      log: logs.of(name),
+      signal,
+    }),
+});

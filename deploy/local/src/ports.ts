@@ -1,0 +1,57 @@
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writePrivateFile } from './private-file.ts';
+
+/**
+ * Below the ports that systems give to outgoing connections (from 32768 on Linux, 49152 on macOS): one of
+ * these could otherwise sit on the port that a part needs for its restart.
+ */
+const lowest = 20_000;
+const highest = 32_767;
+
+export type Ports<Name extends string> = Readonly<Record<Name, number>>;
+
+/** A free port for each name: the one of the last start where that is free still, so that links stay good. */
+export const choosePorts = async <Name extends string>(
+  dataDir: string,
+  names: readonly Name[],
+): Promise<Ports<Name>> => {
+  const path = join(dataDir, 'ports.json');
+  const remembered = readPorts(path);
+  const chosen = new Map<Name, number>();
+  for (const name of names) chosen.set(name, await choose(remembered[name], new Set(chosen.values())));
+  writePrivateFile(path, `${JSON.stringify({ ...remembered, ...Object.fromEntries(chosen) }, null, 2)}\n`);
+  // One entry for each name was set above.
+  return Object.fromEntries(chosen) as Ports<Name>;
+};
+
+export const isFree = async (port: number, host = '127.0.0.1'): Promise<boolean> => {
+  const server = createServer();
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
+};
+
+const choose = async (preferred: number | undefined, taken: ReadonlySet<number>): Promise<number> => {
+  let port = preferred ?? randomInt(lowest, highest + 1);
+  while (taken.has(port) || !(await isFree(port))) port = randomInt(lowest, highest + 1);
+  return port;
+};
+
+const readPorts = (path: string): Readonly<Record<string, number>> => {
+  try {
+    return z.record(z.string(), z.number().int()).parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return {};
+  }
+};
