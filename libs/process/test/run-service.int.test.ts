@@ -126,7 +126,7 @@ describe('runService', () => {
   });
 
   it('ends when its IPC channel closed while it was loading', async () => {
-    await using service = run({ START: 'well' });
+    await using service = run({ START: 'well', LOAD: 'until disconnected' });
     service.child.disconnect();
 
     expect(await service.end).toMatchObject({ code: 0 });

@@ -1,4 +1,5 @@
 /** A service whose start and stop behave as `START` and `STOP` say. */
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { opsConfig, opsEnv, parseEnv, runService } from '../src/index.ts';
@@ -8,6 +9,8 @@ const Env = z.object({
   START: z.enum(['well', 'fails', 'hangs', 'rejects later']),
   STOP: z.enum(['well', 'fails', 'hangs']).default('well'),
 });
+
+if (process.env['LOAD'] === 'until disconnected') await once(process, 'disconnect');
 
 const never = () => delay(2 ** 31 - 1);
 
@@ -25,9 +28,12 @@ await runService({
       await never();
     }
     if (start === 'rejects later') setImmediate(() => void Promise.reject(new Error('forgotten')));
+    // A real service's sockets keep the process up.
+    const open = setInterval(() => undefined, 1_000);
     return {
       [Symbol.asyncDispose]: async () => {
         log.info('disposed');
+        clearInterval(open);
         if (stop === 'fails') throw new Error('could not close');
         if (stop === 'hangs') await never();
       },
