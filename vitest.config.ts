@@ -1,20 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
 const setup = './libs/testing/src/setup.ts';
+const int = '**/*.int.test.ts';
+const e2e = '**/*.e2e.test.ts';
+const never = ['**/node_modules/**', '.data/**'];
 
 export default defineConfig({
   test: {
     projects: [
-      {
-        test: {
-          name: 'unit',
-          include: ['{libs,services,deploy,test}/**/src/**/*.test.ts', 'tools/**/*.test.ts'],
-        },
-      },
+      { test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...never, int, e2e] } },
       {
         test: {
           name: 'int',
-          include: ['**/test/*.int.test.ts'],
+          include: [int],
+          exclude: never,
           globalSetup: setup,
           testTimeout: 30_000,
           hookTimeout: 60_000,
@@ -23,7 +22,8 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.e2e.test.ts'],
+          include: [e2e],
+          exclude: never,
           globalSetup: setup,
           testTimeout: 120_000,
           hookTimeout: 120_000,

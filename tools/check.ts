@@ -8,7 +8,7 @@ const steps = [
   { name: 'format', command: ['prettier', fix ? '--write' : '--check', '--log-level', 'warn', '.'] },
   { name: 'lint', command: ['oxlint', '--deny-warnings', ...(fix ? ['--fix'] : [])] },
   { name: 'types', command: ['tsc', '-p', '.'] },
-  { name: 'dead code', command: ['knip', '--no-progress'] },
+  { name: 'dead code', command: ['knip', '--no-progress', '--no-config-hints'] },
 ];
 
 const bin = resolve(import.meta.dirname, '../node_modules/.bin');
@@ -19,9 +19,10 @@ const run = async ([program = '', ...args]: readonly string[]): Promise<boolean>
   const output: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
-  const [code] = await once(child, 'close');
-  if (code !== 0) process.stdout.write(Buffer.concat(output));
-  return code === 0;
+  const exit: unknown[] = await once(child, 'close');
+  const isGood = exit[0] === 0;
+  if (!isGood) process.stdout.write(Buffer.concat(output));
+  return isGood;
 };
 
 const failed: string[] = [];

@@ -16,7 +16,7 @@ const counts: Counts[] = [];
 for (const stage of stages) {
   if (asked.length > 0 && !asked.includes(stage)) continue;
   process.exitCode = 0;
-  const vitest = await startVitest('test', filter, {
+  const vitest = await startVitest(filter, {
     ...options,
     project: stage,
     watch: false,

@@ -49,8 +49,8 @@ export const startNats = async (options: NatsOptions): Promise<NatsServer> => {
 const greets = async (port: number): Promise<boolean> => {
   const socket = connect(port, '127.0.0.1');
   try {
-    const [greeting] = await once(socket, 'data', { signal: AbortSignal.timeout(1_000) });
-    return String(greeting).includes('"jetstream":true');
+    const greeting: unknown[] = await once(socket, 'data', { signal: AbortSignal.timeout(1_000) });
+    return String(greeting[0]).includes('"jetstream":true');
   } catch {
     return false;
   } finally {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { access, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Unprivileged } from './unprivileged.ts';
+import { commandLine, type Unprivileged } from './unprivileged.ts';
 
 const run = promisify(execFile);
 
@@ -25,7 +25,7 @@ export const initialiseCluster = async (
     const unfinished = join(dataDir, 'cluster.unfinished');
     await rm(unfinished, { recursive: true, force: true });
     await ensureOwner(dataDir, as.owner);
-    await runInitdb([...as.prefix, initdb, '-D', unfinished, ...initdbOptions(passwordFile)]);
+    await runInitdb(commandLine(as, initdb, ['-D', unfinished, ...initdbOptions(passwordFile)]));
     await rename(unfinished, cluster);
   }
   await ensureOwner(dataDir, as.owner);
@@ -42,7 +42,7 @@ const initdbOptions = (passwordFile: string) => [
   '--locale=C',
 ];
 
-const runInitdb = async ([command = '', ...args]: readonly string[]) => {
+const runInitdb = async ({ command, args }: ReturnType<typeof commandLine>) => {
   try {
     await run(command, args);
   } catch (cause) {

@@ -8,7 +8,7 @@ import { initialiseCluster, postgresUser } from './postgres-cluster.ts';
 import { untilPredecessorIsGone } from './predecessor.ts';
 import { untilReady } from './ready.ts';
 import { startProcess, type Log, type ServerProcess } from './server-process.ts';
-import { unprivileged } from './unprivileged.ts';
+import { commandLine, unprivileged } from './unprivileged.ts';
 
 export type PostgresOptions = Readonly<{
   /** Belongs to this server; made when there is none. */
@@ -55,10 +55,13 @@ export const startPostgres = async (options: PostgresOptions): Promise<PostgresS
 
   const port = options.port ?? (await freePort());
   const settings = Object.entries({ ...defaults, ...options.settings });
-  const [command = '', ...args] = [
-    ...[...as.prefix, programs.postgres, '-D', cluster, '-p', String(port)],
+  const { command, args } = commandLine(as, programs.postgres, [
+    '-D',
+    cluster,
+    '-p',
+    String(port),
     ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-  ];
+  ]);
   const url = (database: string) => `postgres://${postgresUser}:${password}@127.0.0.1:${port}/${database}`;
   // SIGINT is the "fast" shutdown: it ends the sessions instead of waiting for them.
   const { log, signal } = options;

@@ -6,6 +6,14 @@ const run = promisify(execFile);
 /** How to run a program that refuses to be root: `prefix` before its command line, files owned by `owner`. */
 export type Unprivileged = Readonly<{ prefix: readonly string[]; owner: number | undefined }>;
 
+/** What to spawn so that `program` runs this way. */
+export const commandLine = ({ prefix }: Unprivileged, program: string, args: readonly string[]) => {
+  const [wrapper, ...wrapperArgs] = prefix;
+  return wrapper === undefined
+    ? { command: program, args }
+    : { command: wrapper, args: [...wrapperArgs, program, ...args] };
+};
+
 /** Debian's nobody. Any user without rights would do. */
 const nobody = 65_534;
 const asNobody = ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'];
@@ -24,7 +32,7 @@ export const unprivileged = async (program: string): Promise<Unprivileged> => {
   if (process.getuid?.() !== 0) return { prefix: [], owner: undefined };
   const refusals: string[] = [];
   for (const way of waysForRoot) {
-    const [command = '', ...args] = [...way.prefix, program, '--version'];
+    const { command, args } = commandLine(way, program, ['--version']);
     const refusal = await run(command, args).then(
       () => undefined,
       (error: Error) => error.message.trim(),

@@ -9,9 +9,7 @@ declare module 'vitest' {
 }
 
 /** What the setup of this vitest run has started. Only here is vitest loaded: a benchmark runs without it. */
-export const provided = async <K extends keyof ProvidedContext & string>(
-  key: K,
-): Promise<ProvidedContext[K]> => {
+export const provided = async <K extends keyof ProvidedContext>(key: K): Promise<ProvidedContext[K]> => {
   const { inject } = await import('vitest');
   return inject(key);
 };
