@@ -23,18 +23,24 @@ export type Compiled = { readonly template: Template } | { readonly problem: Tem
 export const sourceCharsMax = 64 * 1024;
 
 /** Sources and their compiled form together stay under some 100 MiB. */
-const cache = new LRUCache<string, Compiled>({
-  maxSize: 4 * 1024 * 1024,
-  sizeCalculation: (_, key) => key.length,
-});
+const newCache = () =>
+  new LRUCache<string, Compiled>({ maxSize: 1024 * 1024, sizeCalculation: (_, source) => source.length + 1 });
+
+/** One per content type: a source is hashed once in its life, a key made of it would be at every look-up. */
+const caches: Readonly<Record<ContentType, LRUCache<string, Compiled>>> = {
+  json: newCache(),
+  form: newCache(),
+  text: newCache(),
+  xml: newCache(),
+};
 
 /** The same source compiles once; what is wrong with it is a value, not an exception. */
 export const compileTemplate = (source: string, contentType: ContentType): Compiled => {
-  const key = `${contentType} ${source}`;
-  const known = cache.get(key);
+  const cache = caches[contentType];
+  const known = cache.get(source);
   if (known) return known;
   const compiled = compile(source, contentType);
-  cache.set(key, compiled);
+  cache.set(source, compiled);
   return compiled;
 };
 
