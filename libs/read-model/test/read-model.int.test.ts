@@ -1,0 +1,216 @@
+import { freshDatabase } from '@karrio/testing';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  appliedPosition,
+  findAction,
+  findActionsBySlugs,
+  findApiKey,
+  findRun,
+  findRunActions,
+  findTrigger,
+  findTriggersOfWorkflows,
+  findWebhook,
+  findWorkflow,
+  findWorkflowsByIds,
+  listActions,
+  listRuns,
+  listWorkflows,
+  migrate,
+  openReadModel,
+  type Database,
+} from '../src/index.ts';
+import { anAction, anApiKey, aRun, aRunAction, aTrigger, aWorkflow, time } from './rows.ts';
+
+const stack = new AsyncDisposableStack();
+let db: ReturnType<typeof openReadModel>['db'];
+let url: string;
+
+/** As the query service writes them. */
+const insert = async <Table extends keyof Database>(table: Table, ...rows: readonly Database[Table][]) => {
+  await sql`insert into ${sql.table(table)} select * from
+    json_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)})`.execute(db);
+};
+
+beforeAll(async () => {
+  url = stack.use(await freshDatabase()).url;
+  const [one, other] = [0, 1].map(() =>
+    stack.use(openReadModel({ url, poolMax: 2, applicationName: 'test' })),
+  );
+  if (!one || !other) throw new Error('no read model');
+  db = one.db;
+  await Promise.all([migrate(one.db), migrate(other.db)]);
+  await insert(
+    'workflow',
+    aWorkflow('wkfl_1', { name: 'Orders 100%', slug: 'orders', created_at: time(1) }),
+    aWorkflow('wkfl_2', { name: 'Alerts', is_active: false, created_at: time(2) }),
+    aWorkflow('wkfl_3', { name: 'Returns', created_at: time(3), deleted_at: time(9) }),
+    aWorkflow('wkfl_other', { name: 'Orders', org_id: 'org_2' }),
+  );
+  await insert(
+    'workflow_trigger',
+    aTrigger('wtrg_1', {
+      workflow_id: 'wkfl_1',
+      trigger_type: 'webhook',
+      secret_key: 'X-Secret',
+      sealed_secret: 's',
+    }),
+    aTrigger('wtrg_2', { workflow_id: 'wkfl_2', trigger_type: 'manual', deleted_at: time(9) }),
+  );
+  await insert(
+    'workflow_action',
+    anAction('wact_1', { slug: 'fetch' }),
+    anAction('wact_2', { slug: 'map', action_type: 'data_mapping' }),
+    anAction('wact_3', { slug: 'gone', deleted_at: time(9) }),
+    anAction('wact_other', { slug: 'fetch', org_id: 'org_2' }),
+  );
+  await insert(
+    'api_key',
+    anApiKey('key_1', { hash: 'h1' }),
+    anApiKey('key_2', { hash: 'h2', revoked_at: time(9) }),
+  );
+  await insert(
+    'run',
+    // Two of one millisecond: their ids put them in order.
+    aRun('wevt_1', { created_at: time(1), parameters: { debug: true } }),
+    aRun('wevt_2', { created_at: time(1), status: 'failed', test_mode: true }),
+    aRun('wevt_3', { created_at: time(2), event_type: 'webhook', workflow_id: 'wkfl_2' }),
+    aRun('wevt_4', { created_at: time(3), workflow_id: 'wkfl_3' }),
+    aRun('wevt_other', { org_id: 'org_2', workflow_id: 'wkfl_other' }),
+  );
+  await insert('run_action', aRunAction('wevt_1'), aRunAction('wevt_other', { org_id: 'org_2' }));
+});
+afterAll(() => stack.disposeAsync());
+
+const all = { offset: 0, first: 25 };
+const ids = ({ rows }: { rows: readonly { id: string }[] }) => rows.map(({ id }) => id);
+const runs = async (filter: Parameters<typeof listRuns>[2]) => ids(await listRuns(db, 'org_1', filter, all));
+
+describe('migrating', () => {
+  it('is done once when two processes begin together, and nothing when it is done', async () => {
+    await migrate(db);
+    const { rows } = await sql`select name from kysely_migration`.execute(db);
+    expect(rows).toEqual([{ name: '0001-read-models' }]);
+    expect(await appliedPosition(db)).toBe(-1n);
+  });
+});
+
+describe('an organization', () => {
+  it('sees nothing of another one', async () => {
+    const other = 'org_2';
+    expect(ids(await listWorkflows(db, other, {}, all))).toEqual(['wkfl_other']);
+    expect(ids(await listActions(db, other, {}, all))).toEqual(['wact_other']);
+    expect(ids(await listRuns(db, other, {}, all))).toEqual(['wevt_other']);
+    expect(await findWorkflow(db, other, 'wkfl_1')).toBeUndefined();
+    expect(await findWorkflowsByIds(db, other, ['wkfl_1'])).toEqual([]);
+    expect(await findAction(db, other, 'wact_1')).toBeUndefined();
+    expect(await findActionsBySlugs(db, other, ['map'])).toEqual([]);
+    expect(await findTrigger(db, other, 'wtrg_1')).toBeUndefined();
+    expect(await findTriggersOfWorkflows(db, other, ['wkfl_1'])).toEqual([]);
+    expect(await findRun(db, other, 'wevt_1')).toBeUndefined();
+    expect(await findRunActions(db, other, ['wevt_1'])).toEqual([]);
+    expect(ids(await listRuns(db, other, { keyword: 'wkfl_1' }, all))).toEqual([]);
+  });
+});
+
+describe('an API key', () => {
+  it('is found by its hash until it is revoked', async () => {
+    expect(await findApiKey(db, 'h1')).toEqual(anApiKey('key_1', { hash: 'h1' }));
+    expect(await findApiKey(db, 'h2')).toBeUndefined();
+  });
+});
+
+describe('workflows', () => {
+  it('come back as they were written', async () => {
+    expect(await findWorkflow(db, 'org_1', 'wkfl_2')).toEqual(
+      aWorkflow('wkfl_2', { name: 'Alerts', is_active: false, created_at: time(2) }),
+    );
+  });
+
+  it('are listed newest first, without the deleted ones', async () => {
+    expect(ids(await listWorkflows(db, 'org_1', {}, all))).toEqual(['wkfl_2', 'wkfl_1']);
+  });
+
+  it('are found when deleted, for the runs they had', async () => {
+    expect(await findWorkflow(db, 'org_1', 'wkfl_3')).toBeUndefined();
+    expect(await findWorkflowsByIds(db, 'org_1', ['wkfl_3'])).toMatchObject([{ id: 'wkfl_3' }]);
+  });
+
+  it('are filtered by keyword, trigger and activity', async () => {
+    const list = async (filter: Parameters<typeof listWorkflows>[2]) =>
+      ids(await listWorkflows(db, 'org_1', filter, all));
+    expect(await list({ keyword: 'order' })).toEqual(['wkfl_1']);
+    expect(await list({ keyword: '0%' })).toEqual(['wkfl_1']);
+    expect(await list({ keyword: '%' })).toEqual(['wkfl_1']);
+    expect(await list({ trigger_type: 'webhook' })).toEqual(['wkfl_1']);
+    expect(await list({ trigger_type: 'manual' })).toEqual([]);
+    expect(await list({ is_active: false })).toEqual(['wkfl_2']);
+    expect(await list({ keyword: null, trigger_type: null, is_active: null })).toHaveLength(2);
+  });
+});
+
+describe('actions', () => {
+  it('are found by slug and listed by type, without the deleted ones', async () => {
+    const bySlug = await findActionsBySlugs(db, 'org_1', ['fetch', 'gone']);
+    expect(bySlug).toEqual([anAction('wact_1', { slug: 'fetch' })]);
+    expect(ids(await listActions(db, 'org_1', { action_type: 'data_mapping' }, all))).toEqual(['wact_2']);
+    expect(ids(await listActions(db, 'org_1', { keyword: 'fet' }, all))).toEqual(['wact_1']);
+  });
+});
+
+describe('the webhook of a workflow', () => {
+  it('is found without knowing the organization', async () => {
+    expect(await findWebhook(db, 'wkfl_1')).toEqual({
+      org_id: 'org_1',
+      workflow_id: 'wkfl_1',
+      is_active: true,
+      trigger_type: 'webhook',
+      secret_key: 'X-Secret',
+      sealed_secret: 's',
+    });
+  });
+
+  it('has no trigger where that was deleted, and is gone with its workflow', async () => {
+    expect(await findWebhook(db, 'wkfl_2')).toMatchObject({ is_active: false, trigger_type: null });
+    expect(await findWebhook(db, 'wkfl_3')).toBeUndefined();
+  });
+});
+
+describe('runs', () => {
+  it('come back as they were written', async () => {
+    expect(await findRun(db, 'org_1', 'wevt_2')).toEqual(
+      aRun('wevt_2', { created_at: time(1), status: 'failed', test_mode: true }),
+    );
+    expect(await findRunActions(db, 'org_1', ['wevt_1', 'wevt_other'])).toEqual([aRunAction('wevt_1')]);
+  });
+
+  it('are listed newest first, in an order that pages do not tear', async () => {
+    expect(await runs({})).toEqual(['wevt_4', 'wevt_3', 'wevt_2', 'wevt_1']);
+    const first = await listRuns(db, 'org_1', {}, { offset: 0, first: 3 });
+    const second = await listRuns(db, 'org_1', {}, { offset: 3, first: 3 });
+    expect([...ids(first), ...ids(second)]).toEqual(await runs({}));
+    expect([first.hasNext, second.hasNext]).toEqual([true, false]);
+    expect(await first.count()).toBe(4);
+  });
+
+  it('are found by workflow id, workflow name and run id', async () => {
+    expect(await runs({ keyword: 'wkfl_1' })).toEqual(['wevt_2', 'wevt_1']);
+    expect(await runs({ keyword: 'orders' })).toEqual(['wevt_2', 'wevt_1']);
+    expect(await runs({ keyword: 'Returns' })).toEqual(['wevt_4']);
+    expect(await runs({ keyword: 'wevt_3' })).toEqual(['wevt_3']);
+  });
+
+  it('are filtered by the keys of their parameters', async () => {
+    expect(await runs({ parameters_key: ['debug', 'other'] })).toEqual(['wevt_1']);
+    expect(await runs({ parameters_key: ['other'] })).toEqual([]);
+    expect(await runs({ parameters_key: [] })).toHaveLength(4);
+  });
+
+  it('are filtered by status, type, workflow, mode and time', async () => {
+    expect(await runs({ status: 'failed' })).toEqual(['wevt_2']);
+    expect(await runs({ event_type: 'webhook' })).toEqual(['wevt_3']);
+    expect(await runs({ workflow_id: 'wkfl_3' })).toEqual(['wevt_4']);
+    expect(await runs({ test_mode: true })).toEqual(['wevt_2']);
+    expect(await runs({ created_after: time(2), created_before: time(3) })).toEqual(['wevt_3']);
+  });
+});
