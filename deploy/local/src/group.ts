@@ -39,5 +39,7 @@ export const startGroup = async (
   };
 };
 
-const failureOf = ({ name, remedy }: StackPart, error: unknown) =>
-  `${name} did not start. ${error instanceof Error ? error.message : String(error)}\n${remedy}`;
+const failureOf = ({ name, logPath, remedy }: StackPart, error: unknown) => {
+  const reason = error instanceof Error ? error.message : String(error);
+  return [`${name} did not start: ${reason}`, `Its log is ${logPath}.`, remedy].join('\n').trimEnd();
+};

@@ -19,7 +19,7 @@ export const takeLock = (dataDir: string, pid: number = process.pid): LockResult
       const holder = holderOf(path);
       if (holder === undefined) continue;
       if (holder.pid !== pid && isRunning(holder.pid, holder.sinceMs)) return { heldBy: holder.pid };
-      if (!clearAway(path, holder.pid)) return { heldBy: holderOf(path)?.pid ?? holder.pid };
+      clearAway(path, holder);
     }
   } finally {
     rmSync(own, { force: true });
@@ -37,29 +37,31 @@ const link = (own: string, path: string): boolean => {
   }
 };
 
+/** `file` is the number that the file system gave the lock file. */
+type Holder = Readonly<{ pid: number; sinceMs: number; file: number }>;
+
 /** Undefined when the lock was released meanwhile. */
-const holderOf = (path: string) => {
+const holderOf = (path: string): Holder | undefined => {
   try {
-    return { pid: Number.parseInt(readFileSync(path, 'utf8'), 10), sinceMs: statSync(path).mtimeMs };
+    const { mtimeMs: sinceMs, ino: file } = statSync(path);
+    return { pid: Number.parseInt(readFileSync(path, 'utf8'), 10), sinceMs, file };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 };
 
-/** False when another launcher took the lock over first: what was moved away is its own, and is put back. */
-const clearAway = (path: string, pid: number): boolean => {
+/** What is moved away may be the lock of another launcher that took over first; that one is put back. */
+const clearAway = (path: string, stale: Holder): void => {
   const aside = `${path}.stale-${process.pid}`;
   try {
     renameSync(path, aside);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return true;
+    if (codeOf(error) === 'ENOENT') return;
     throw error;
   }
-  const isStale = holderOf(aside)?.pid === pid;
-  if (!isStale) link(aside, path);
+  if (holderOf(aside)?.file !== stale.file) link(aside, path);
   rmSync(aside, { force: true });
-  return isStale;
 };
 
 const release = (path: string, pid: number) => {

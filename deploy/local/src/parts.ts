@@ -17,7 +17,7 @@ export const portNames = [
 ];
 
 /** A part of the stack, with what to say when it does not start. */
-export type StackPart = Part & Readonly<{ remedy: string }>;
+export type StackPart = Part & Readonly<{ logPath: string; remedy: string }>;
 
 export type Surroundings = Readonly<{
   config: Config;
@@ -33,6 +33,7 @@ export const postgresPart = ({ config, ports, logs }: Surroundings) => {
   const url = Promise.withResolvers<string>();
   const part: StackPart = {
     name: 'postgres',
+    logPath: logs.path('postgres'),
     remedy: 'Or set DATABASE_URL to a PostgreSQL of your own.',
     start: async (signal) => {
       const dataDir = join(config.dataDir, 'postgres');
@@ -47,6 +48,7 @@ export const postgresPart = ({ config, ports, logs }: Surroundings) => {
 
 export const natsPart = ({ config, ports, logs }: Surroundings): StackPart => ({
   name: 'nats',
+  logPath: logs.path('nats'),
   remedy: 'Or set NATS_URL to a NATS server with JetStream of your own.',
   start: (signal) =>
     startNats({
@@ -85,6 +87,7 @@ export const servicePart = (
 /** The demonstration's shop: no service of ours, so it sees nothing of the environment but its own settings. */
 export const shopPart = ({ ports, logs }: Surroundings, token: string): StackPart => ({
   name: 'shop',
+  logPath: logs.path('shop'),
   remedy: 'Or start with --no-demo.',
   start: (signal) =>
     startNode({
@@ -103,7 +106,8 @@ const nodePart = (
   settings: Readonly<Record<string, string>>,
 ): StackPart => ({
   name,
-  remedy: 'The lines above are the last of its log.',
+  logPath: logs.path(name),
+  remedy: '',
   start: (signal) =>
     startNode({
       name,
