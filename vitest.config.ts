@@ -5,11 +5,15 @@ const int = '**/*.int.test.ts';
 const e2e = '**/*.e2e.test.ts';
 const never = ['**/node_modules/**', '.data/**'];
 
+/** Vite would take graphql's ES build, while its dependents take the other one: two realms, which it refuses. */
+const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] };
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...never, int, e2e] } },
+      { resolve, test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...never, int, e2e] } },
       {
+        resolve,
         test: {
           name: 'int',
           include: [int],

@@ -1,0 +1,28 @@
+import type { CommandReply, FieldErrors, RejectionCode } from '@karrio/contracts';
+import { problem, type Problem, type ProblemCode } from '../http/problem.ts';
+import { inputPathOf } from './input.ts';
+
+type Rejection = Extract<CommandReply, { rejected: unknown }>['rejected'];
+
+const codeOf = {
+  'not-found': 'not_found',
+  'already-exists': 'conflict',
+  invalid: 'validation',
+  inactive: 'workflow_inactive',
+  'in-use': 'conflict',
+  conflict: 'conflict',
+  // It had no effect, and sending it again may have one.
+  expired: 'service_unavailable',
+} as const satisfies Readonly<Record<RejectionCode, ProblemCode>>;
+
+/** A refusal in the words of the input. */
+export const fieldErrorsOf = ({ code, errors }: Rejection): FieldErrors =>
+  errors.length > 0
+    ? errors.map(({ field, messages }) => ({ field: inputPathOf(field), messages }))
+    : [{ field: 'id', messages: [`was refused: ${code}`] }];
+
+export const problemOfRejection = (rejection: Rejection): Problem => {
+  const errors = fieldErrorsOf(rejection);
+  const message = errors.map(({ field, messages }) => `${field}: ${messages.join(' ')}`).join('; ');
+  return problem(codeOf[rejection.code], message, errors);
+};

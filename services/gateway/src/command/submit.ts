@@ -1,0 +1,66 @@
+import { derivedId, newId, type Command, type CommandName, type CommandReply } from '@karrio/contracts';
+import type { Bus } from '@karrio/messaging';
+import { currentTraceparent } from '@karrio/telemetry';
+import { LRUCache } from 'lru-cache';
+
+export type Submission = Readonly<{
+  id: string;
+  name: CommandName;
+  org: string;
+  actor: string;
+  issuedAt: Date;
+  payload: unknown;
+}>;
+
+/** @throws BusUnavailable, CommandTimeout */
+export type Submit = (submission: Submission) => Promise<CommandReply>;
+
+/** Sends commands, and has each organisation's next one decided on what its last one wrote. */
+export const createSubmit = (bus: Pick<Bus, 'command'>, timeoutMs: number): Submit => {
+  const seen = new LRUCache<string, bigint>({ max: 10_000 });
+  // A repetition waits for the reply to the first: the bus knows one waiter per command.
+  const underWay = new Map<string, Promise<CommandReply>>();
+
+  const send = async (submission: Submission): Promise<CommandReply> => {
+    const reply = await bus.command(commandOf(submission, seen.get(submission.org), timeoutMs), timeoutMs);
+    if ('accepted' in reply) {
+      const position = BigInt(reply.accepted.position);
+      if (position > (seen.get(submission.org) ?? -1n)) seen.set(submission.org, position);
+    }
+    return reply;
+  };
+
+  return (submission) => {
+    const { id } = submission;
+    const repeated = underWay.get(id);
+    if (repeated) return repeated;
+    const sent = send(submission).finally(() => underWay.delete(id));
+    underWay.set(id, sent);
+    return sent;
+  };
+};
+
+const commandOf = (
+  { issuedAt, payload, ...submission }: Submission,
+  seen: bigint | undefined,
+  timeoutMs: number,
+): Command => {
+  const traceparent = currentTraceparent();
+  return {
+    ...submission,
+    // JSON by its makers; zod's type for it has no readonly, which ours has.
+    payload: payload as Command['payload'],
+    issuedAt: issuedAt.toISOString(),
+    expiresAt: new Date(issuedAt.getTime() + timeoutMs).toISOString(),
+    ...(seen === undefined ? {} : { seen: seen.toString() }),
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
+};
+
+/** `field` tells apart the mutations of one request. */
+export const commandIdOf = (org: string, field: string, idempotencyKey: string | undefined): string =>
+  idempotencyKey === undefined ? newId('command') : derivedId('command', org, field, idempotencyKey);
+
+/** The same key for the same workflow is the same run. */
+export const runIdOf = (workflowId: string, idempotencyKey: string | undefined): string =>
+  idempotencyKey === undefined ? newId('run') : derivedId('run', workflowId, idempotencyKey);

@@ -1,0 +1,33 @@
+import { opsConfig, opsEnv, parseEnv, portEnv, type Env as ProcessEnv } from '@karrio/process';
+import { loadMasterKey } from '@karrio/vault';
+import { z } from 'zod';
+
+const Env = z.object({
+  ...opsEnv,
+  HTTP_HOST: z.string().default('127.0.0.1'),
+  HTTP_PORT: portEnv(8080),
+  NATS_URL: z.string().default('nats://127.0.0.1:4222'),
+  DATABASE_URL: z.string(),
+  DATABASE_POOL_MAX: z.coerce.number().int().min(1).default(10),
+  /** 32 bytes in base64, which seal the triggers' secrets; in a file for mounted secrets. */
+  KWE_MASTER_KEY: z.string().optional(),
+  KWE_MASTER_KEY_FILE: z.string().optional(),
+  BODY_BYTES_MAX: z.coerce.number().int().min(1_024).default(1_048_576),
+  COMMAND_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(10_000),
+});
+
+export const loadConfig = (env: ProcessEnv) => {
+  const parsed = parseEnv(Env, env);
+  return {
+    ...opsConfig(parsed),
+    httpHost: parsed.HTTP_HOST,
+    httpPort: parsed.HTTP_PORT,
+    natsUrl: parsed.NATS_URL,
+    databaseUrl: parsed.DATABASE_URL,
+    databasePoolMax: parsed.DATABASE_POOL_MAX,
+    masterKey: loadMasterKey(parsed),
+    bodyBytesMax: parsed.BODY_BYTES_MAX,
+    commandTimeoutMs: parsed.COMMAND_TIMEOUT_MS,
+  };
+};
+export type Config = ReturnType<typeof loadConfig>;

@@ -1,0 +1,58 @@
+import { findAction } from '@karrio/read-model';
+import { builder, WorkflowActionType } from './builder.ts';
+import { change } from './change.ts';
+import { viewerOf, type GraphContext } from './context.ts';
+import {
+  CreateWorkflowActionMutationInput,
+  DeleteMutationInput,
+  UpdateWorkflowActionMutationInput,
+} from './input.ts';
+import { deletedOf, DeleteMutation, payloadOf, payloadType } from './payload.ts';
+
+const CreateWorkflowActionMutation = payloadType(
+  'CreateWorkflowActionMutation',
+  'workflow_action',
+  WorkflowActionType,
+);
+const UpdateWorkflowActionMutation = payloadType(
+  'UpdateWorkflowActionMutation',
+  'workflow_action',
+  WorkflowActionType,
+);
+
+export const addActionMutations = (): void => {
+  builder.mutationFields((t) => ({
+    create_workflow_action: t.field({
+      type: CreateWorkflowActionMutation,
+      description: 'Makes an action that workflows can name by its slug.',
+      args: {
+        input: t.arg({ type: CreateWorkflowActionMutationInput, required: true, description: 'The action.' }),
+      },
+      resolve: async (_, { input }, context, { path }) =>
+        payloadOf(await change('create_workflow_action', input, context, path.key), reading(context)),
+    }),
+    update_workflow_action: t.field({
+      type: UpdateWorkflowActionMutation,
+      description: 'Changes an action in every workflow that names it; runs under way keep their plan.',
+      args: {
+        input: t.arg({
+          type: UpdateWorkflowActionMutationInput,
+          required: true,
+          description: 'The changes.',
+        }),
+      },
+      resolve: async (_, { input }, context, { path }) =>
+        payloadOf(await change('update_workflow_action', input, context, path.key), reading(context)),
+    }),
+    delete_workflow_action: t.field({
+      type: DeleteMutation,
+      description: 'Deletes an action that no workflow names.',
+      args: { input: t.arg({ type: DeleteMutationInput, required: true, description: 'Which one.' }) },
+      resolve: async (_, { input }, context, { path }) =>
+        deletedOf(await change('delete_workflow_action', input, context, path.key), input.id),
+    }),
+  }));
+};
+
+const reading = (context: GraphContext) => (id: string) =>
+  findAction(context.ports.db, viewerOf(context).org, id);

@@ -1,0 +1,42 @@
+import type { CommandName, FieldErrors } from '@karrio/contracts';
+import { payloadOf } from '../command/input.ts';
+import { fieldErrorsOf } from '../command/rejection.ts';
+import { commandIdOf } from '../command/submit.ts';
+import { problem } from '../http/problem.ts';
+import { viewerOf, type GraphContext } from './context.ts';
+import { shownError } from './shown-error.ts';
+
+/** How long a mutation waits for the read models to show what it did. */
+const behindMsMax = 5_000;
+
+export type Changed = Readonly<{ id: string }> | Readonly<{ errors: FieldErrors }>;
+
+/**
+ * Sends a mutation as a command; resolves when the next query shows its effect. What the caller did wrong is
+ * a value. @throws BusUnavailable, CommandTimeout, GraphQLError where the read models are behind
+ */
+export const change = async (
+  name: CommandName,
+  input: object,
+  context: GraphContext,
+  /** The response's key, which tells apart two mutations of the same name in one request. */
+  field: string | number,
+): Promise<Changed> => {
+  const { ports, call } = context;
+  const { org, keyId } = viewerOf(context);
+  const parsed = payloadOf(name, input);
+  if ('errors' in parsed) return parsed;
+  const reply = await ports.submit({
+    id: commandIdOf(org, `${name}.${field}`, call.idempotencyKey),
+    name,
+    org,
+    actor: keyId,
+    issuedAt: new Date(),
+    payload: parsed.payload,
+  });
+  if ('rejected' in reply) return { errors: fieldErrorsOf(reply.rejected) };
+  const { id, position } = reply.accepted;
+  if (await ports.progress.reached(BigInt(position), behindMsMax)) return { id };
+  const message = `${id} is stored, but the read models do not show it yet; query it again shortly.`;
+  throw shownError(problem('read_model_behind', message, { id }));
+};

@@ -1,0 +1,23 @@
+/**
+ * The contract's clients read `code` and `status_code` beside an error's `message`; GraphQL's own place for
+ * them is `extensions`, where they stay as well.
+ */
+export const withCodes = (text: string): string => {
+  if (!text.startsWith('{') || !text.includes('"extensions"')) return text;
+  const { errors, ...result }: Result = JSON.parse(text);
+  if (!Array.isArray(errors)) return text;
+  return JSON.stringify({ errors: errors.map(withCode), ...result });
+};
+
+type Result = { errors?: unknown };
+
+const withCode = (error: unknown): unknown => {
+  if (typeof error !== 'object' || error === null || !('extensions' in error)) return error;
+  const { extensions } = error;
+  if (typeof extensions !== 'object' || extensions === null) return error;
+  return {
+    ...error,
+    ...('code' in extensions ? { code: extensions.code } : {}),
+    ...('status_code' in extensions ? { status_code: extensions.status_code } : {}),
+  };
+};

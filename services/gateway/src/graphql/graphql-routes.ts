@@ -1,0 +1,90 @@
+import { attribute, traced, withTraceparent, type Logger } from '@karrio/telemetry';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { unauthenticated, type Authenticate, type Caller } from '../auth/authenticate.ts';
+import { idempotencyKeyOf } from '../http/idempotency-key.ts';
+import { jsonFaultIn } from '../http/json-fault.ts';
+import { mediaTypeOf } from '../http/media-type.ts';
+import { problem } from '../http/problem.ts';
+import { sendProblem } from '../http/server.ts';
+import type { GraphPorts } from './context.ts';
+import { loadersOfRequest } from './loaders.ts';
+import { withCodes } from './error-shape.ts';
+import { createGraphServer, type GraphServer } from './graph-server.ts';
+
+type GraphRoutes = Readonly<{ authenticate: Authenticate; ports: GraphPorts; log: Logger }>;
+
+export const addGraphqlRoutes = (
+  server: FastifyInstance,
+  { authenticate, ports, log }: GraphRoutes,
+): void => {
+  const graph = createGraphServer(log);
+  server.route({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    handler: (request: FastifyRequest<{ Body: string | null | undefined }>, reply) =>
+      withTraceparent(oneOf(request.headers['traceparent']), () =>
+        traced(`${request.method} /graphql`, { [attribute.httpRoute]: '/graphql' }, async () => {
+          const caller = await authenticate(request.headers.authorization);
+          // A missing key is said by the operation: introspection needs none.
+          if (caller === 'unknown') return sendProblem(reply, unauthenticated(caller));
+          return answer(graph, ports, caller, request, reply);
+        }),
+      ),
+  });
+};
+
+const answer = async (
+  graph: GraphServer,
+  ports: GraphPorts,
+  caller: Caller,
+  request: FastifyRequest<{ Body: string | null | undefined }>,
+  reply: FastifyReply,
+) => {
+  const idempotency = idempotencyKeyOf(request.headers['idempotency-key']);
+  if ('problem' in idempotency) return sendProblem(reply, idempotency.problem);
+  const fault = jsonFaultOf(request);
+  if (fault)
+    return sendProblem(reply, problem('malformed_body', `The request's body is not valid JSON: ${fault}.`));
+
+  const response = await graph.fetch(
+    new URL(request.url, 'http://gateway'),
+    {
+      method: request.method,
+      headers: fetchHeadersOf(request),
+      ...(request.method === 'POST' ? { body: request.body ?? '' } : {}),
+    },
+    {
+      ports,
+      call: {
+        caller,
+        requestId: request.id,
+        idempotencyKey: idempotency.key,
+        loaders: loadersOfRequest(ports.db),
+      },
+    },
+  );
+  if (typeof caller === 'object') {
+    reply.header('x-org-id', caller.org).header('x-test-mode', String(caller.testMode));
+  }
+  response.headers.forEach((value, name) => void reply.header(name, value));
+  return reply.code(response.status).send(withCodes(await response.text()));
+};
+
+const jsonFaultOf = ({ method, headers, body }: FastifyRequest<{ Body: string | null | undefined }>) => {
+  if (method !== 'POST' || mediaTypeOf(headers['content-type']) !== 'application/json') return undefined;
+  try {
+    JSON.parse(body ?? '');
+    return undefined;
+  } catch {
+    return jsonFaultIn(body ?? '');
+  }
+};
+
+const fetchHeadersOf = ({ headers }: FastifyRequest) =>
+  ['accept', 'content-type'].flatMap((name): [string, string][] => {
+    const value = headers[name];
+    return typeof value === 'string' ? [[name, value]] : [];
+  });
+
+const oneOf = (header: string | readonly string[] | undefined) =>
+  typeof header === 'string' ? header : undefined;

@@ -1,0 +1,181 @@
+import {
+  AutomationActionType,
+  AutomationEventType,
+  AutomationHTTPContentType,
+  AutomationHTTPMethod,
+  AutomationParametersType,
+  AutomationTriggerType,
+} from './enum.ts';
+import { builder, type BuilderTypes } from './builder.ts';
+
+type Fields = PothosSchemaTypes.InputFieldBuilder<BuilderTypes, 'InputObject'>;
+
+const templateSlug = { description: 'The template that it is made from, for your own notes.' };
+const ownData = { type: 'JSON', description: 'Your own data: an object.' } as const;
+const idNote = 'Its id.';
+
+const actionFields = (t: Fields) => ({
+  port: t.int({ description: 'Of an HTTP request: the port, 1 to 65535.' }),
+  host: t.string({
+    description: 'Of an HTTP request: scheme and host, such as https://api.example.com; a template.',
+  }),
+  endpoint: t.string({ description: 'Of an HTTP request: the path; a template.' }),
+  description: t.string({ description: 'What it is for; at most 150 characters.' }),
+  method: t.field({ type: AutomationHTTPMethod, description: 'Of an HTTP request: its method.' }),
+  parameters_type: t.field({
+    type: AutomationParametersType,
+    description: 'Where the rendered parameters go.',
+  }),
+  parameters_template: t.string({
+    description: 'What it sends, maps or decides, as a Handlebars template over parameters and steps.',
+  }),
+  header_template: t.string({ description: 'Its headers, as a template that renders a JSON object.' }),
+  content_type: t.field({
+    type: AutomationHTTPContentType,
+    description: 'How the rendered parameters are read and sent.',
+  }),
+  metadata: t.field(ownData),
+  template_slug: t.string(templateSlug),
+});
+
+const triggerFields = (t: Fields) => ({
+  schedule: t.string({ description: 'Of a schedule: its cron expression.' }),
+  secret: t.string({
+    description: 'Of a webhook: what the header must hold. Null keeps what is set, an empty text removes it.',
+  }),
+  secret_key: t.string({
+    description: 'Of a webhook: the name of the HTTP header, such as X-Webhook-Secret.',
+  }),
+  template_slug: t.string(templateSlug),
+});
+
+const ActionNodeInput = builder.inputType('ActionNodeInput', {
+  description: 'The place of an action in a workflow. Give either slug or index.',
+  fields: (t) => ({
+    order: t.int({
+      required: true,
+      description: 'Equal orders run together, a higher order after all lower ones.',
+    }),
+    slug: t.string({ description: 'The slug of a saved action, or of one in actions.' }),
+    index: t.int({ description: 'The position in this input’s actions, from 0.' }),
+  }),
+});
+
+const PartialWorkflowActionMutationInput = builder.inputType('PartialWorkflowActionMutationInput', {
+  description:
+    'An action within a workflow’s input: an id or a saved slug changes that one, neither makes one.',
+  fields: (t) => ({
+    id: t.string({ description: idNote }),
+    slug: t.string({ description: 'Its slug.' }),
+    name: t.string({ description: 'What people call it; at most 50 characters.' }),
+    action_type: t.field({ type: AutomationActionType, description: 'What it does.' }),
+    ...actionFields(t),
+  }),
+});
+
+const PartialWorkflowTriggerMutationInput = builder.inputType('PartialWorkflowTriggerMutationInput', {
+  description: 'The trigger within a workflow’s input.',
+  fields: (t) => ({
+    id: t.string({ description: idNote }),
+    trigger_type: t.field({ type: AutomationTriggerType, description: 'What starts the workflow.' }),
+    ...triggerFields(t),
+  }),
+});
+
+const workflowFields = (t: Fields) => ({
+  description: t.string({ description: 'What it is for; at most 150 characters.' }),
+  metadata: t.field(ownData),
+  template_slug: t.string(templateSlug),
+  trigger: t.field({ type: PartialWorkflowTriggerMutationInput, description: 'What starts it by itself.' }),
+  actions: t.field({
+    type: [PartialWorkflowActionMutationInput],
+    description: 'Actions to make or change along with it; action_nodes places them.',
+  }),
+  is_active: t.boolean({ description: 'Whether it accepts runs; a new one does unless said otherwise.' }),
+});
+
+export const CreateWorkflowMutationInput = builder.inputType('CreateWorkflowMutationInput', {
+  description: 'A new workflow.',
+  fields: (t) => ({
+    name: t.string({ required: true, description: 'What people call it; at most 50 characters.' }),
+    action_nodes: t.field({
+      type: [ActionNodeInput],
+      required: true,
+      description: 'Which actions run, and in which order.',
+    }),
+    ...workflowFields(t),
+  }),
+});
+
+export const UpdateWorkflowMutationInput = builder.inputType('UpdateWorkflowMutationInput', {
+  description: 'Changes to a workflow; what is left out stays.',
+  fields: (t) => ({
+    id: t.string({ required: true, description: idNote }),
+    name: t.string({ description: 'What people call it; at most 50 characters.' }),
+    action_nodes: t.field({ type: [ActionNodeInput], description: 'Which actions run, and in which order.' }),
+    ...workflowFields(t),
+  }),
+});
+
+export const CreateWorkflowActionMutationInput = builder.inputType('CreateWorkflowActionMutationInput', {
+  description: 'A new action.',
+  fields: (t) => ({
+    name: t.string({ required: true, description: 'What people call it; its slug is made of it.' }),
+    action_type: t.field({ type: AutomationActionType, required: true, description: 'What it does.' }),
+    ...actionFields(t),
+  }),
+});
+
+export const UpdateWorkflowActionMutationInput = builder.inputType('UpdateWorkflowActionMutationInput', {
+  description: 'Changes to an action; what is left out stays.',
+  fields: (t) => ({
+    id: t.string({ required: true, description: idNote }),
+    name: t.string({ description: 'What people call it; its slug stays.' }),
+    action_type: t.field({ type: AutomationActionType, description: 'What it does.' }),
+    ...actionFields(t),
+  }),
+});
+
+export const CreateWorkflowTriggerMutationInput = builder.inputType('CreateWorkflowTriggerMutationInput', {
+  description: 'A trigger for a workflow that has none.',
+  fields: (t) => ({
+    workflow_id: t.string({ required: true, description: 'The workflow to start.' }),
+    trigger_type: t.field({ type: AutomationTriggerType, required: true, description: 'What starts it.' }),
+    ...triggerFields(t),
+  }),
+});
+
+export const UpdateWorkflowTriggerMutationInput = builder.inputType('UpdateWorkflowTriggerMutationInput', {
+  description: 'Changes to a trigger; what is left out stays.',
+  fields: (t) => ({
+    id: t.string({ required: true, description: idNote }),
+    trigger_type: t.field({ type: AutomationTriggerType, description: 'What starts the workflow.' }),
+    ...triggerFields(t),
+  }),
+});
+
+export const CreateWorkflowEventMutationInput = builder.inputType('CreateWorkflowEventMutationInput', {
+  description: 'A run to be started.',
+  fields: (t) => ({
+    workflow_id: t.string({ required: true, description: 'The workflow to run.' }),
+    event_type: t.field({
+      type: AutomationEventType,
+      required: true,
+      description: 'What asks for it: manual, for a person.',
+    }),
+    parameters: t.field({
+      type: 'JSON',
+      description: 'What the run is given; templates say it as parameters.',
+    }),
+  }),
+});
+
+export const DeleteMutationInput = builder.inputType('DeleteMutationInput', {
+  description: 'What to delete.',
+  fields: (t) => ({ id: t.string({ required: true, description: idNote }) }),
+});
+
+export const ActivateWorkflowMutationInput = builder.inputType('ActivateWorkflowMutationInput', {
+  description: 'The workflow to turn on or off.',
+  fields: (t) => ({ id: t.string({ required: true, description: idNote }) }),
+});

@@ -1,0 +1,50 @@
+import DataLoader from 'dataloader';
+import {
+  findActionsBySlugs,
+  findRunActions,
+  findTriggersOfWorkflows,
+  findWorkflowsByIds,
+  type ReadModel,
+  type RunActionRow,
+  type WorkflowActionRow,
+  type WorkflowRow,
+  type WorkflowTriggerRow,
+} from '@karrio/read-model';
+
+/** Reads of one request gathered into one statement for each kind, so that a list costs no query per row. */
+export type Loaders = Readonly<{
+  /** Deleted ones too: their runs still show them. */
+  workflow: DataLoader<string, WorkflowRow | undefined>;
+  actionBySlug: DataLoader<string, WorkflowActionRow | undefined>;
+  triggerOf: DataLoader<string, WorkflowTriggerRow | undefined>;
+  actionsOfRun: DataLoader<string, readonly RunActionRow[]>;
+}>;
+
+export const createLoaders = (db: ReadModel['db'], org: string): Loaders => ({
+  workflow: new DataLoader(async (ids) => {
+    const rows = await findWorkflowsByIds(db, org, ids);
+    return ids.map((id) => rows.find((row) => row.id === id));
+  }),
+  actionBySlug: new DataLoader(async (slugs) => {
+    const rows = await findActionsBySlugs(db, org, slugs);
+    return slugs.map((slug) => rows.find((row) => row.slug === slug));
+  }),
+  triggerOf: new DataLoader(async (ids) => {
+    const rows = await findTriggersOfWorkflows(db, org, ids);
+    return ids.map((id) => rows.find((row) => row.workflow_id === id));
+  }),
+  actionsOfRun: new DataLoader(async (ids) => {
+    const rows = await findRunActions(db, org, ids);
+    return ids.map((id) => rows.filter((row) => row.run_id === id));
+  }),
+});
+
+/** One set of loaders for each organisation that a request reads: in practice, one. */
+export const loadersOfRequest = (db: ReadModel['db']): ((org: string) => Loaders) => {
+  const known = new Map<string, Loaders>();
+  return (org) => {
+    const loaders = known.get(org) ?? createLoaders(db, org);
+    known.set(org, loaders);
+    return loaders;
+  };
+};

@@ -1,0 +1,33 @@
+import type { Logger } from '@karrio/telemetry';
+import { GraphQLError } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { problemOfFault } from '../http/fault.ts';
+import { unforeseen } from '../http/server.ts';
+import type { GraphContext } from './context.ts';
+import { shownError } from './shown-error.ts';
+
+/** Where every result leaves, also those of requests that never reached a resolver. */
+export const maskErrors = (log: Logger): Plugin<object, GraphContext> => ({
+  onResultProcess: ({ result, setResult, serverContext }) => {
+    if (!('errors' in result) || !result.errors) return;
+    const { requestId } = serverContext.call;
+    setResult({ ...result, errors: result.errors.map((error) => masked(error, requestId, log)) });
+  },
+});
+
+/** Shows what was a GraphQLError from the start and what a known fault is; of anything else, only its request. */
+const masked = (error: GraphQLError, requestId: string, log: Logger): GraphQLError => {
+  const cause = rootOf(error);
+  if (cause instanceof GraphQLError) return error;
+  const found = problemOfFault(cause);
+  if (found === undefined) log.error({ err: cause, request: requestId }, 'resolver failed');
+  return shownError(found ?? unforeseen(requestId), {
+    nodes: error.nodes ?? null,
+    source: error.source ?? null,
+    positions: error.positions ?? null,
+    path: error.path ?? null,
+  });
+};
+
+const rootOf = (error: unknown): unknown =>
+  error instanceof GraphQLError && error.originalError ? rootOf(error.originalError) : error;

@@ -1,0 +1,72 @@
+import type { FieldErrors } from '@karrio/contracts';
+import { builder, ErrorType } from './builder.ts';
+import type { Changed } from './change.ts';
+
+type Payload<Row> = Readonly<{ errors: FieldErrors | null; entity: Row | null }>;
+type RefOf<Row> = ReturnType<typeof builder.objectRef<Row>>;
+
+const errorsDescription = 'What was wrong with the input, by field; null where it took effect.';
+
+/** A mutation's answer: the entity, or what was wrong. */
+export const payloadType = <Row>(name: string, field: string, entity: RefOf<Row>) =>
+  builder.objectRef<Payload<Row>>(name).implement({
+    description: `The ${field}, or what was wrong with the input.`,
+    fields: (t) => ({
+      errors: t.field({
+        type: [ErrorType],
+        nullable: true,
+        description: errorsDescription,
+        resolve: ({ errors }) => errors,
+      }),
+      [field]: t.field({
+        type: entity,
+        nullable: true,
+        description: 'As it is after the change; null where there were errors.',
+        // Pothos cannot see that a row of a type parameter is no list.
+        resolve: (parent) => parent.entity as never,
+      }),
+    }),
+  });
+
+/** The answer to what was done, with the entity as the read models now show it. */
+export const payloadOf = async <Row>(
+  changed: Changed,
+  read: (id: string) => Promise<Row | undefined>,
+): Promise<Payload<Row>> =>
+  'errors' in changed
+    ? { errors: changed.errors, entity: null }
+    : { errors: null, entity: (await read(changed.id)) ?? null };
+
+export const DeleteMutation = builder
+  .objectRef<Readonly<{ errors: FieldErrors | null; id: string }>>('DeleteMutation')
+  .implement({
+    description: 'What was deleted, or why not.',
+    fields: (t) => ({
+      errors: t.field({
+        type: [ErrorType],
+        nullable: true,
+        description: errorsDescription,
+        resolve: ({ errors }) => errors,
+      }),
+      id: t.exposeString('id', { description: 'The id that was asked for.' }),
+    }),
+  });
+
+export const deletedOf = (changed: Changed, id: string) => ({
+  errors: 'errors' in changed ? changed.errors : null,
+  id,
+});
+
+export const addErrorType = (): void => {
+  builder.objectType(ErrorType, {
+    description: 'What is wrong with a field of the input.',
+    fields: (t) => ({
+      field: t.exposeString('field', { description: 'The field’s path, such as actions[0].name.' }),
+      messages: t.field({
+        type: ['String'],
+        description: 'What is wrong, and what to do about it.',
+        resolve: ({ messages }) => messages,
+      }),
+    }),
+  });
+};

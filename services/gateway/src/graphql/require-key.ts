@@ -1,0 +1,18 @@
+import { getOperationAST, Kind } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { unauthenticated } from '../auth/authenticate.ts';
+import type { GraphContext } from './context.ts';
+import { shownError } from './shown-error.ts';
+
+/** Everything but introspection needs an API key, so that tools can read the schema before they have one. */
+export const requireKey: Plugin<GraphContext, GraphContext> = {
+  onExecute: ({ args, setResultAndStopExecution }) => {
+    const { caller } = args.contextValue.call;
+    if (typeof caller === 'object') return;
+    const operation = getOperationAST(args.document, args.operationName);
+    const isIntrospection = operation?.selectionSet.selections.every(
+      (selection) => selection.kind === Kind.FIELD && selection.name.value.startsWith('__'),
+    );
+    if (!isIntrospection) setResultAndStopExecution({ errors: [shownError(unauthenticated(caller))] });
+  },
+};

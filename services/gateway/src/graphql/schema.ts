@@ -1,0 +1,38 @@
+import type { GraphQLSchema } from 'graphql';
+import { addActionMutations } from './action-mutation.ts';
+import { builder } from './builder.ts';
+import { addPageInfo } from './connection.ts';
+import { addEventMutations } from './event-mutation.ts';
+import { addErrorType } from './payload.ts';
+import { addQueries } from './query.ts';
+import { addScalars } from './scalar.ts';
+import { addTracingRecord } from './tracing-record.ts';
+import { addTriggerMutations } from './trigger-mutation.ts';
+import { addWorkflowAction } from './workflow-action.ts';
+import { addWorkflowEvent } from './workflow-event.ts';
+import { addWorkflowMutations } from './workflow-mutation.ts';
+import { addWorkflowTrigger } from './workflow-trigger.ts';
+import { addWorkflow } from './workflow.ts';
+
+const assemble = (): GraphQLSchema => {
+  addScalars();
+  addPageInfo();
+  addErrorType();
+  addWorkflow();
+  addWorkflowAction();
+  addWorkflowTrigger();
+  addWorkflowEvent();
+  addTracingRecord();
+  addQueries();
+  builder.mutationType({
+    description: 'What can be done. Each answers when the next query shows its effect.',
+  });
+  addWorkflowMutations();
+  addActionMutations();
+  addTriggerMutations();
+  addEventMutations();
+  return builder.toSchema();
+};
+
+/** Built once: a builder takes each type once. */
+export const schema: GraphQLSchema = assemble();

@@ -1,0 +1,75 @@
+import { recordsOfRun } from '@karrio/read-model';
+import { durationMs } from '../run/run-answer.ts';
+import { AutomationEventStatus, AutomationEventType } from './enum.ts';
+import { builder, TracingRecordType, WorkflowEventType, WorkflowType } from './builder.ts';
+import { connectionType } from './connection.ts';
+
+export const addWorkflowEvent = (): void => {
+  builder.objectType(WorkflowEventType, {
+    description: 'A run of a workflow.',
+    fields: (t) => ({
+      object_type: t.string({ description: 'Always workflow_event.', resolve: () => 'workflow_event' }),
+      id: t.exposeString('id', { description: 'Its id, for ever.' }),
+      test_mode: t.exposeBoolean('test_mode', { description: 'Whether it was started with a test key.' }),
+      status: t.expose('status', { type: AutomationEventStatus, description: 'How far it is.' }),
+      state: t.exposeString('state', {
+        nullable: true,
+        description: 'What status is too coarse to say: waiting, paused, parked or outcome_unknown.',
+      }),
+      event_type: t.expose('event_type', { type: AutomationEventType, description: 'What asked for it.' }),
+      parameters: t.expose('parameters', { type: 'JSON', nullable: true, description: 'What it was given.' }),
+      failure: t.expose('failure', {
+        type: 'JSON',
+        nullable: true,
+        description: 'Why it did not succeed: code, message, and the action or the condition.',
+      }),
+      plan_hash: t.exposeString('plan_hash', {
+        description: 'The content hash of what it runs: the workflow as it was when the run was asked for.',
+      }),
+      created_at: t.expose('created_at', { type: 'DateTime', description: 'When it was asked for.' }),
+      updated_at: t.expose('updated_at', {
+        type: 'DateTime',
+        description: 'When something last happened to it.',
+      }),
+      started_at: t.expose('started_at', { type: 'DateTime', nullable: true, description: 'When it began.' }),
+      ended_at: t.expose('ended_at', { type: 'DateTime', nullable: true, description: 'When it ended.' }),
+      duration_ms: t.int({
+        nullable: true,
+        description: 'From its beginning to its end, in milliseconds.',
+        resolve: durationMs,
+      }),
+      workflow: t.field({
+        type: WorkflowType,
+        description: 'The workflow as it is now; plan_hash names what ran.',
+        resolve: async ({ workflow_id, org_id }, _, { call }) => {
+          const row = await call.loaders(org_id).workflow.load(workflow_id);
+          if (!row) throw new Error(`the read models have a run of the unknown workflow ${workflow_id}`);
+          return row;
+        },
+      }),
+      records: t.field({
+        type: [TracingRecordType],
+        description: 'Its timeline, newest first.',
+        resolve: async (run, _, { call }) =>
+          recordsOfRun(run, await call.loaders(run.org_id).actionsOfRun.load(run.id)).toReversed(),
+      }),
+    }),
+  });
+};
+
+export const WorkflowEventTypeConnection = connectionType('WorkflowEventType', WorkflowEventType);
+
+export const WorkflowEventFilter = builder.inputType('WorkflowEventFilter', {
+  description: 'Which runs, and which page of them.',
+  fields: (t) => ({
+    offset: t.int({ description: 'How many to skip; 0 unless given.' }),
+    first: t.int({ description: 'How many at most, 1 to 100; 25 unless given.' }),
+    keyword: t.string({ description: 'The id of a run or of a workflow, or a part of a workflow’s name.' }),
+    parameters_key: t.stringList({ description: 'Runs whose parameters have one of these keys.' }),
+    status: t.field({ type: AutomationEventStatus, description: 'Those that are this far.' }),
+    event_type: t.field({ type: AutomationEventType, description: 'Those that this asked for.' }),
+    workflow_id: t.string({ description: 'Those of this workflow.' }),
+    created_after: t.field({ type: 'DateTime', description: 'Those asked for then or later.' }),
+    created_before: t.field({ type: 'DateTime', description: 'Those asked for before.' }),
+  }),
+});

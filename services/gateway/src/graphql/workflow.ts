@@ -1,0 +1,82 @@
+import { listRuns } from '@karrio/read-model';
+import { AutomationTriggerType } from './enum.ts';
+import { builder, WorkflowActionType, WorkflowTriggerType, WorkflowType } from './builder.ts';
+import { connectionOf, pageOf } from './page.ts';
+import { viewerOf } from './context.ts';
+import { WorkflowEventFilter, WorkflowEventTypeConnection } from './workflow-event.ts';
+import { definitionFields } from './definition-fields.ts';
+
+const WorkflowActionNodeType = builder
+  .objectRef<Readonly<{ order: number; slug: string }>>('WorkflowActionNodeType')
+  .implement({
+    description: 'The place of an action in a workflow.',
+    fields: (t) => ({
+      order: t.exposeInt('order', {
+        description: 'Equal orders run together, a higher order after all lower ones.',
+      }),
+      slug: t.exposeString('slug', { description: 'The slug of the action.' }),
+    }),
+  });
+
+export const addWorkflow = (): void => {
+  builder.objectType(WorkflowType, {
+    description: 'Actions in their order, and what starts them.',
+    fields: (t) => ({
+      ...definitionFields(t, 'workflow'),
+      name: t.exposeString('name', { description: 'What people call it.' }),
+      description: t.exposeString('description', { nullable: true, description: 'What it is for.' }),
+      is_active: t.exposeBoolean('is_active', {
+        description: 'Whether it accepts new runs. Runs under way end in either case.',
+      }),
+      metadata: t.expose('metadata', { type: 'JSON', nullable: true, description: 'Your own data.' }),
+      action_nodes: t.field({
+        type: [WorkflowActionNodeType],
+        description: 'Which actions run, and in which order.',
+        resolve: ({ action_nodes }) => action_nodes,
+      }),
+      actions: t.field({
+        type: [WorkflowActionType],
+        description: 'The actions that action_nodes name, each once.',
+        resolve: async ({ org_id, action_nodes }, _, { call }) => {
+          const slugs = [...new Set(action_nodes.map(({ slug }) => slug))];
+          const rows = await call.loaders(org_id).actionBySlug.loadMany(slugs);
+          return rows.map(rowOrThrow).filter((row) => row !== undefined);
+        },
+      }),
+      trigger: t.field({
+        type: WorkflowTriggerType,
+        nullable: true,
+        description: 'What starts it by itself; null where only create_workflow_event does.',
+        resolve: ({ id, org_id }, _, { call }) => call.loaders(org_id).triggerOf.load(id),
+      }),
+      events: t.field({
+        type: WorkflowEventTypeConnection,
+        description: 'Its runs, newest first.',
+        args: { filter: t.arg({ type: WorkflowEventFilter, description: 'Which runs, and which page.' }) },
+        resolve: async ({ id, org_id }, { filter }, context) => {
+          const page = pageOf(filter);
+          const { testMode } = viewerOf(context);
+          const runs = { ...filter, workflow_id: id, test_mode: testMode };
+          return connectionOf(await listRuns(context.ports.db, org_id, runs, page), page);
+        },
+      }),
+    }),
+  });
+};
+
+/** What a batch gives for a key whose read failed. */
+const rowOrThrow = <Row>(row: Row | Error): Row => {
+  if (row instanceof Error) throw row;
+  return row;
+};
+
+export const WorkflowFilter = builder.inputType('WorkflowFilter', {
+  description: 'Which workflows, and which page of them.',
+  fields: (t) => ({
+    offset: t.int({ description: 'How many to skip; 0 unless given.' }),
+    first: t.int({ description: 'How many at most, 1 to 100; 25 unless given.' }),
+    keyword: t.string({ description: 'A part of the name, the slug or the description, or the id.' }),
+    trigger_type: t.field({ type: AutomationTriggerType, description: 'Those that this starts.' }),
+    is_active: t.boolean({ description: 'Those that accept runs, or those that do not.' }),
+  }),
+});

@@ -1,0 +1,42 @@
+import { BusUnavailable, CommandTimeout } from '@karrio/messaging';
+import { problem, type Problem } from './problem.ts';
+
+/** What a caller is told of a fault; undefined for one that nobody foresaw. */
+export const problemOfFault = (fault: unknown): Problem | undefined => {
+  if (fault instanceof CommandTimeout) {
+    return problem(
+      'outcome_unknown',
+      'No answer came in time, so it is not known whether this took effect. Repeat it with the same Idempotency-Key: it takes effect once.',
+    );
+  }
+  if (fault instanceof BusUnavailable) {
+    return hasCode(fault.cause, 'MAX_PAYLOAD_EXCEEDED')
+      ? problem('body_too_large', 'The request is larger than a command may be; send less, or a link to it.')
+      : problem(
+          'service_unavailable',
+          'The message bus is away, so nothing was accepted. Try again shortly.',
+        );
+  }
+  if (isDatabaseAway(fault)) {
+    return problem('service_unavailable', 'The database is away. Try again shortly.');
+  }
+  // Postgres' text holds every character but NUL.
+  if (hasCode(fault, '22021')) {
+    return problem('validation', 'An argument contains the character NUL, which nothing here is named by.');
+  }
+  return undefined;
+};
+
+/** Network faults, a server that starts or stops, no connection to be had (SQLSTATE classes 08, 57P, 53). */
+const awayCode = /^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|08|57P|53)/;
+/** What `pg` reports without a code. */
+const awayMessage =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection)/;
+
+const isDatabaseAway = (fault: unknown): boolean =>
+  fault instanceof Error && (awayCode.test(codeOf(fault)) || awayMessage.test(fault.message));
+
+const hasCode = (fault: unknown, code: string): boolean => codeOf(fault) === code;
+
+const codeOf = (fault: unknown): string =>
+  fault instanceof Error && 'code' in fault && typeof fault.code === 'string' ? fault.code : '';

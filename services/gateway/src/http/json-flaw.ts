@@ -1,0 +1,27 @@
+/** Deeper values could exhaust the stack of whoever writes them as JSON again. */
+export const jsonDepthMax = 200;
+
+export type JsonFlaw = Readonly<{ path: readonly (string | number)[]; message: string }>;
+
+/** Why a JSON value, well-formed as it is, cannot be stored; undefined where it can. */
+export const jsonFlawIn = (value: unknown): JsonFlaw | undefined => flawAt(value, []);
+
+const flawAt = (value: unknown, path: readonly (string | number)[]): JsonFlaw | undefined => {
+  if (typeof value === 'string') return flawOf(value, path);
+  if (value === null || typeof value !== 'object') return undefined;
+  if (path.length >= jsonDepthMax) {
+    return { path: path.slice(0, 1), message: `must not nest deeper than ${jsonDepthMax} levels` };
+  }
+  for (const [key, member] of Object.entries(value)) {
+    const here = [...path, Array.isArray(value) ? Number(key) : key];
+    const flaw = flawOf(key, here) ?? flawAt(member, here);
+    if (flaw) return flaw;
+  }
+  return undefined;
+};
+
+/** Postgres takes neither in `text` and `jsonb`. */
+const flawOf = (text: string, path: JsonFlaw['path']): JsonFlaw | undefined =>
+  text.includes('\0') || !text.isWellFormed()
+    ? { path, message: 'must not contain the character NUL or half of a surrogate pair' }
+    : undefined;

@@ -1,0 +1,38 @@
+/** Every code a caller can meet, and its HTTP status. docs/runbooks/failure-modes.md explains each. */
+export const statusOfCode = {
+  authentication_required: 401,
+  invalid_token: 401,
+  wrong_secret: 401,
+  validation: 400,
+  malformed_body: 400,
+  not_found: 404,
+  method_not_allowed: 405,
+  workflow_inactive: 409,
+  not_a_webhook: 409,
+  conflict: 409,
+  body_too_large: 413,
+  unsupported_media_type: 415,
+  query_too_complex: 400,
+  read_model_behind: 503,
+  outcome_unknown: 503,
+  service_unavailable: 503,
+  internal: 500,
+} as const;
+export type ProblemCode = keyof typeof statusOfCode;
+
+/** What a caller did wrong or met, in words that say what to do next. */
+export type Problem = Readonly<{ code: ProblemCode; message: string; details?: unknown }>;
+
+export const problem = (code: ProblemCode, message: string, details?: unknown): Problem =>
+  details === undefined ? { code, message } : { code, message, details };
+
+/** The REST error shape of the contract. */
+export const problemBody = (found: Problem) => ({
+  errors: [{ ...found, level: warnings.has(statusOfCode[found.code]) ? 'warning' : 'error' }],
+});
+
+const warnings: ReadonlySet<number> = new Set([404, 503]);
+
+/** Seconds after which a caller may try again; absent where trying again changes nothing. */
+export const retryAfterSeconds = (code: ProblemCode): number | undefined =>
+  statusOfCode[code] === 503 ? 2 : undefined;

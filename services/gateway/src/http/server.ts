@@ -1,0 +1,81 @@
+import { attribute, histogram, type Logger } from '@karrio/telemetry';
+import { fastify, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import { problemOfFault } from './fault.ts';
+import { problem, problemBody, retryAfterSeconds, statusOfCode, type Problem } from './problem.ts';
+import { requestIdOf } from './request-id.ts';
+
+export type ServerOptions = Readonly<{ bodyBytesMax: number; log: Logger }>;
+
+const seconds = histogram(
+  'karrio_http_request_duration_seconds',
+  'From the request’s headers to the end of its answer.',
+);
+
+/** The HTTP edge without its routes: request ids, errors, metrics. */
+export const createServer = ({ bodyBytesMax, log }: ServerOptions): FastifyInstance => {
+  const server = fastify({
+    logger: false,
+    bodyLimit: bodyBytesMax,
+    requestIdHeader: false,
+    genReqId: (request) => requestIdOf(request.headers['x-request-id']),
+    // A slow client must not hold a request open for ever.
+    requestTimeout: 60_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    routerOptions: { ignoreTrailingSlash: true },
+  });
+  // Bodies stay text until a route knows what they should be, so that it can say where they are malformed.
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => done(null, body));
+
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    seconds.record(reply.elapsedTime / 1_000, {
+      [attribute.httpMethod]: request.method,
+      [attribute.httpRoute]: request.routeOptions.url ?? 'none',
+      [attribute.httpStatus]: reply.statusCode,
+    });
+    done();
+  });
+  server.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      reply,
+      problem(
+        'not_found',
+        `There is no ${request.method} ${request.url.split('?', 1)[0]}; see POST /graphql and POST /v1/workflows/{id}/trigger.`,
+      ),
+    ),
+  );
+  server.setErrorHandler((error: FastifyError, request, reply) => {
+    const found = problemOfRequest(error, bodyBytesMax) ?? problemOfFault(error);
+    if (found === undefined) log.error({ err: error, request: request.id }, 'request failed');
+    return sendProblem(reply, found ?? unforeseen(request.id));
+  });
+  return server;
+};
+
+export const sendProblem = (reply: FastifyReply, found: Problem): FastifyReply => {
+  const retryAfter = retryAfterSeconds(found.code);
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
+  const status = statusOfCode[found.code];
+  if (status === 401) reply.header('www-authenticate', 'Token');
+  return reply.code(status).send(problemBody(found));
+};
+
+export const unforeseen = (requestId: string): Problem =>
+  problem('internal', `Something failed that should not have; the logs name it by the request ${requestId}.`);
+
+/** What fastify itself refuses. */
+const problemOfRequest = (error: FastifyError, bodyBytesMax: number): Problem | undefined => {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return problem(
+      'body_too_large',
+      `The body is larger than ${bodyBytesMax} bytes; send less, or a link to it.`,
+    );
+  }
+  const { statusCode = 500 } = error;
+  return statusCode >= 400 && statusCode < 500 ? problem('validation', error.message) : undefined;
+};

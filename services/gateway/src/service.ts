@@ -1,0 +1,64 @@
+import { connectNats, type Bus } from '@karrio/messaging';
+import { startOps } from '@karrio/process';
+import { appliedPosition, openReadModel } from '@karrio/read-model';
+import type { Logger } from '@karrio/telemetry';
+import { openVault } from '@karrio/vault';
+import { createAuthenticator } from './auth/authenticate.ts';
+import { followProgress } from './command/progress.ts';
+import { createSubmit } from './command/submit.ts';
+import type { Config } from './config.ts';
+import { addGraphqlRoutes } from './graphql/graphql-routes.ts';
+import { createServer } from './http/server.ts';
+import { createReadRun } from './run/read-run.ts';
+import { followRunEnds } from './run/run-ends.ts';
+import { addRunRoutes } from './run/run-routes.ts';
+import { addTriggerRoutes } from './webhook/trigger-routes.ts';
+import { rememberWebhooks } from './webhook/webhooks.ts';
+
+export type GatewayService = AsyncDisposable & Readonly<{ port: number; opsPort: number }>;
+
+export const startGatewayService = async (config: Config, log: Logger): Promise<GatewayService> => {
+  await using stack = new AsyncDisposableStack();
+  const reads = stack.use(
+    openReadModel({ url: config.databaseUrl, poolMax: config.databasePoolMax, applicationName: 'gateway' }),
+  );
+  let bus: Bus | undefined;
+  const ops = stack.use(
+    await startOps({
+      host: config.opsHost,
+      port: config.opsPort,
+      log,
+      ready: {
+        database: reads.ping,
+        nats: async () => {
+          if (!bus) throw new Error('not connected yet; check NATS_URL');
+          await bus.ping();
+        },
+      },
+    }),
+  );
+  bus = stack.use(await connectNats({ url: config.natsUrl, name: 'gateway', log }));
+  const vault = openVault(config.masterKey);
+  const progress = stack.use(followProgress(bus, () => appliedPosition(reads.db)));
+  const runEnds = stack.use(followRunEnds(bus));
+  const webhooks = stack.use(rememberWebhooks(bus, reads, vault));
+  const authenticate = createAuthenticator(reads);
+  const submit = createSubmit(bus, config.commandTimeoutMs);
+  const readRun = createReadRun(reads, progress);
+
+  const server = createServer({ bodyBytesMax: config.bodyBytesMax, log });
+  addTriggerRoutes(server, { authenticate, webhooks, submit, runEnds, readRun });
+  addRunRoutes(server, { authenticate, readRun });
+  addGraphqlRoutes(server, { authenticate, ports: { db: reads.db, submit, progress, vault }, log });
+  // Requests under way end before what they need is closed.
+  stack.defer(() => server.close());
+  await server.listen({ host: config.httpHost, port: config.httpPort });
+  const port = portOf(server.server.address());
+  log.info({ port, opsPort: ops.port }, 'gateway listening');
+
+  const started = stack.move();
+  return { port, opsPort: ops.port, [Symbol.asyncDispose]: () => started.disposeAsync() };
+};
+
+const portOf = (address: string | { readonly port: number } | null): number =>
+  typeof address === 'object' && address !== null ? address.port : 0;
