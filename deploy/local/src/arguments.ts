@@ -36,6 +36,8 @@ Environment
                                 use these servers instead of starting one
   NATS_SERVER_BIN               the nats-server to start (default: from PATH, else the distribution's package)
   EGRESS_ALLOW                  hosts in private networks that workflows may call, such as 127.0.0.1:8080
+  KWE_MASTER_KEY_FILE or KWE_MASTER_KEY
+                                the key that seals secrets (default: master.key in DATA_DIR)
   LOG_LEVEL                     of the services (default: info)
   OTEL_EXPORTER_OTLP_ENDPOINT   where traces go (default: nowhere)
 `;

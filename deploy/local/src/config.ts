@@ -17,6 +17,8 @@ const Env = z.object({
   NATS_SERVER_BIN: z.string().optional(),
   EGRESS_ALLOW: z.string().default(''),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
+  KWE_MASTER_KEY: z.string().optional(),
+  KWE_MASTER_KEY_FILE: z.string().optional(),
 });
 
 /** @throws Error that names what is malformed */
@@ -32,6 +34,8 @@ export const loadConfig = (env: ProcessEnv) => {
     natsServerBin: parsed.NATS_SERVER_BIN,
     egressAllow: parsed.EGRESS_ALLOW,
     isTraced: parsed.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
+    /** Then the services take the one that they are given, not the one kept with the data. */
+    hasMasterKey: (parsed.KWE_MASTER_KEY ?? parsed.KWE_MASTER_KEY_FILE) !== undefined,
     /** What the services see of the launcher's environment. */
     passedOn: present(env),
   };

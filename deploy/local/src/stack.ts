@@ -131,7 +131,7 @@ const workers = (
   return [
     servicePart(around, 'command', stores, {
       BOOTSTRAP_API_KEY: keys.apiKey,
-      KWE_MASTER_KEY_FILE: keys.masterKeyFile,
+      ...masterKey(around),
     }),
     servicePart(around, 'executor', stores, { EGRESS_ALLOW: allowed.join(',') }),
     servicePart(around, 'query', stores),
@@ -144,5 +144,8 @@ const gatewayPart = (around: Surroundings, stores: Stores): StackPart =>
   servicePart(around, 'gateway', stores, {
     HTTP_HOST: around.config.httpHost,
     HTTP_PORT: String(around.ports.http),
-    KWE_MASTER_KEY_FILE: around.keys.masterKeyFile,
+    ...masterKey(around),
   });
+
+const masterKey = ({ config, keys }: Surroundings): Readonly<Record<string, string>> =>
+  config.hasMasterKey ? {} : { KWE_MASTER_KEY_FILE: keys.masterKeyFile };
