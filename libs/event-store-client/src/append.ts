@@ -1,31 +1,74 @@
-import {
-  type EventStoreDBClient,
-  jsonEvent,
-  NO_STREAM,
-  WrongExpectedVersionError,
-} from '@eventstore/db-client';
-import { AppendRefused, isPassing, RevisionConflict } from './errors.ts';
+import { randomUUID } from 'node:crypto';
+import { AppendRefused, RevisionConflict, StoreUnavailable } from './errors.ts';
 import type { Appended, ExpectedRevision, NewEvent } from './event-store.ts';
+import type { AppendResponse } from './wire/append-response.ts';
+import type { AppendStream, Channel } from './wire/channel.ts';
 
-export const append = async (
-  client: EventStoreDBClient,
-  stream: string,
-  events: readonly NewEvent[],
-  expected: ExpectedRevision,
-): Promise<Appended> => {
-  try {
-    const result = await client.appendToStream(
-      stream,
-      events.map(({ id, type, data, metadata }) => jsonEvent({ id, type, data: { ...data }, metadata })),
-      { expectedRevision: expected === 'no-stream' ? NO_STREAM : BigInt(expected) },
-    );
-    return { revision: Number(result.nextExpectedRevision), position: result.position?.commit ?? 0n };
-  } catch (error) {
-    if (error instanceof WrongExpectedVersionError) {
-      const actual = error.actualVersion;
-      throw new RevisionConflict(stream, expected, typeof actual === 'bigint' ? Number(actual) : 'no-stream');
-    }
-    if (isPassing(error)) throw error;
-    throw new AppendRefused(`The event store refused an append to ${stream}`, { cause: error });
-  }
+type Waiting = Readonly<{
+  settle: (response: AppendResponse) => void;
+  fail: (error: unknown) => void;
+  sentMs: number;
+}>;
+
+/** The server gives up on an append after this time, and says so. */
+const deadlineMs = 10_000;
+/** A server that says nothing at all for this long is given up; keepalive notices most of those before. */
+const silenceMs = 20_000;
+
+/** Appends on one long-lived stream, matched to their answers by correlation id. */
+export const createAppender = (channel: Channel) => {
+  const streams = new Map<AppendStream, Map<string, Waiting>>();
+
+  const listen = (stream: AppendStream) => {
+    const waiting = new Map<string, Waiting>();
+    streams.set(stream, waiting);
+    const watch = setInterval(() => {
+      const oldest = waiting.values().next().value;
+      if (oldest && performance.now() - oldest.sentMs > silenceMs) stream.cancel();
+    }, silenceMs / 4);
+    const close = (error: unknown) => {
+      clearInterval(watch);
+      streams.delete(stream);
+      for (const { fail } of waiting.values()) fail(error);
+      waiting.clear();
+    };
+    stream
+      .on('data', (response: AppendResponse) => {
+        const { correlationId } = response;
+        waiting.get(correlationId)?.settle(response);
+        waiting.delete(correlationId);
+      })
+      .on('error', close)
+      .on('end', () => close(new StoreUnavailable('The event store ended the stream of appends.')));
+  };
+
+  return async (
+    stream: string,
+    events: readonly NewEvent[],
+    expected: ExpectedRevision,
+  ): Promise<Appended> => {
+    const calls = await channel.appends(listen);
+    const correlationId = randomUUID();
+    const deadline = Math.ceil((Date.now() + deadlineMs) / 1_000);
+    const response = await new Promise<AppendResponse>((settle, fail) => {
+      const waiting = streams.get(calls);
+      if (!waiting) {
+        fail(new StoreUnavailable('The stream of appends broke before it was used.'));
+        return;
+      }
+      waiting.set(correlationId, { settle, fail, sentMs: performance.now() });
+      calls.write({ correlationId, stream, events, expected, deadline });
+    });
+    return outcomeOf(response, stream, expected);
+  };
+};
+
+const timeout = 'event_store.client.Timeout';
+
+const outcomeOf = (response: AppendResponse, stream: string, expected: ExpectedRevision): Appended => {
+  if ('appended' in response) return response.appended;
+  if ('conflict' in response) throw new RevisionConflict(stream, expected, response.conflict);
+  const { reason, message } = response.refused;
+  if (reason === timeout) throw new StoreUnavailable(`The event store did not write to ${stream} in time.`);
+  throw new AppendRefused(`The event store refused an append to ${stream}: ${message || reason}`);
 };

@@ -1,11 +1,12 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import type { Logger } from '@karrio/telemetry';
-import { append } from './append.ts';
+import { createAppender } from './append.ts';
 import { backoffMs, pause } from './backoff.ts';
 import { isPassing, StoreUnavailable } from './errors.ts';
 import type { EventStore } from './event-store.ts';
 import { follow } from './follow.ts';
 import { readStream } from './read-stream.ts';
+import { openChannel } from './wire/channel.ts';
 
 export type EventStoreOptions = Readonly<{
   /** As the official client has it: `esdb://host:port?tls=false`, or `esdb+discover://` for a cluster. */
@@ -18,6 +19,8 @@ export type EventStoreOptions = Readonly<{
 /** Connects at the first call. */
 export const connectEventStore = ({ url, log, patienceMs = 10_000 }: EventStoreOptions): EventStore => {
   const client = EventStoreDBClient.connectionString(url);
+  const channel = openChannel(client);
+  const append = createAppender(channel);
   const closing = new AbortController();
 
   const patiently = async <T>(call: () => Promise<T>): Promise<T> => {
@@ -40,13 +43,13 @@ export const connectEventStore = ({ url, log, patienceMs = 10_000 }: EventStoreO
 
   return {
     read: (stream) => patiently(() => readStream(client, stream)),
-    append: (stream, events, expected) => patiently(() => append(client, stream, events, expected)),
+    append: (stream, events, expected) => patiently(() => append(stream, events, expected)),
     keepLast: async (stream, count) => {
       await patiently(() => client.setStreamMetadata(stream, { maxCount: count }));
     },
     follow: (options) =>
       follow(
-        client,
+        channel,
         { ...options, signal: AbortSignal.any([options.signal, closing.signal]) },
         (err, retryInMs) => {
           log.warn({ err, retryInMs }, 'subscription interrupted');

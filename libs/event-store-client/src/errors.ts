@@ -1,4 +1,5 @@
-import { ErrorType, isCommandError } from '@eventstore/db-client';
+import { ErrorType, isCommandError, NotLeaderError } from '@eventstore/db-client';
+import { status } from '@grpc/grpc-js';
 import type { ExpectedRevision } from './event-store.ts';
 
 /** Someone else wrote to the stream first. `actual` is the stream's last revision. */
@@ -24,17 +25,20 @@ export class AppendRefused extends Error {
   override readonly name = 'AppendRefused';
 }
 
-const passing: ReadonlySet<ErrorType> = new Set([
-  ErrorType.UNAVAILABLE,
-  ErrorType.CANCELLED,
-  ErrorType.DEADLINE_EXCEEDED,
-  ErrorType.TIMEOUT,
-  ErrorType.NOT_LEADER,
+/** gRPC's cancelled, deadline exceeded, aborted and unavailable: what a restarting or moving server answers. */
+const passingCodes: ReadonlySet<unknown> = new Set([
+  status.CANCELLED,
+  status.DEADLINE_EXCEEDED,
+  status.ABORTED,
+  status.UNAVAILABLE,
 ]);
 
 /** Whether the same call may succeed a moment later. */
-export const isPassing = (error: unknown): boolean =>
-  error instanceof Error && isCommandError(error) && passing.has(error.type);
+export const isPassing = (error: unknown): boolean => {
+  if (error instanceof StoreUnavailable || error instanceof NotLeaderError) return true;
+  // The official client wraps what its own calls throw, and keeps the code.
+  return error instanceof Error && 'code' in error && passingCodes.has(error.code);
+};
 
 export const isStreamNotFound = (error: unknown): boolean =>
   error instanceof Error && isCommandError(error) && error.type === ErrorType.STREAM_NOT_FOUND;

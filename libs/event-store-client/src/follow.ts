@@ -1,30 +1,28 @@
-import {
-  type AllStreamSubscription,
-  type EventStoreDBClient,
-  eventTypeFilter,
-  START,
-  streamNameFilter,
-} from '@eventstore/db-client';
+import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { backoffMs, pause } from './backoff.ts';
 import type { FollowOptions, LogBatch, Recorded } from './event-store.ts';
-import { toRecorded } from './read-stream.ts';
+import type { Channel, ReadStream } from './wire/channel.ts';
+import type { ReadResponse } from './wire/read-response.ts';
+import { subscribeToAll } from './wire/subscribe-request.ts';
 
 export type OnInterruption = (error: unknown, retryInMs: number) => void;
 
-/** Subscriptions of the official client never reconnect: this one resumes from the last batch it gave out. */
+/** A subscription does not reconnect by itself: this one resumes after the last batch it gave out. */
 export const follow = async function* (
-  client: EventStoreDBClient,
+  channel: Channel,
   options: FollowOptions,
   onInterruption: OnInterruption,
 ): AsyncGenerator<LogBatch> {
   let from = options.from;
   for (let failures = 0; !options.signal.aborted;) {
     try {
-      for await (const batch of subscription(client, { ...options, from })) {
+      const request = subscribeToAll(from, options.filter);
+      for await (const batch of subscription(channel, request, { ...options, from })) {
         from = batch.position;
         failures = 0;
         yield batch;
       }
+      if (!options.signal.aborted) throw new Error('the event store ended the subscription');
     } catch (error) {
       if (options.signal.aborted) return;
       const retryInMs = backoffMs(++failures);
@@ -37,87 +35,85 @@ export const follow = async function* (
 const defaultBatchMax = 1_000;
 
 const subscription = async function* (
-  client: EventStoreDBClient,
-  { from, filter, signal, batchMax = defaultBatchMax }: FollowOptions,
+  channel: Channel,
+  request: ReadReq,
+  { from, signal, batchMax = defaultBatchMax }: FollowOptions,
 ): AsyncGenerator<LogBatch> {
-  let notify = () => {};
-  let failure: unknown;
-  let isOver = false;
-  let isCaughtUp = false;
-  // A checkpoint may arrive while events before it wait in the buffer; it counts once the buffer was drained.
-  let checkpoint = from ?? 0n;
-  const checkpointReached = (_: unknown, position: { commit: bigint }) => {
-    checkpoint = position.commit;
-    notify();
-  };
-  const source = client.subscribeToAll(
-    {
-      fromPosition: from === undefined ? START : { commit: from, prepare: from },
-      filter: filterOf(filter, checkpointReached),
-    },
-    { highWaterMark: batchMax },
-  );
-  const stop = () => {
-    isOver = true;
-    notify();
-  };
-  source
-    .on('readable', () => notify())
-    .on('caughtUp', () => {
-      isCaughtUp = true;
-      notify();
-    })
-    .on('error', (error) => {
-      failure = error;
-      stop();
-    })
-    .on('end', stop)
-    .on('close', stop);
-  signal.addEventListener('abort', stop, { once: true });
-
-  let position = from ?? 0n;
-  let wasCaughtUp = false;
+  const source = await channel.read(request);
+  const inbox = collect(source, batchMax, from ?? 0n);
+  const abort = () => source.cancel();
+  signal.addEventListener('abort', abort, { once: true });
   try {
     for (;;) {
-      const notified = new Promise<void>((resolve) => (notify = resolve));
-      const { events, last, isDrained } = take(source, batchMax);
-      const reached = isDrained && checkpoint > (last ?? position) ? checkpoint : (last ?? position);
-      const isNews = events.length > 0 || reached > position || (isDrained && isCaughtUp && !wasCaughtUp);
-      position = reached;
-      if (isNews) {
-        wasCaughtUp = isDrained && isCaughtUp;
-        yield { events, position, isCaughtUp: wasCaughtUp };
-        continue;
-      }
-      if (failure !== undefined) throw failure;
-      if (isOver) return;
-      await notified;
+      const batch = inbox.take();
+      if (batch) yield batch;
+      else if (inbox.isOver()) return;
+      else await inbox.news();
     }
   } finally {
-    signal.removeEventListener('abort', stop);
-    source.on('error', () => {});
-    await source.unsubscribe().catch(() => {});
+    signal.removeEventListener('abort', abort);
+    source.cancel();
   }
 };
 
-const filterOf = (
-  filter: FollowOptions['filter'],
-  checkpointReached: (s: unknown, p: { commit: bigint }) => void,
-) =>
-  'streamPrefixes' in filter
-    ? streamNameFilter({ prefixes: [...filter.streamPrefixes], checkpointInterval: 32, checkpointReached })
-    : eventTypeFilter({ prefixes: [...filter.eventTypePrefixes], checkpointInterval: 32, checkpointReached });
+/** What has arrived and was not taken; reads on only while there is room. */
+const collect = (source: ReadStream, batchMax: number, from: bigint) => {
+  let events: Recorded[] = [];
+  let position = from;
+  let isCaughtUp = false;
+  let hasNews = false;
+  let failure: unknown;
+  let isOver = false;
+  let notify = () => {};
 
-/** What has arrived, without waiting. */
-const take = (source: AllStreamSubscription, max: number) => {
-  const events: Recorded[] = [];
-  let last: bigint | undefined;
-  for (let taken = 0; taken < max; taken++) {
-    const resolved: ReturnType<AllStreamSubscription['read']> = source.read();
-    if (resolved === null) return { events, last, isDrained: true };
-    last = resolved.commitPosition ?? resolved.event?.position.commit ?? last;
-    const recorded = resolved.event && toRecorded(resolved.event);
-    if (recorded) events.push(recorded);
-  }
-  return { events, last, isDrained: false };
+  const add = (response: ReadResponse) => {
+    switch (response.is) {
+      case 'event':
+        position = response.position;
+        if (response.recorded) events.push(response.recorded);
+        break;
+      case 'checkpoint':
+        position = response.position;
+        break;
+      case 'caught-up':
+        isCaughtUp = true;
+        break;
+      case 'fell-behind':
+        isCaughtUp = false;
+        return;
+      case 'other':
+        return;
+    }
+    hasNews = true;
+    if (events.length >= batchMax) source.pause();
+    notify();
+  };
+
+  source
+    .on('data', add)
+    .on('error', (error) => {
+      failure = error;
+      isOver = true;
+      notify();
+    })
+    .on('end', () => {
+      isOver = true;
+      notify();
+    });
+
+  return {
+    take: (): LogBatch | undefined => {
+      if (!hasNews) return undefined;
+      const batch = { events, position, isCaughtUp };
+      events = [];
+      hasNews = false;
+      if (source.isPaused()) source.resume();
+      return batch;
+    },
+    isOver: () => {
+      if (failure !== undefined) throw failure;
+      return isOver;
+    },
+    news: () => new Promise<void>((resolve) => (notify = resolve)),
+  };
 };
