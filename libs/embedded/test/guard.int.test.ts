@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { eventually, temporaryFolder } from '@karrio/testing';
 import { expect, it } from 'vitest';
+import { temporaryFolder, toolsDir } from './folder.ts';
 
 const listens = async (port: number): Promise<boolean> => {
   const socket = connect(port, '127.0.0.1');
@@ -21,7 +21,6 @@ const listens = async (port: number): Promise<boolean> => {
 // Else each crash of a developer's machine leaves servers that hold the data folder.
 it('a launcher that is killed leaves no server behind, and the next one starts on the same folder', async () => {
   await using folder = await temporaryFolder();
-  const toolsDir = resolve(import.meta.dirname, '../../../.data/tools');
   const script = join(import.meta.dirname, 'launcher.ts');
   const launch = async () => {
     const launcher = spawn(process.execPath, [script, folder.path, toolsDir], {
@@ -40,8 +39,9 @@ it('a launcher that is killed leaves no server behind, and the next one starts o
   expect(await Promise.all(second.ports.map(listens))).toEqual([true, true, true]);
 
   second.launcher.kill('SIGKILL');
-  await eventually('all servers are gone', async () => {
+  const someoneListens = async () => {
     const listening = await Promise.all([...first.ports, ...second.ports].map(listens));
-    return !listening.includes(true);
-  });
+    return listening.includes(true);
+  };
+  await expect.poll(someoneListens, { timeout: 15_000 }).toBe(false);
 });

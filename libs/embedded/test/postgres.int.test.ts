@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { temporaryFolder } from '@karrio/testing';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { startPostgres } from '../src/index.ts';
+import { temporaryFolder } from './folder.ts';
 
 const log = () => undefined;
 
