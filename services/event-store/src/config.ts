@@ -1,0 +1,23 @@
+import { opsConfig, opsEnv, parseEnv, portEnv, type Env } from '@karrio/process';
+import { z } from 'zod';
+
+const EventStoreEnv = z.object({
+  ...opsEnv,
+  EVENTSTORE_DATA: z.string().min(1),
+  EVENTSTORE_HOST: z.string().default('127.0.0.1'),
+  EVENTSTORE_PORT: portEnv(2113),
+  EVENTSTORE_SEGMENT_MIB: z.coerce.number().int().min(1).max(2048).default(64),
+});
+
+/** Throws once, at boot, naming every variable that is missing or malformed. */
+export const loadConfig = (env: Env) => {
+  const parsed = parseEnv(EventStoreEnv, env);
+  return {
+    ...opsConfig(parsed),
+    dataFolder: parsed.EVENTSTORE_DATA,
+    host: parsed.EVENTSTORE_HOST,
+    port: parsed.EVENTSTORE_PORT,
+    segmentBytesMax: parsed.EVENTSTORE_SEGMENT_MIB * 1024 * 1024,
+  };
+};
+export type Config = ReturnType<typeof loadConfig>;

@@ -1,0 +1,19 @@
+import { bytesField, message, textField, varintField } from '../protobuf/writer.ts';
+import { endWith, singleRequest, type Method } from './method.ts';
+
+export type Member = Readonly<{ instanceId: string; host: string; port: () => number }>;
+
+const leader = 8;
+
+/** A cluster of one, so that connection strings with discovery work. */
+export const gossip = ({ instanceId, host, port }: Member): Method =>
+  singleRequest((_request, call) => {
+    const member = message(
+      bytesField(1, textField(2, instanceId)),
+      varintField(2, Date.now() * 10_000),
+      varintField(3, leader),
+      varintField(4, 1),
+      bytesField(5, message(textField(1, host), varintField(2, port()))),
+    );
+    endWith(call, bytesField(1, member));
+  });

@@ -1,0 +1,40 @@
+import { MalformedMessage } from '../protobuf/reader.ts';
+import type { Call } from './call.ts';
+import { grpcFrame } from './framing.ts';
+import { statusCode, type Status } from './status.ts';
+
+/** What a call does with what its client sends. */
+export type RequestHandler = Readonly<{
+  message: (bytes: Buffer) => void;
+  /** The client has sent everything. */
+  end?: () => void;
+}>;
+
+export type Method = (call: Call) => RequestHandler;
+
+/** Exactly one message in; `answer` ends the call, then or later. */
+export const singleRequest =
+  (answer: (request: Buffer, call: Call) => void): Method =>
+  (call) => {
+    let request: Buffer | undefined;
+    return {
+      message: (bytes) => {
+        request ??= bytes;
+      },
+      end: () => {
+        if (request) answer(request, call);
+        else call.end({ code: statusCode.invalidArgument, message: 'the call carried no message' });
+      },
+    };
+  };
+
+export const endWith = (call: Call, reply: Uint8Array) => {
+  call.write(grpcFrame(reply));
+  call.end();
+};
+
+/** What a fault inside a call looks like from outside. */
+export const faultStatus = (error: unknown): Status =>
+  error instanceof MalformedMessage
+    ? { code: statusCode.invalidArgument, message: error.message }
+    : { code: statusCode.internal, message: error instanceof Error ? error.message : String(error) };

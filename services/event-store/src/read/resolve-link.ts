@@ -1,0 +1,30 @@
+import type { EventLog, FrameAt } from '../log/event-log.ts';
+import { headerOf } from '../log/frame.ts';
+import { dataOf, recordedEventOf } from '../log/recorded-event.ts';
+import { bytesField, message, varintField } from '../protobuf/writer.ts';
+import { grpcFrame } from '../grpc/framing.ts';
+import type { Catalog } from '../stream/catalog.ts';
+
+const linkEventType = '$>';
+
+/** A link with the event it points at, or alone where that is gone; undefined for an event that is no link. */
+export const resolveLink = (frame: FrameAt, log: EventLog, catalog: Catalog): Buffer | undefined => {
+  const { type, position } = headerOf(frame.bytes, frame.start);
+  if (type !== linkEventType) return undefined;
+  const link = bytesField(2, recordedEventOf(frame.bytes, frame.start));
+  const target = findTarget(dataOf(frame.bytes, frame.start).toString(), log, catalog);
+  const event = target ? bytesField(1, recordedEventOf(target.bytes, target.start)) : Buffer.alloc(0);
+  return grpcFrame(bytesField(1, message(event, link, varintField(3, position))));
+};
+
+/** A link's data is `revision@stream`. */
+const findTarget = (data: string, log: EventLog, catalog: Catalog): FrameAt | undefined => {
+  const [, digits, stream] = /^(\d+)@(.+)$/s.exec(data) ?? [];
+  const id = stream === undefined ? undefined : catalog.index.streams.find(stream);
+  const revision = Number(digits);
+  if (id === undefined || revision >= catalog.index.revisions(id)) return undefined;
+  const ordinal = catalog.index.ordinalOf(id, revision);
+  if (ordinal >= catalog.visible()) return undefined;
+  const next = ordinal + 1 < catalog.visible() ? catalog.index.positionAt(ordinal + 1) : log.end();
+  return log.read(catalog.index.positionAt(ordinal), next);
+};

@@ -1,0 +1,69 @@
+import { createdMsOf } from '../log/frame.ts';
+import type { Catalog } from '../stream/catalog.ts';
+import { firstVisibleRevision, isExpired, softDeleted } from '../stream/stream-metadata.ts';
+import type { EventReader } from './event-reader.ts';
+import { consideredMax, type Direction, type Feed } from './feed.ts';
+import type { Page } from './page.ts';
+
+export type StreamFeedOptions = Readonly<{
+  stream: string;
+  /** The first revision; one behind the last where there is none yet. */
+  from: number;
+  direction: Direction;
+  count: number;
+}>;
+
+/** The events of one stream that its metadata lets show. */
+export const createStreamFeed = (catalog: Catalog, reader: EventReader, options: StreamFeedOptions): Feed => {
+  const { stream, direction } = options;
+  let revision = options.from;
+  let left = options.count;
+
+  const fillForwards = (page: Page) => {
+    const { metadata } = catalog.conditionOf(stream);
+    const last = lastVisibleRevision(catalog, stream);
+    const id = catalog.index.streams.find(stream);
+    const first = metadata.truncateBefore === softDeleted ? last + 1 : firstVisibleRevision(metadata, last);
+    revision = Math.max(revision, Math.min(first, last + 1));
+    const nowMs = Date.now();
+    for (let considered = 0; considered < consideredMax && !page.isFull(); considered++) {
+      if (left === 0) return 'finished';
+      if (id === undefined || revision > last) return 'end';
+      const frame = reader.frameOf(catalog.index.ordinalOf(id, revision));
+      revision++;
+      if (isExpired(metadata, createdMsOf(frame.bytes, frame.start), nowMs)) continue;
+      reader.addTo(page, frame);
+      left--;
+    }
+    return left === 0 ? 'finished' : 'more';
+  };
+
+  const fillBackwards = (page: Page) => {
+    const { metadata } = catalog.conditionOf(stream);
+    const last = lastVisibleRevision(catalog, stream);
+    const id = catalog.index.streams.find(stream);
+    const first = firstVisibleRevision(metadata, last);
+    revision = Math.min(revision, last);
+    const nowMs = Date.now();
+    for (let considered = 0; considered < consideredMax && !page.isFull(); considered++) {
+      if (left === 0 || id === undefined || revision < Math.max(first, 0)) return 'finished';
+      const frame = reader.frameOf(catalog.index.ordinalOf(id, revision));
+      revision--;
+      if (isExpired(metadata, createdMsOf(frame.bytes, frame.start), nowMs)) continue;
+      reader.addTo(page, frame);
+      left--;
+    }
+    return left === 0 ? 'finished' : 'more';
+  };
+
+  return { fill: direction === 'forwards' ? fillForwards : fillBackwards };
+};
+
+/** -1 where a reader sees no event; the writer may be ahead. */
+export const lastVisibleRevision = (catalog: Catalog, stream: string) => {
+  const id = catalog.index.streams.find(stream);
+  if (id === undefined) return -1;
+  let last = catalog.index.revisions(id) - 1;
+  while (last >= 0 && catalog.index.ordinalOf(id, last) >= catalog.visible()) last--;
+  return last;
+};

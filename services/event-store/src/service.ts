@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { startOps } from '@karrio/process';
+import type { Logger } from '@karrio/telemetry';
+import type { Config } from './config.ts';
+import { startGrpcServer } from './grpc/grpc-server.ts';
+import { createMethods } from './grpc/methods.ts';
+import { measure } from './measure.ts';
+import { openStore } from './open-store.ts';
+
+type Settings = Pick<Config, 'dataFolder' | 'host' | 'port' | 'opsHost' | 'opsPort' | 'segmentBytesMax'>;
+
+export type EventStoreService = AsyncDisposable & Readonly<{ port: number; opsPort: number }>;
+
+export const startEventStoreService = async (settings: Settings, log: Logger): Promise<EventStoreService> => {
+  await using stack = new AsyncDisposableStack();
+  const startedMs = performance.now();
+  const measured = measure();
+  const store = stack.use(
+    openStore({
+      folder: settings.dataFolder,
+      segmentBytesMax: settings.segmentBytesMax,
+      onFailure: (err) => {
+        log.fatal({ err }, 'the log can not be written: appends are refused until a restart');
+      },
+      onGroup: measured.group,
+    }),
+  );
+  if (store.log.tornBytes > 0)
+    log.warn({ bytes: store.log.tornBytes }, 'cut off an unfinished write at the end of the log');
+  stack.use(measured.watch(store));
+
+  const ready = {
+    log: () => (store.writer.failure() ? Promise.reject(store.writer.failure()) : Promise.resolve()),
+  };
+  const ops = stack.use(await startOps({ host: settings.opsHost, port: settings.opsPort, log, ready }));
+  const member = { instanceId: randomUUID(), host: settings.host, port: () => grpc.port };
+  const grpc = stack.use(
+    await startGrpcServer({
+      host: settings.host,
+      port: settings.port,
+      methods: createMethods(store, store.writer.submit, member),
+      onFault: (err, path) => {
+        log.error({ err, path }, 'a call failed');
+      },
+    }),
+  );
+  const events = store.catalog.visible();
+  log.info(
+    { port: grpc.port, opsPort: ops.port, events, ms: Math.round(performance.now() - startedMs) },
+    'event store ready',
+  );
+  const started = stack.move();
+  return { port: grpc.port, opsPort: ops.port, [Symbol.asyncDispose]: () => started.disposeAsync() };
+};
