@@ -30,7 +30,9 @@ export const graphqlClient =
     if (!answer.success) throw new Error(`the gateway answered ${response.status}: ${text.slice(0, 300)}`);
     const complaints = complaintsOf(answer.data);
     if (complaints.length > 0) throw new Error(complaints.join('; '));
-    return shape.parse(answer.data.data);
+    const parsed = shape.safeParse(answer.data.data);
+    if (parsed.success) return parsed.data;
+    throw new Error(`the gateway's answer has not the shape of the contract:\n${z.prettifyError(parsed.error)}`);
   };
 
 const complaintsOf = ({ data, errors = [] }: z.infer<typeof Answer>): readonly string[] => {

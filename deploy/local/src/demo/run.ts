@@ -20,8 +20,8 @@ const Run = z.object({
         url: z.string().optional(),
         method: z.string().optional(),
         status_code: z.number().optional(),
-        error: z.unknown(),
-        output: z.unknown(),
+        error: z.unknown().optional(),
+        output: z.unknown().optional(),
       }),
       meta: z.looseObject({
         workflow_action_slug: z.string(),
