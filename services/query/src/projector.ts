@@ -3,6 +3,7 @@ import type { EventStore, LogBatch } from '@karrio/event-store-client';
 import type { Logger } from '@karrio/telemetry';
 import type { Announce } from './announce.ts';
 import { backoffMs, pause } from './backoff.ts';
+import { inlineValues } from './inline-values.ts';
 import type { Measure } from './measure.ts';
 import { restAfter } from './pace.ts';
 import type { Touched } from './projection/batch.ts';
@@ -19,7 +20,7 @@ const filter = {
 };
 
 export type ProjectorParts = Readonly<{
-  store: Pick<EventStore, 'follow' | 'read'>;
+  store: EventStore;
   writer: Writer;
   /** Brings the schema up to date; called again until it succeeded once. */
   prepare: () => Promise<void>;
@@ -50,7 +51,7 @@ export const startProjector = (parts: ProjectorParts): Projector => {
       try {
         if (!isPrepared) await prepare();
         isPrepared = true;
-        await releaseParked(parts);
+        await releaseParked({ ...parts, read: readWhole(parts) });
         const from = await parts.writer.checkpoint();
         log.info({ position: String(from) }, 'projection continues');
         clear();
@@ -77,6 +78,11 @@ export const startProjector = (parts: ProjectorParts): Projector => {
   };
 };
 
+const readWhole =
+  ({ store, log }: ProjectorParts) =>
+  async (stream: string) =>
+    inlineValues(store, await store.read(stream), log);
+
 const follow = async (
   { store, writer, parked, announce, measure, log }: ProjectorParts,
   checkpoint: bigint,
@@ -89,7 +95,8 @@ const follow = async (
     const begun = performance.now();
     const touched: Touched[] = [];
     if (isNews(batch, from)) {
-      const changes = await project({ writer, parked, log }, batch, from);
+      const events = await inlineValues(store, batch.events, log);
+      const changes = await project({ writer, parked, log }, { ...batch, events }, from);
       touched.push(...changes.flatMap((change) => change.touched));
       from = batch.position;
       announce(touched, from);

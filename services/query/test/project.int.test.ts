@@ -155,7 +155,7 @@ describe('projecting into Postgres', () => {
 
     const again = aLog();
     const repaired = aSuccessfulRun().map((event) => again(stream, event));
-    await releaseParked({ ...store.projection, store: { read: async () => repaired } });
+    await releaseParked({ ...store.projection, read: async () => repaired });
     expect(store.projection.parked).toEqual(new Set());
     expect(await store.dump()).toMatchObject({ run: [{ row: { status: 'success' } }], parked_event: [] });
   });
@@ -166,7 +166,7 @@ describe('projecting into Postgres', () => {
     const stream = runStream();
     const events = aSuccessfulRun().map((event) => record(stream, broken(event)));
     await store.project(events);
-    await releaseParked({ ...store.projection, store: { read: async () => events } });
+    await releaseParked({ ...store.projection, read: async () => events });
     expect(store.projection.parked).toEqual(new Set([stream]));
     expect(await store.dump()).toMatchObject({ parked_event: { length: 6 } });
   });

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { streamPrefixes, subjects } from '@karrio/contracts';
+import type { RunEvent } from '@karrio/domain';
+import { connectEventStore, storeValue, type EventStore } from '@karrio/event-store-client';
+import { connectNats } from '@karrio/messaging';
+import { appliedPosition, findRunActions, openReadModel } from '@karrio/read-model';
+import { createLogger } from '@karrio/telemetry';
+import { eventually, freshDatabase, natsUrl, startEventStore, startService } from '@karrio/testing';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  aFailedRun,
+  anAttempt,
+  aRunOfUnknownOutcome,
+  aSuccessfulRun,
+  orgId,
+  requested,
+  runStream,
+  time,
+} from './events.ts';
+
+const log = createLogger('query-test', 'silent');
+const metadata = {
+  org: orgId,
+  actor: 'key_1',
+  $correlationId: 'req_1',
+  $causationId: 'cmd_1',
+  schema: 1,
+} as const;
+
+const stack = new AsyncDisposableStack();
+let eventStoreUrl: string;
+let store: EventStore;
+beforeAll(async () => {
+  eventStoreUrl = stack.use(await startEventStore()).url;
+  store = stack.use(connectEventStore({ url: eventStoreUrl, log }));
+});
+afterAll(() => stack.disposeAsync());
+
+/** As the services append them: the request, the start, the rest. @returns where the log then stood */
+const append = async (stream: string, events: readonly RunEvent[]): Promise<bigint> => {
+  let position = 0n;
+  let revision: number | 'no-stream' = 'no-stream';
+  for (const part of [events.slice(0, 1), events.slice(1, 3), events.slice(3)]) {
+    if (part.length === 0) continue;
+    const recorded = part.map((event) => ({ ...event, id: randomUUID(), metadata }));
+    ({ revision, position } = await store.append(stream, recorded, revision));
+  }
+  return position;
+};
+
+const appendRuns = async (count: number): Promise<bigint> => {
+  const histories = [aSuccessfulRun, aFailedRun, aRunOfUnknownOutcome];
+  const positions = await Promise.all(
+    Array.from({ length: count }, (_, index) =>
+      append(runStream(), (histories[index % histories.length] ?? aSuccessfulRun)()),
+    ),
+  );
+  return positions.reduce((a, b) => (a > b ? a : b));
+};
+
+const aReadModel = async () => {
+  await using parts = new AsyncDisposableStack();
+  const { url } = parts.use(await freshDatabase());
+  const { db } = parts.use(openReadModel({ url, poolMax: 2, applicationName: 'test' }));
+  const start = async () =>
+    startService('query', { DATABASE_URL: url, EVENTSTORE_URL: eventStoreUrl, NATS_URL: await natsUrl() });
+  const dump = async () => {
+    const tables = await Promise.all(
+      ['run', 'run_action', 'parked_event'].map((table) =>
+        sql`select to_jsonb(t) as row from ${sql.table(table)} t order by 1`.execute(db),
+      ),
+    );
+    return tables.map(({ rows }) => rows);
+  };
+  const reached = (position: bigint) =>
+    eventually('the read model is there', async () => (await appliedPosition(db)) >= position);
+  const kept = parts.move();
+  return { db, url, start, dump, reached, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+};
+
+describe('the query service', () => {
+  it('has the same rows after it was killed amid its work as a rebuild from zero has', async () => {
+    await using live = await aReadModel();
+    await using killed = await live.start();
+    const first = await appendRuns(30);
+    await live.reached(first);
+    const appending = appendRuns(300);
+    await eventually('it is at work', async () => (await appliedPosition(live.db)) > first);
+    await killed.kill();
+    await appending;
+    const last = await appendRuns(30);
+    expect(await appliedPosition(live.db)).toBeLessThan(last);
+    await using restarted = await live.start();
+    await live.reached(last);
+
+    await using rebuilt = await aReadModel();
+    await using rebuilding = await rebuilt.start();
+    await rebuilt.reached(last);
+    const [runs, actions, parked] = await live.dump();
+    expect([runs?.length, parked?.length]).toEqual([360, 0]);
+    expect(await rebuilt.dump()).toEqual([runs, actions, parked]);
+  });
+
+  it('announces the position and the run that changed, once they can be read', async () => {
+    await using live = await aReadModel();
+    await using bus = await connectNats({ url: await natsUrl(), name: 'test', log });
+    await using service = await live.start();
+    const heard: { id: string; position: bigint }[] = [];
+    let position = -1n;
+    using changes = bus.subscribe(
+      subjects.liveChange,
+      subjects.liveChange.matching({ org: orgId, entity: 'workflow_event' }),
+      (change) => heard.push({ id: change.id, position: BigInt(change.position) }),
+    );
+    using positions = bus.subscribe(subjects.livePosition, subjects.livePosition.matching(), (notice) => {
+      position = BigInt(notice.position);
+    });
+    await bus.ping();
+    const stream = runStream();
+    const written = await append(stream, aSuccessfulRun());
+    await eventually('the position was announced', () => position >= written);
+    expect(await appliedPosition(live.db)).toBeGreaterThanOrEqual(written);
+    const id = stream.slice('run-'.length);
+    expect(heard.findLast((change) => change.id === id)?.position).toBeGreaterThanOrEqual(written);
+  });
+
+  it('shows a value that the log keeps apart for its size', async () => {
+    await using live = await aReadModel();
+    await using service = await live.start();
+    const large = { text: 'x'.repeat(100_000) };
+    const output = await storeValue(store, large, metadata);
+    expect(output).toHaveProperty('blob');
+    const stream = runStream();
+    const succeeded = { ...anAttempt(), output, startedAt: time(1), at: time(2) };
+    const started = { type: 'RunStarted', data: { at: time(1) } } as const;
+    const position = await append(stream, [
+      requested(),
+      started,
+      { type: 'ActionSucceeded', data: succeeded },
+    ]);
+    await live.reached(position);
+    const [action] = await findRunActions(live.db, orgId, [stream.slice('run-'.length)]);
+    expect(action?.output).toEqual({ json: large });
+  });
+});
