@@ -18,25 +18,14 @@ export type Submit = (submission: Submission) => Promise<CommandReply>;
 /** Sends commands, and has each organisation's next one decided on what its last one wrote. */
 export const createSubmit = (bus: Pick<Bus, 'command'>, timeoutMs: number): Submit => {
   const seen = new LRUCache<string, bigint>({ max: 10_000 });
-  // A repetition waits for the reply to the first: the bus knows one waiter per command.
-  const underWay = new Map<string, Promise<CommandReply>>();
-
-  const send = async (submission: Submission): Promise<CommandReply> => {
-    const reply = await bus.command(commandOf(submission, seen.get(submission.org), timeoutMs), timeoutMs);
+  return async (submission) => {
+    const { org } = submission;
+    const reply = await bus.command(commandOf(submission, seen.get(org), timeoutMs), timeoutMs);
     if ('accepted' in reply) {
       const position = BigInt(reply.accepted.position);
-      if (position > (seen.get(submission.org) ?? -1n)) seen.set(submission.org, position);
+      if (position > (seen.get(org) ?? -1n)) seen.set(org, position);
     }
     return reply;
-  };
-
-  return (submission) => {
-    const { id } = submission;
-    const repeated = underWay.get(id);
-    if (repeated) return repeated;
-    const sent = send(submission).finally(() => underWay.delete(id));
-    underWay.set(id, sent);
-    return sent;
   };
 };
 

@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
-import { retryAfterSeconds, statusOfCode, type Problem } from '../http/problem.ts';
+import { headersOf, statusOfCode, type Problem } from '../http/problem.ts';
 
 /** A problem as GraphQL shows it; masking lets it pass. Where the whole request failed, HTTP says so too. */
 export const shownError = (
@@ -7,16 +7,13 @@ export const shownError = (
   options: Pick<GraphQLErrorOptions, 'nodes' | 'path' | 'source' | 'positions'> = {},
 ): GraphQLError => {
   const status = statusOfCode[code];
-  const retryAfter = retryAfterSeconds(code);
   return new GraphQLError(message, {
     ...options,
     extensions: {
       code,
       status_code: status,
       ...(details === undefined ? {} : { details }),
-      ...(status === 401 || status >= 500
-        ? { http: { status, headers: retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) } } }
-        : {}),
+      ...(status === 401 || status >= 500 ? { http: { status, headers: headersOf({ code }) } } : {}),
     },
   });
 };

@@ -33,6 +33,9 @@ export const problemBody = (found: Problem) => ({
 
 const warnings: ReadonlySet<number> = new Set([404, 503]);
 
-/** Seconds after which a caller may try again; absent where trying again changes nothing. */
-export const retryAfterSeconds = (code: ProblemCode): number | undefined =>
-  statusOfCode[code] === 503 ? 2 : undefined;
+/** What HTTP wants said beside the status. A 503 is worth another try after some seconds. */
+export const headersOf = ({ code }: Pick<Problem, 'code'>): Readonly<Record<string, string>> => {
+  const status = statusOfCode[code];
+  if (status === 401) return { 'www-authenticate': 'Token' };
+  return status === 503 ? { 'retry-after': '2' } : {};
+};

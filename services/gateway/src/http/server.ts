@@ -1,7 +1,7 @@
 import { attribute, histogram, type Logger } from '@karrio/telemetry';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { problemOfFault } from './fault.ts';
-import { problem, problemBody, retryAfterSeconds, statusOfCode, type Problem } from './problem.ts';
+import { headersOf, problem, problemBody, statusOfCode, type Problem } from './problem.ts';
 import { requestIdOf } from './request-id.ts';
 
 export type ServerOptions = Readonly<{ bodyBytesMax: number; log: Logger }>;
@@ -57,13 +57,8 @@ export const createServer = ({ bodyBytesMax, log }: ServerOptions): FastifyInsta
   return server;
 };
 
-export const sendProblem = (reply: FastifyReply, found: Problem): FastifyReply => {
-  const retryAfter = retryAfterSeconds(found.code);
-  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
-  const status = statusOfCode[found.code];
-  if (status === 401) reply.header('www-authenticate', 'Token');
-  return reply.code(status).send(problemBody(found));
-};
+export const sendProblem = (reply: FastifyReply, found: Problem): FastifyReply =>
+  reply.code(statusOfCode[found.code]).headers(headersOf(found)).send(problemBody(found));
 
 export const unforeseen = (requestId: string): Problem =>
   problem('internal', `Something failed that should not have; the logs name it by the request ${requestId}.`);

@@ -1,0 +1,200 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { jetStreams, newId, subjects, type Command, type CommandReply } from '@karrio/contracts';
+import { connectNats, type Bus } from '@karrio/messaging';
+import { migrate, openReadModel, type Database, type ReadModel } from '@karrio/read-model';
+import { createLogger } from '@karrio/telemetry';
+import { freshDatabase, freshNats } from '@karrio/testing';
+import type { Config } from '../src/config.ts';
+import { startGatewayService } from '../src/service.ts';
+
+/** What stands in for the write side: undefined leaves the sender without an answer. */
+export type Answer = (command: Command) => Promise<CommandReply | undefined> | CommandReply | undefined;
+
+export interface TestGateway extends AsyncDisposable {
+  readonly url: string;
+  readonly opsUrl: string;
+  readonly db: ReadModel['db'];
+  readonly bus: Bus;
+  readonly nats: Awaited<ReturnType<typeof freshNats>>;
+  /** What the gateway has sent. */
+  readonly commands: readonly Command[];
+  readonly answerWith: (answer: Answer) => void;
+}
+
+export const apiKey = `key_${'a'.repeat(32)}`;
+export const testKey = `key_${'b'.repeat(32)}`;
+export const strangerKey = `key_${'c'.repeat(32)}`;
+
+const log = createLogger('gateway', 'silent');
+
+/** A gateway on a Postgres and a NATS of its own, with the keys above. */
+export const startGateway = async (over: Partial<Config> = {}): Promise<TestGateway> => {
+  await using stack = new AsyncDisposableStack();
+  const nats = stack.use(await freshNats());
+  const database = stack.use(await freshDatabase());
+  const { db } = stack.use(openReadModel({ url: database.url, poolMax: 2, applicationName: 'test' }));
+  await migrate(db);
+  await addApiKey(db, apiKey, 'org_1', false);
+  await addApiKey(db, testKey, 'org_1', true);
+  await addApiKey(db, strangerKey, 'org_2', false);
+  const bus = stack.use(await connectNats({ url: nats.url, name: 'test', log }));
+  const commands: Command[] = [];
+  let answer: Answer = () => undefined;
+  stack.use(
+    bus.consume({
+      stream: jetStreams.commands,
+      durable: 'command',
+      subject: subjects.command,
+      filter: subjects.command.matching({ service: 'command' }),
+      ackWaitMs: 30_000,
+      concurrency: 16,
+      handle: async (command) => {
+        commands.push(command);
+        const reply = await answer(command);
+        if (reply && command.replyTo) bus.publish(command.replyTo, reply);
+      },
+    }),
+  );
+  const gateway = stack.use(
+    await startGatewayService(
+      {
+        httpHost: '127.0.0.1',
+        httpPort: 0,
+        opsHost: '127.0.0.1',
+        opsPort: 0,
+        natsUrl: nats.url,
+        databaseUrl: database.url,
+        databasePoolMax: 4,
+        masterKey: randomBytes(32),
+        bodyBytesMax: 20_000,
+        commandTimeoutMs: 5_000,
+        logLevel: 'silent',
+        shutdownGraceMs: 5_000,
+        ...over,
+      },
+      log,
+    ),
+  );
+  const started = stack.move();
+  return {
+    url: `http://127.0.0.1:${gateway.port}`,
+    opsUrl: `http://127.0.0.1:${gateway.opsPort}`,
+    db,
+    bus,
+    nats,
+    commands,
+    answerWith: (next) => {
+      answer = next;
+    },
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+};
+
+export const accepted = (id: string, position = 0): CommandReply => ({
+  accepted: { id, position: String(position) },
+});
+
+/** What `query` does when it has written up to a position. */
+export const projected = async ({ db, bus }: TestGateway, position: number, isAnnounced = true) => {
+  await db
+    .insertInto('checkpoint')
+    .values({ projection: 'read_models', position: String(position) })
+    .onConflict((conflict) => conflict.column('projection').doUpdateSet({ position: String(position) }))
+    .execute();
+  if (isAnnounced) bus.publish(subjects.livePosition.of({}), { position: String(position) });
+};
+
+type Row<Table extends keyof Database> = Database[Table];
+const at = '2026-11-22T10:00:00.000Z';
+
+const addApiKey = (db: ReadModel['db'], key: string, org: string, isTest: boolean) =>
+  db
+    .insertInto('api_key')
+    .values({
+      id: newId('apiKey'),
+      org_id: org,
+      name: 'test',
+      hash: createHash('sha256').update(key).digest('hex'),
+      role: 'owner',
+      test_mode: isTest,
+      created_at: at,
+      revoked_at: null,
+      revision: 0,
+    })
+    .execute();
+
+export const addWorkflow = async ({ db }: TestGateway, over: Partial<Row<'workflow'>> = {}) => {
+  const workflow: Row<'workflow'> = {
+    id: newId('workflow'),
+    org_id: 'org_1',
+    slug: 'orders',
+    name: 'Orders',
+    description: null,
+    is_active: true,
+    action_nodes: [],
+    metadata: {},
+    template_slug: null,
+    created_at: at,
+    updated_at: at,
+    deleted_at: null,
+    revision: 0,
+    ...over,
+  };
+  // pg writes a list as a Postgres array, where a JSON column wants text.
+  const nodes = JSON.stringify(workflow.action_nodes);
+  await db
+    .insertInto('workflow')
+    .values({ ...workflow, action_nodes: nodes as never })
+    .execute();
+  return workflow;
+};
+
+export const addTrigger = async (
+  { db }: TestGateway,
+  workflowId: string,
+  over: Partial<Row<'workflow_trigger'>> = {},
+) => {
+  const trigger: Row<'workflow_trigger'> = {
+    id: newId('trigger'),
+    org_id: 'org_1',
+    workflow_id: workflowId,
+    slug: 'orders_webhook',
+    trigger_type: 'webhook',
+    schedule: null,
+    secret_key: null,
+    sealed_secret: null,
+    template_slug: null,
+    created_at: at,
+    updated_at: at,
+    deleted_at: null,
+    revision: 0,
+    ...over,
+  };
+  await db.insertInto('workflow_trigger').values(trigger).execute();
+  return trigger;
+};
+
+export const addRun = async ({ db }: TestGateway, over: Partial<Row<'run'>> & { workflow_id: string }) => {
+  const run: Row<'run'> = {
+    id: newId('run'),
+    org_id: 'org_1',
+    plan_hash: 'hash',
+    status: 'success',
+    state: null,
+    event_type: 'webhook',
+    test_mode: false,
+    parameters: { a: 1 },
+    failure: null,
+    actor: 'webhook',
+    request_id: 'req_1',
+    created_at: at,
+    started_at: at,
+    ended_at: '2026-11-22T10:00:01.500Z',
+    updated_at: at,
+    revision: 2,
+    position: '5',
+    ...over,
+  };
+  await db.insertInto('run').values(run).execute();
+  return run;
+};
