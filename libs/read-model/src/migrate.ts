@@ -13,5 +13,5 @@ const migrations: Readonly<Record<string, Migration>> = { '0001-read-models': re
 export const migrate = async (db: Kysely<Database>): Promise<void> => {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
+  if (error !== undefined) throw new Error('The read models could not be migrated.', { cause: error });
 };

@@ -40,5 +40,5 @@ export const openReadModel = ({ url, poolMax, applicationName }: ReadModelOption
 const isoTime = (text: string) => new Date(text).toISOString();
 
 /** Times leave Postgres as the ISO strings they came in as, not as `Date`. */
-const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary'): unknown =>
   oid === pg.types.builtins.TIMESTAMPTZ ? isoTime : pg.types.getTypeParser(oid, format);

@@ -67,7 +67,7 @@ export const findRunActions = async (
         .execute();
 
 const runsMatching = (db: Kysely<Database>, org: string, filter: RunFilter) => {
-  const { keyword, parameters_key, created_after, created_before, test_mode } = filter;
+  const { keyword, parameters_key, created_after, created_before } = filter;
   let query = db.selectFrom('run').where('org_id', '=', org);
   if (keyword) {
     query = query.where((eb) =>
@@ -81,10 +81,10 @@ const runsMatching = (db: Kysely<Database>, org: string, filter: RunFilter) => {
   if (parameters_key && parameters_key.length > 0) {
     query = query.where(sql<boolean>`parameters ?| ${sql.val(parameters_key)}::text[]`);
   }
-  if (filter.status) query = query.where('status', '=', filter.status);
-  if (filter.event_type) query = query.where('event_type', '=', filter.event_type);
-  if (filter.workflow_id) query = query.where('workflow_id', '=', filter.workflow_id);
-  if (test_mode !== null && test_mode !== undefined) query = query.where('test_mode', '=', test_mode);
+  for (const column of ['status', 'event_type', 'workflow_id', 'test_mode'] as const) {
+    const wanted = filter[column];
+    if (wanted !== null && wanted !== undefined) query = query.where(column, '=', wanted);
+  }
   if (created_after) query = query.where('created_at', '>=', created_after);
   if (created_before) query = query.where('created_at', '<', created_before);
   return query;

@@ -39,7 +39,7 @@ export interface Projector extends AsyncDisposable {
 export const startProjector = (parts: ProjectorParts): Projector => {
   const { prepare, log, measure } = parts;
   const closing = new AbortController();
-  let obstacle: unknown = new Error('The projection has not begun yet.');
+  let obstacle: Error | undefined = new Error('The projection has not begun yet.');
   const clear = () => {
     obstacle = undefined;
   };
@@ -57,7 +57,7 @@ export const startProjector = (parts: ProjectorParts): Projector => {
         clear();
         await follow(parts, from, closing.signal, () => (failures = 0));
       } catch (err) {
-        obstacle = err;
+        obstacle = err instanceof Error ? err : new Error(String(err));
         measure.interrupted();
         const retryInMs = backoffMs(++failures);
         log.warn({ err, retryInMs }, 'projection interrupted');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { newId, streams } from '@karrio/contracts';
-import type { ActionAttempt, RunEvent, WorkflowEvent } from '@karrio/domain';
+import type { ActionAttempt, Event, RunEvent, WorkflowEvent } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 
 const epoch = Date.UTC(2026, 0, 1);
@@ -13,13 +13,12 @@ export const orgId = 'org_1';
 export const aLog = () => {
   const revisions = new Map<string, number>();
   let position = 0n;
-  return <E extends { type: string; data: unknown }>(stream: string, event: E): E & Recorded => {
+  return <E extends Event>(stream: string, event: E): Recorded => {
     const revision = (revisions.get(stream) ?? -1) + 1;
     revisions.set(stream, revision);
     position += 100n;
     return {
       ...event,
-      data: Object(event.data),
       id: randomUUID(),
       stream,
       revision,

@@ -16,7 +16,6 @@ import {
   aWorkflowHistory,
   requested,
   runStream,
-  time,
   workflowStream,
 } from './events.ts';
 

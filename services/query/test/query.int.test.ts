@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { streamPrefixes, subjects } from '@karrio/contracts';
+import { subjects } from '@karrio/contracts';
 import type { RunEvent } from '@karrio/domain';
 import { connectEventStore, storeValue, type EventStore } from '@karrio/event-store-client';
 import { connectNats } from '@karrio/messaging';
@@ -91,11 +91,11 @@ describe('the query service', () => {
     await appending;
     const last = await appendRuns(30);
     expect(await appliedPosition(live.db)).toBeLessThan(last);
-    await using restarted = await live.start();
+    await using _restarted = await live.start();
     await live.reached(last);
 
     await using rebuilt = await aReadModel();
-    await using rebuilding = await rebuilt.start();
+    await using _rebuilding = await rebuilt.start();
     await rebuilt.reached(last);
     const [runs, actions, parked] = await live.dump();
     expect([runs?.length, parked?.length]).toEqual([360, 0]);
@@ -105,15 +105,15 @@ describe('the query service', () => {
   it('announces the position and the run that changed, once they can be read', async () => {
     await using live = await aReadModel();
     await using bus = await connectNats({ url: await natsUrl(), name: 'test', log });
-    await using service = await live.start();
+    await using _service = await live.start();
     const heard: { id: string; position: bigint }[] = [];
     let position = -1n;
-    using changes = bus.subscribe(
+    using _changes = bus.subscribe(
       subjects.liveChange,
       subjects.liveChange.matching({ org: orgId, entity: 'workflow_event' }),
       (change) => heard.push({ id: change.id, position: BigInt(change.position) }),
     );
-    using positions = bus.subscribe(subjects.livePosition, subjects.livePosition.matching(), (notice) => {
+    using _positions = bus.subscribe(subjects.livePosition, subjects.livePosition.matching(), (notice) => {
       position = BigInt(notice.position);
     });
     await bus.ping();
@@ -127,7 +127,7 @@ describe('the query service', () => {
 
   it('shows a value that the log keeps apart for its size', async () => {
     await using live = await aReadModel();
-    await using service = await live.start();
+    await using _service = await live.start();
     const large = { text: 'x'.repeat(100_000) };
     const output = await storeValue(store, large, metadata);
     expect(output).toHaveProperty('blob');
