@@ -1,21 +1,19 @@
-import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readProcessIds } from './process-ids.ts';
 import { isRunning } from './running.ts';
-import type { StackFile } from './stack-file.ts';
-
-/** A service has ten seconds to stop after its launcher was killed. */
-const patienceMs = 15_000;
 
 /**
- * Waits for the processes of a launcher that was killed, which end by themselves, so that no two work on the
- * same data.
+ * Waits for the processes of a launcher that was killed, so that no two work on the same data. They end by
+ * themselves, within the ten seconds that a guard gives them.
  * @throws Error that names those which do not end
  */
-export const awaitLeftovers = async (file: StackFile, say: (line: string) => void): Promise<void> => {
-  const processes = Object.entries(file.read()?.processes ?? {});
-  if (processes.length === 0) return;
-  const sinceMs = statSync(file.path).mtimeMs;
-  const left = () => processes.filter(([, pid]) => isRunning(pid, sinceMs));
+export const awaitLeftovers = async (
+  dataDir: string,
+  say: (line: string) => void,
+  patienceMs = 15_000,
+): Promise<void> => {
+  const { processes, sinceMs } = readProcessIds(dataDir);
+  const left = () => Object.entries(processes).filter(([, pid]) => isRunning(pid, sinceMs));
 
   const deadline = Date.now() + patienceMs;
   if (left().length > 0) say('waiting for the processes of the last start to end');

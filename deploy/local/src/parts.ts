@@ -89,13 +89,14 @@ export const shopPart = ({ ports, logs }: Surroundings, token: string): StackPar
   name: 'shop',
   logPath: logs.path('shop'),
   remedy: 'Or start with --no-demo.',
-  start: (signal) =>
+  start: (signal, onSpawn) =>
     startNode({
       name: 'shop',
       script: join(import.meta.dirname, 'shop/main.ts'),
       env: { OPS_PORT: String(ports.shop), SHOP_TOKEN: token },
       log: logs.of('shop'),
       signal,
+      onSpawn,
     }),
 });
 
@@ -108,7 +109,7 @@ const nodePart = (
   name,
   logPath: logs.path(name),
   remedy: '',
-  start: (signal) =>
+  start: (signal, onSpawn) =>
     startNode({
       name,
       script: join(checkout, 'services', name, 'src/main.ts'),
@@ -124,5 +125,6 @@ const nodePart = (
       execArgv: config.isTraced ? ['--import', '@karrio/telemetry/register'] : [],
       log: logs.of(name),
       signal,
+      onSpawn,
     }),
 });

@@ -8,12 +8,14 @@ export type Progress = Readonly<{
 /** One line per piece of news, the part's name first. */
 export const progressTo = (print: (line: string) => void): Progress => ({
   say: print,
-  part: (name, news) => print(`${name.padEnd(12)} ${describe(news)}`),
+  part: (name, news) => {
+    if (news.state !== 'starting') print(`${name.padEnd(12)} ${describe(news)}`);
+  },
 });
 
 export const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
-const describe = (news: PartNews): string => {
+const describe = (news: Exclude<PartNews, { state: 'starting' }>): string => {
   switch (news.state) {
     case 'ready':
       return `ready   ${seconds(news.tookMs)}`;

@@ -9,8 +9,10 @@ const toleranceMs = 2_000;
  */
 export const isRunning = (pid: number, sinceMs: number): boolean => {
   if (!(pid > 0) || !exists(pid)) return false;
-  const startedMs = startOf(pid);
-  return startedMs === undefined || startedMs <= sinceMs + toleranceMs;
+  const known = knownOf(pid);
+  if (!known) return true;
+  // Z and X: it has ended, and its parent has not asked how.
+  return !'ZX'.includes(known.state) && known.startedMs <= sinceMs + toleranceMs;
 };
 
 const exists = (pid: number): boolean => {
@@ -22,15 +24,17 @@ const exists = (pid: number): boolean => {
   }
 };
 
+type Known = Readonly<{ state: string; startedMs: number }>;
+
 /** /proc counts in hundredths of a second since boot, on every platform that Node runs on. */
-const startOf = (pid: number): number | undefined => {
+const knownOf = (pid: number): Known | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The second field is the program's name in parentheses, which may hold spaces; the start is the 22nd.
-    const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const bootedAt = Number(/^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1]);
-    const startedMs = bootedAt * 1_000 + ticks * 10;
-    return Number.isFinite(startedMs) ? startedMs : undefined;
+    const startedMs = bootedAt * 1_000 + Number(fields[19]) * 10;
+    return Number.isFinite(startedMs) ? { state: fields[0] ?? '', startedMs } : undefined;
   } catch {
     return undefined;
   }

@@ -49,13 +49,14 @@ export const startStack = async ({
   signal,
 }: StackOptions): Promise<RunningStack> => {
   const file = stackFile(config.dataDir);
-  await awaitLeftovers(file, progress.say);
+  await awaitLeftovers(config.dataDir, progress.say);
   file.remove();
 
   await using cleanup = new AsyncDisposableStack();
   const around = await surroundings(config);
   cleanup.use(around.logs);
-  const processes = processIds(file);
+  const processes = processIds(config.dataDir, file);
+  cleanup.defer(processes.forget);
   const groups: Group[] = [];
   const start = async (parts: readonly StackPart[]) => {
     const onNews = (part: string, news: PartNews) => {

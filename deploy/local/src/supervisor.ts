@@ -8,10 +8,11 @@ export type Part = Readonly<{
    * Resolves when the part is ready. An aborted signal stops the process, ready or not. Called again once the
    * process has ended.
    */
-  start: (signal: AbortSignal) => Promise<ServerProcess>;
+  start: (signal: AbortSignal, onSpawn: (pid: number) => void) => Promise<ServerProcess>;
 }>;
 
 export type PartNews =
+  | Readonly<{ state: 'starting'; pid: number }>
   | Readonly<{ state: 'ready'; pid: number; tookMs: number }>
   | Readonly<{ state: 'ended'; exit: Exit; restartInMs: number }>
   | Readonly<{ state: 'not started'; error: unknown; restartInMs: number }>;
@@ -21,8 +22,6 @@ export type Supervision = Readonly<{
   signal: AbortSignal;
   onNews: (part: string, news: PartNews) => void;
   policy?: RestartPolicy;
-  /** Rejects when the signal is aborted. */
-  wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }>;
 
 export type Supervised = Readonly<{
@@ -38,65 +37,61 @@ export type Supervised = Readonly<{
  */
 export const supervise = async (
   part: Part,
-  { signal: givenUp, onNews, policy = restartPolicy, wait = waitFor }: Supervision,
+  { signal: givenUp, onNews, policy = restartPolicy }: Supervision,
 ): Promise<Supervised> => {
   const stopping = new AbortController();
   const { signal } = stopping;
+  const tell = (news: PartNews) => onNews(part.name, news);
 
-  const start = async () => {
-    const begun = performance.now();
-    const server = await part.start(signal);
-    onNews(part.name, { state: 'ready', pid: server.pid, tookMs: performance.now() - begun });
-    return { server, readyAt: performance.now() };
-  };
-
-  const giveUp = () => stopping.abort();
   givenUp.throwIfAborted();
+  const giveUp = () => stopping.abort();
   givenUp.addEventListener('abort', giveUp);
-  let running: Awaited<ReturnType<typeof start>> | undefined;
-  try {
-    running = await start();
-  } finally {
-    givenUp.removeEventListener('abort', giveUp);
-  }
-  let failures = 0;
-
-  /** Undefined when stopped meanwhile. */
-  const startAgain = async (news: (restartInMs: number) => PartNews, ranMs: number) => {
-    const restart = nextRestart(policy, failures, ranMs);
-    failures = restart.failures;
-    onNews(part.name, news(restart.delayMs));
-    await wait(restart.delayMs, signal);
-    return start();
-  };
+  let life = startLife(part, signal, tell);
+  await life.finally(() => givenUp.removeEventListener('abort', giveUp));
 
   const keepRunning = async (): Promise<void> => {
-    while (running) {
-      const { server, readyAt } = running;
-      const exit = await server.exited;
+    let failures = 0;
+    for (;;) {
+      const { ranMs, ...end } = await endOf(life);
       if (signal.aborted) return;
-      running = undefined;
-      let news = (restartInMs: number): PartNews => ({ state: 'ended', exit, restartInMs });
-      let ranMs = performance.now() - readyAt;
-      while (!running) {
-        try {
-          running = await startAgain(news, ranMs);
-        } catch (error) {
-          if (signal.aborted) return;
-          news = (restartInMs) => ({ state: 'not started', error, restartInMs });
-          ranMs = 0;
-        }
-      }
+      const restart = nextRestart(policy, failures, ranMs);
+      failures = restart.failures;
+      tell({ ...end, restartInMs: restart.delayMs });
+      await delay(restart.delayMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      life = startLife(part, signal, tell);
     }
   };
   const kept = keepRunning();
 
   const end = async (how: 'stop' | 'kill') => {
     stopping.abort();
+    const running = await life.catch(() => undefined);
     await running?.server[how]();
     await kept;
   };
   return { stop: () => end('stop'), kill: () => end('kill') };
 };
 
-const waitFor = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal });
+type Life = Readonly<{ server: ServerProcess; readyAt: number }>;
+
+const startLife = async (part: Part, signal: AbortSignal, tell: (news: PartNews) => void): Promise<Life> => {
+  const begunAt = performance.now();
+  const server = await part.start(signal, (pid) => tell({ state: 'starting', pid }));
+  const readyAt = performance.now();
+  tell({ state: 'ready', pid: server.pid, tookMs: readyAt - begunAt });
+  return { server, readyAt };
+};
+
+type End = Readonly<{ ranMs: number }> &
+  (Readonly<{ state: 'ended'; exit: Exit }> | Readonly<{ state: 'not started'; error: unknown }>);
+
+const endOf = async (starting: Promise<Life>): Promise<End> => {
+  try {
+    const { server, readyAt } = await starting;
+    const exit = await server.exited;
+    return { state: 'ended', exit, ranMs: performance.now() - readyAt };
+  } catch (error) {
+    return { state: 'not started', error, ranMs: 0 };
+  }
+};

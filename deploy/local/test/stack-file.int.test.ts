@@ -46,7 +46,7 @@ describe('the stack file', () => {
   it('names what runs now: not what has ended, and what was started again by its new id', async () => {
     await using folder = await temporaryFolder();
     const file = stackFile(folder.path);
-    const processes = processIds(file);
+    const processes = processIds(folder.path, file);
     processes.note('query', ready(1));
     processes.note('relay', ready(2));
     expect(file.read()).toBeUndefined();
@@ -63,11 +63,13 @@ describe('the stack file', () => {
   it('is gone once the stack is about to stop, and stays away', async () => {
     await using folder = await temporaryFolder();
     const file = stackFile(folder.path);
-    const processes = processIds(file);
+    const processes = processIds(folder.path, file);
     processes.publish(addresses);
     processes.withdraw();
     processes.note('query', ended);
+    expect(readdirSync(folder.path)).toEqual(['processes.json']);
 
+    processes.forget();
     expect(readdirSync(folder.path)).toEqual([]);
   });
 });

@@ -14,17 +14,17 @@ const policy = { firstDelayMs: 1, delayMsMax: 8, steadyMs: 3_600_000 };
 const supervised = async (script = fixture('service'), settings: Readonly<Record<string, string>> = {}) => {
   const port = await freePort();
   const news: PartNews[] = [];
-  const said: string[] = [];
   const state = { script };
   const part: Part = {
     name: 'tiny',
-    start: (signal) =>
+    start: (signal, onSpawn) =>
       startNode({
         name: 'tiny',
         script: state.script,
         env: { ...settings, OPS_PORT: String(port) },
-        log: (line) => said.push(line),
+        log: () => undefined,
         signal,
+        onSpawn,
       }),
   };
   const giveUp = new AbortController();
@@ -32,8 +32,11 @@ const supervised = async (script = fixture('service'), settings: Readonly<Record
   const start = () => supervise(part, { signal: giveUp.signal, onNews, policy });
   const pids = () => news.flatMap((heard) => (heard.state === 'ready' ? [heard.pid] : []));
   const crash = () => fetch(`http://127.0.0.1:${port}/end`).catch(() => undefined);
-  return { start, news, said, state, giveUp, pids, crash };
+  return { start, news, state, giveUp, pids, crash };
 };
+
+const started = (news: readonly PartNews[]) =>
+  news.flatMap((heard) => (heard.state === 'starting' ? [heard.pid] : [])).at(0);
 
 describe('a supervised service', () => {
   it('is started again when it dies, as often as that happens, with growing delays', async () => {
@@ -76,7 +79,7 @@ describe('a supervised service', () => {
     await service.stop();
 
     expect(isRunning(pid, Date.now())).toBe(false);
-    expect(news).toHaveLength(1);
+    expect(news.map(({ state }) => state)).toEqual(['starting', 'ready']);
   });
 
   it('can be stopped while it waits to be started again', async () => {
@@ -98,9 +101,9 @@ describe('a supervised service', () => {
   });
 
   it('leaves no process when its first start is given up', async () => {
-    const { start, said, giveUp } = await supervised(fixture('service'), { NEVER_READY: '1' });
+    const { start, news, giveUp } = await supervised(fixture('service'), { NEVER_READY: '1' });
     const starting = start();
-    const pid = Number(await eventually('the process has said its id', () => said[0]));
+    const pid = await eventually('its process is there', () => started(news));
     giveUp.abort();
 
     await expect(starting).rejects.toThrow('before it was ready');

@@ -17,6 +17,8 @@ export type NodeOptions = Readonly<{
   stopDeadlineMs?: number | undefined;
   /** Aborted, it stops the service, also one that is not ready yet. */
   signal?: AbortSignal | undefined;
+  /** Told the process id long before the service is ready. */
+  onSpawn?: ((pid: number) => void) | undefined;
 }>;
 
 /** Starts one of our services on this Node, and resolves when it is ready. */
@@ -32,6 +34,7 @@ export const startNode = async (options: NodeOptions): Promise<ServerProcess> =>
     stopSignal: 'TERM',
     stopDeadlineMs,
     signal,
+    onSpawn: options.onSpawn,
   });
   await untilReady(server, () => isReady(env.OPS_PORT), readyDeadlineMs);
   return server;

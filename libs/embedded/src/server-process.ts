@@ -36,6 +36,8 @@ export type ProcessOptions = Readonly<{
   stopDeadlineMs?: number | undefined;
   /** Aborted, it stops the process, also one that is not ready yet. */
   signal?: AbortSignal | undefined;
+  /** Told the process id long before the process is ready. */
+  onSpawn?: ((pid: number) => void) | undefined;
 }>;
 
 export const startProcess = async (options: ProcessOptions): Promise<ServerProcess> => {
@@ -70,6 +72,7 @@ export const startProcess = async (options: ProcessOptions): Promise<ServerProce
   const pid = child.pid;
   if (pid === undefined) throw new Error(`${name} was started without a process id`);
 
+  options.onSpawn?.(pid);
   const unguard = guard(pid, stopSignal);
   child.once('exit', unguard);
 

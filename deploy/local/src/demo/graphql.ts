@@ -32,7 +32,9 @@ export const graphqlClient =
     if (complaints.length > 0) throw new Error(complaints.join('; '));
     const parsed = shape.safeParse(answer.data.data);
     if (parsed.success) return parsed.data;
-    throw new Error(`the gateway's answer has not the shape of the contract:\n${z.prettifyError(parsed.error)}`);
+    throw new Error(
+      `the gateway's answer has not the shape of the contract:\n${z.prettifyError(parsed.error)}`,
+    );
   };
 
 const complaintsOf = ({ data, errors = [] }: z.infer<typeof Answer>): readonly string[] => {
