@@ -31,10 +31,14 @@ export const runService = async <C extends ServiceConfig>({ name, env, loadConfi
   });
 
   try {
-    const service = await start(config, log);
-    log.info('service ready');
-    await stop;
-    await service[Symbol.asyncDispose]();
+    // Told to stop before it is ready, it ends at once: a start may wait for a backing store for ever, and it
+    // has promised nothing to anybody that a kill would not keep.
+    const service = await Promise.race([start(config, log), stop.then(() => undefined)]);
+    if (service !== undefined) {
+      log.info('service ready');
+      await stop;
+      await service[Symbol.asyncDispose]();
+    }
   } catch (error) {
     log.fatal({ err: error }, 'service failed');
     await flushTraces();
