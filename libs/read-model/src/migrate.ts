@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
-import * as readModels from './migration/0001-read-models.ts';
+import { readModels } from './migration/0001-read-models.ts';
 import type { Database } from './schema.ts';
 
 /** Forward only, in the order of their names. A published one is never edited. */

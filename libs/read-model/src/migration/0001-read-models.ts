@@ -1,11 +1,14 @@
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
 
 /**
  * Ids are ASCII, so they compare by byte (`collate "C"`), which is cheaper than any locale and the same on
  * every server. Payloads are `json`, which Postgres only checks, except where a filter looks inside.
  */
-export const up = async (db: Kysely<unknown>): Promise<void> => {
-  for (const statement of statements) await sql.raw(statement).execute(db);
+export const readModels: Migration = {
+  up: async (db) => {
+    for (const statement of statements) await sql.raw(statement).execute(db);
+  },
 };
 
 const statements = [
