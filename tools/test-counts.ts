@@ -1,4 +1,11 @@
-import type { TestModule } from 'vitest/node';
+/** The part of vitest's TestModule that counting takes. */
+type Module = Readonly<{
+  errors: () => readonly unknown[];
+  children: Readonly<{
+    allTests: () => Iterable<{ result: () => { state: string } }>;
+    allSuites: () => Iterable<{ errors: () => readonly unknown[] }>;
+  }>;
+}>;
 
 export type Counts = Readonly<{ passed: number; failed: number; skipped: number }>;
 
@@ -6,7 +13,7 @@ export type Counts = Readonly<{ passed: number; failed: number; skipped: number 
  * A file that could not be loaded, a hook that failed and an error outside of any test each count as one
  * failed: they hide tests that would have run.
  */
-export const countTests = (modules: readonly TestModule[], unhandledErrors: number): Counts => {
+export const countTests = (modules: readonly Module[], unhandledErrors: number): Counts => {
   const tests = modules.flatMap((module) => [...module.children.allTests()]);
   const withState = (state: string) => tests.filter((test) => test.result().state === state).length;
   const brokenModules = modules.filter(isBroken).length;
@@ -17,7 +24,7 @@ export const countTests = (modules: readonly TestModule[], unhandledErrors: numb
   };
 };
 
-const isBroken = (module: TestModule) =>
+const isBroken = (module: Module) =>
   module.errors().length > 0 || [...module.children.allSuites()].some((suite) => suite.errors().length > 0);
 
 export const total = (counts: readonly Counts[]): Counts =>

@@ -15,7 +15,7 @@ if (unknown.length > 0) {
 const counts: Counts[] = [];
 for (const stage of stages) {
   if (asked.length > 0 && !asked.includes(stage)) continue;
-  process.exitCode = 0;
+  process.exitCode = undefined;
   const vitest = await startVitest(filter, {
     ...options,
     project: stage,

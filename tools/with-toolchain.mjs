@@ -45,9 +45,17 @@ const install = async (stamp) => {
   );
   const startedAt = performance.now();
   const tools = ['-p', `pnpm@${pnpm}`, '-p', `node@${node}`];
-  const code = await run('npx', ['-y', ...tools, '-c', 'pnpm install --frozen-lockfile'], {
+  // pnpm reads a user's npmrc, but neither the machine's nor `npm_config_registry`.
+  const command = 'pnpm_config_registry="$(npm config get registry)" pnpm install --frozen-lockfile';
+  const code = await run('npx', ['-y', ...tools, '-c', command], {
     // pnpm asks before it replaces a folder it does not know; nobody may be there to answer.
     CI: 'true',
+    // Node, PostgreSQL and the test tools come as optional and development packages and by an install script:
+    // things that a user's npmrc may leave out.
+    NODE_ENV: 'development',
+    npm_config_ignore_scripts: 'false',
+    npm_config_omit: '',
+    npm_config_include: 'optional',
   });
   if (code !== 0) {
     console.error(
@@ -101,14 +109,28 @@ const isAlive = (pid) => {
   }
 };
 
+/** Calls back when npm, which started this, was killed: it passes other signals on, but that one it cannot. */
+const watchNpm = (onGone) => {
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event === undefined) return () => {};
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    onGone();
+  }, 500);
+  return () => clearInterval(timer);
+};
+
 /** Passes signals on, and gives the exit code as a shell would. */
 const run = async (command, args, env) => {
   const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
   const forward = (signal) => child.kill(signal);
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, forward);
+  const unwatch = watchNpm(() => forward('SIGTERM'));
   const [code, signal] = await once(child, 'exit');
   for (const name of signals) process.off(name, forward);
+  unwatch();
   return code ?? 128 + constants.signals[signal];
 };
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { startNats, startPostgres } from '@karrio/embedded';
 import type { TestProject } from 'vitest/node';
 import type {} from './provided.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { removeAbandonedFolders, temporaryFolder } from './temporary-folder.ts';
 import { toolsDir } from './tools-dir.ts';
 
 /** What a test database loses in a crash, nobody misses. */
@@ -11,6 +11,7 @@ const silent = () => undefined;
 
 /** One PostgreSQL and one NATS for the whole run, on a folder that is removed after it. */
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
+  await removeAbandonedFolders();
   await using started = new AsyncDisposableStack();
   const folder = started.use(await temporaryFolder());
   const serverBin = process.env['NATS_SERVER_BIN'];
