@@ -149,10 +149,10 @@ describe('runService', () => {
     });
     const [, stdout, , lifeline] = launcher.stdio;
     if (!stdout || !(lifeline instanceof Readable)) throw new Error('the launcher has no pipes');
-    const ended = once(lifeline.resume(), 'close');
+    const ended = once(lifeline.resume(), 'close').then(() => true);
     await once(stdout, 'data');
     launcher.kill('SIGKILL');
 
-    await ended;
+    expect(await ended).toBe(true);
   });
 });

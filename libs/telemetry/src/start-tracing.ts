@@ -2,7 +2,12 @@ import { context, diag, DiagLogLevel, propagation, trace } from '@opentelemetry/
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { defaultResource, detectResources, envDetector } from '@opentelemetry/resources';
+import {
+  defaultResource,
+  detectResources,
+  resourceAttributesEnvDetector,
+  serviceNameEnvDetector,
+} from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { flushTraces, flushWith } from './flush.ts';
 import { createLogger } from './logger.ts';
@@ -27,7 +32,9 @@ export const startTracing = (env: Env) => {
     DiagLogLevel.WARN,
   );
   const provider = new TracerProvider({
-    resource: defaultResource().merge(detectResources({ detectors: [envDetector] })),
+    resource: defaultResource().merge(
+      detectResources({ detectors: [resourceAttributesEnvDetector, serviceNameEnvDetector] }),
+    ),
     sampler: samplerOf(env),
     spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter() })],
   });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 
@@ -31,14 +31,15 @@ export type Received = z.infer<typeof ReceivedSpan> & Readonly<{ service: unknow
 /** An OTLP/HTTP collector that keeps the spans it is sent. */
 export const startReceiver = async () => {
   const spans: Received[] = [];
-  const server = createServer(async (request, response) => {
+  const receive = async (request: IncomingMessage, response: ServerResponse) => {
     const { resourceSpans } = Request.parse(JSON.parse(await text(request)));
     for (const { resource, scopeSpans } of resourceSpans) {
       const service = resource.attributes['service.name'];
       spans.push(...scopeSpans.flatMap((scope) => scope.spans).map((span) => ({ ...span, service })));
     }
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-  });
+  };
+  const server = createServer((request, response) => void receive(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -38,5 +38,5 @@ export const variables = () =>
 export const interpolated = (value: string, given: Readonly<Record<string, string>>): string =>
   value.replace(
     /\$\{(\w+)(?::-([^}]*)|:\?[^}]*)?\}/g,
-    (_, name: string, otherwise = '') => given[name] ?? otherwise,
+    (_, name: string, otherwise: string | undefined) => given[name] ?? otherwise ?? '',
   );
