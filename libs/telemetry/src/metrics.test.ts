@@ -76,7 +76,7 @@ describe('metricsText', () => {
     'process_cpu_seconds_total',
     'process_resident_memory_bytes',
     'process_uptime_seconds',
-    'nodejs_eventloop_lag_seconds{quantile="0.99"}',
+    'nodejs_eventloop_lag_p99_seconds',
   ])('has the %s of the process', async (name) => {
     const line = (await metricsText()).split('\n').find((text) => text.startsWith(`${name} `));
 

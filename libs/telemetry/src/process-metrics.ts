@@ -20,13 +20,13 @@ export const observeProcess = () => {
 
   const delay = monitorEventLoopDelay({ resolution: 20 });
   delay.enable();
-  gauge('nodejs_eventloop_lag_seconds', 'Event loop delay since the scrape before.', () => {
-    const seconds = (percentile: number) => (delay.percentile(percentile) || 0) / nanosecondsPerSecond;
-    const readings = [50, 99].map((percentile) => ({
-      value: seconds(percentile),
-      attributes: { quantile: String(percentile / 100) },
-    }));
-    delay.reset();
-    return readings;
-  });
+  gauge(
+    'nodejs_eventloop_lag_p99_seconds',
+    'Event loop delay since the scrape before, percentile 99.',
+    () => {
+      const nanoseconds = delay.percentile(99);
+      delay.reset();
+      return nanoseconds / nanosecondsPerSecond;
+    },
+  );
 };
