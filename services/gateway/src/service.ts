@@ -1,4 +1,4 @@
-import { connectNats, type Bus } from '@karrio/messaging';
+import { connectNats } from '@karrio/messaging';
 import { startOps } from '@karrio/process';
 import { appliedPosition, openReadModel } from '@karrio/read-model';
 import type { Logger } from '@karrio/telemetry';
@@ -22,7 +22,7 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   const reads = stack.use(
     openReadModel({ url: config.databaseUrl, poolMax: config.databasePoolMax, applicationName: 'gateway' }),
   );
-  let bus: Bus | undefined;
+  const connecting = connectNats({ url: config.natsUrl, name: 'gateway', log });
   const ops = stack.use(
     await startOps({
       host: config.opsHost,
@@ -30,14 +30,11 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
       log,
       ready: {
         database: reads.ping,
-        nats: async () => {
-          if (!bus) throw new Error('not connected yet; check NATS_URL');
-          await bus.ping();
-        },
+        nats: async () => (await connecting).ping(),
       },
     }),
   );
-  bus = stack.use(await connectNats({ url: config.natsUrl, name: 'gateway', log }));
+  const bus = stack.use(await connecting);
   const vault = openVault(config.masterKey);
   const progress = stack.use(followProgress(bus, () => appliedPosition(reads.db)));
   const runEnds = stack.use(followRunEnds(bus));

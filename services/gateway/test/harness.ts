@@ -4,6 +4,7 @@ import { connectNats, type Bus } from '@karrio/messaging';
 import { migrate, openReadModel, type Database, type ReadModel } from '@karrio/read-model';
 import { createLogger } from '@karrio/telemetry';
 import { freshDatabase, freshNats } from '@karrio/testing';
+import { sql } from 'kysely';
 import type { Config } from '../src/config.ts';
 import { startGatewayService } from '../src/service.ts';
 
@@ -38,43 +39,9 @@ export const startGateway = async (over: Partial<Config> = {}): Promise<TestGate
   await addApiKey(db, testKey, 'org_1', true);
   await addApiKey(db, strangerKey, 'org_2', false);
   const bus = stack.use(await connectNats({ url: nats.url, name: 'test', log }));
-  const commands: Command[] = [];
-  let answer: Answer = () => undefined;
-  stack.use(
-    bus.consume({
-      stream: jetStreams.commands,
-      durable: 'command',
-      subject: subjects.command,
-      filter: subjects.command.matching({ service: 'command' }),
-      ackWaitMs: 30_000,
-      concurrency: 16,
-      handle: async (command) => {
-        commands.push(command);
-        const reply = await answer(command);
-        if (reply && command.replyTo) bus.publish(command.replyTo, reply);
-      },
-    }),
-  );
-  const gateway = stack.use(
-    await startGatewayService(
-      {
-        httpHost: '127.0.0.1',
-        httpPort: 0,
-        opsHost: '127.0.0.1',
-        opsPort: 0,
-        natsUrl: nats.url,
-        databaseUrl: database.url,
-        databasePoolMax: 4,
-        masterKey: randomBytes(32),
-        bodyBytesMax: 20_000,
-        commandTimeoutMs: 5_000,
-        logLevel: 'silent',
-        shutdownGraceMs: 5_000,
-        ...over,
-      },
-      log,
-    ),
-  );
+  const { commands, answerWith } = stack.use(standInFor(bus));
+  const config = { ...defaults, natsUrl: nats.url, databaseUrl: database.url, ...over };
+  const gateway = stack.use(await startGatewayService(config, log));
   const started = stack.move();
   return {
     url: `http://127.0.0.1:${gateway.port}`,
@@ -83,10 +50,47 @@ export const startGateway = async (over: Partial<Config> = {}): Promise<TestGate
     bus,
     nats,
     commands,
-    answerWith: (next) => {
+    answerWith,
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+};
+
+const defaults = {
+  httpHost: '127.0.0.1',
+  httpPort: 0,
+  opsHost: '127.0.0.1',
+  opsPort: 0,
+  databasePoolMax: 4,
+  masterKey: randomBytes(32),
+  bodyBytesMax: 20_000,
+  commandTimeoutMs: 5_000,
+  logLevel: 'silent',
+  shutdownGraceMs: 5_000,
+} as const;
+
+/** Takes commands as the write side would, and answers as the test says. */
+const standInFor = (bus: Bus) => {
+  const commands: Command[] = [];
+  let answer: Answer = () => undefined;
+  const consuming = bus.consume({
+    stream: jetStreams.commands,
+    durable: 'command',
+    subject: subjects.command,
+    filter: subjects.command.matching({ service: 'command' }),
+    ackWaitMs: 30_000,
+    concurrency: 16,
+    handle: async (command) => {
+      commands.push(command);
+      const reply = await answer(command);
+      if (reply && command.replyTo) bus.publish(command.replyTo, reply);
+    },
+  });
+  return {
+    commands,
+    answerWith: (next: Answer) => {
       answer = next;
     },
-    [Symbol.asyncDispose]: () => started.disposeAsync(),
+    [Symbol.asyncDispose]: () => consuming[Symbol.asyncDispose](),
   };
 };
 
@@ -141,10 +145,10 @@ export const addWorkflow = async ({ db }: TestGateway, over: Partial<Row<'workfl
     ...over,
   };
   // pg writes a list as a Postgres array, where a JSON column wants text.
-  const nodes = JSON.stringify(workflow.action_nodes);
+  const action_nodes = sql<never>`${JSON.stringify(workflow.action_nodes)}::json`;
   await db
     .insertInto('workflow')
-    .values({ ...workflow, action_nodes: nodes as never })
+    .values({ ...workflow, action_nodes })
     .execute();
   return workflow;
 };

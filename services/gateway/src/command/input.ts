@@ -53,7 +53,7 @@ const messageOf = (issue: z.core.$ZodIssue): string =>
   issue.code === 'invalid_type' && issue.expected === 'record' ? 'must be a JSON object' : issue.message;
 
 /** `['actionNodes', 0, 'slug']` → `action_nodes[0].slug`. */
-export const inputPath = (path: readonly PropertyKey[]): string => {
+const inputPath = (path: readonly PropertyKey[]): string => {
   const opaqueAt = path.findIndex((part) => opaque.has(String(part)));
   return path
     .map((part, index) => {

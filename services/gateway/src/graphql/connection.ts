@@ -11,7 +11,7 @@ export const connectionType = <Row>(of: string, node: RefOf<Row>) => {
       node: t.field({
         type: node,
         description: 'The entity itself.',
-        // Pothos cannot see that a row of a type parameter is no list.
+        // oxlint-disable-next-line typescript/consistent-type-assertions -- Pothos cannot see that a row of a type parameter is no list
         resolve: (parent) => parent.node as never,
       }),
       cursor: t.exposeString('cursor', { description: 'The entity’s place in the list; for display only.' }),

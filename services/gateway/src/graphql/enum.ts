@@ -1,92 +1,82 @@
-import { runStatuses } from '@karrio/contracts';
-import {
-  actionTypes,
-  contentTypes,
-  httpMethods,
-  parametersTypes,
-  runEventTypes,
-  triggerTypes,
+import type { RunStatus } from '@karrio/contracts';
+import type {
+  ActionType,
+  ContentType,
+  HttpMethod,
+  ParametersType,
+  RunEventType,
+  TriggerType,
 } from '@karrio/domain';
 import { builder } from './builder.ts';
 
-/** Every value of the domain's list needs its description, or this does not compile. */
-const enumOf = <V extends string>(
-  name: string,
-  description: string,
-  values: readonly V[],
-  said: Readonly<Record<V, string>>,
-) =>
-  builder.enumType(name, {
-    description,
-    values: Object.fromEntries(
-      values.map((value) => [value, { value, description: said[value] }] as const),
-    ) as {
-      // Object.fromEntries forgets which keys it was given.
-      readonly [K in V]: { readonly value: K; readonly description: string };
-    },
-  });
+/** A value that the domain has and no description here has does not compile. */
+type Described<Value extends string> = Readonly<Record<Value, Readonly<{ description: string }>>>;
 
-export const AutomationActionType = enumOf('AutomationActionType', 'What an action does.', actionTypes, {
-  http_request: 'Sends an HTTP request; the parsed body of the answer is its response.',
-  data_mapping: 'Renders a template into data for the actions after it.',
-  conditional: 'Ends the run as aborted unless its template renders true.',
+export const AutomationActionType = builder.enumType('AutomationActionType', {
+  description: 'What an action does.',
+  values: {
+    http_request: { description: 'Sends an HTTP request; the parsed body of the answer is its response.' },
+    data_mapping: { description: 'Renders a template into data for the actions after it.' },
+    conditional: { description: 'Ends the run as aborted unless its template renders true.' },
+  } satisfies Described<ActionType>,
 });
 
-export const AutomationHTTPMethod = enumOf(
-  'AutomationHTTPMethod',
-  'The method of an HTTP request.',
-  httpMethods,
-  {
-    get: 'GET',
-    post: 'POST',
-    put: 'PUT',
-    patch: 'PATCH',
-    delete: 'DELETE',
-  },
-);
-
-export const AutomationHTTPContentType = enumOf(
-  'AutomationHTTPContentType',
-  'How data is written.',
-  contentTypes,
-  {
-    json: 'JSON',
-    form: 'URL-encoded form fields.',
-    text: 'Plain text.',
-    xml: 'XML',
-  },
-);
-
-export const AutomationParametersType = enumOf(
-  'AutomationParametersType',
-  'Where an HTTP request carries its rendered parameters.',
-  parametersTypes,
-  { data: 'In the body.', querystring: 'In the URL’s query.' },
-);
-
-export const AutomationTriggerType = enumOf(
-  'AutomationTriggerType',
-  'What starts a workflow.',
-  triggerTypes,
-  {
-    manual: 'A person or a program, with create_workflow_event.',
-    scheduled: 'A time, by a cron expression.',
-    webhook: 'An HTTP request to POST /v1/workflows/{id}/trigger.',
-  },
-);
-
-export const AutomationEventType = enumOf('AutomationEventType', 'What asked for a run.', runEventTypes, {
-  manual: 'A person or a program.',
-  scheduled: 'A schedule.',
-  webhook: 'An HTTP request to the trigger’s URL.',
-  auto: 'Something that happened in the system.',
+export const AutomationHTTPMethod = builder.enumType('AutomationHTTPMethod', {
+  description: 'The method of an HTTP request.',
+  values: {
+    get: { description: 'GET' },
+    post: { description: 'POST' },
+    put: { description: 'PUT' },
+    patch: { description: 'PATCH' },
+    delete: { description: 'DELETE' },
+  } satisfies Described<HttpMethod>,
 });
 
-export const AutomationEventStatus = enumOf('AutomationEventStatus', 'How far a run is.', runStatuses, {
-  pending: 'Recorded, not begun.',
-  running: 'Under way.',
-  success: 'Every action succeeded.',
-  aborted: 'A condition was false.',
-  failed: 'An action failed; failure says why.',
-  cancelled: 'Stopped on request.',
+export const AutomationHTTPContentType = builder.enumType('AutomationHTTPContentType', {
+  description: 'How data is written.',
+  values: {
+    json: { description: 'JSON' },
+    form: { description: 'URL-encoded form fields.' },
+    text: { description: 'Plain text.' },
+    xml: { description: 'XML' },
+  } satisfies Described<ContentType>,
+});
+
+export const AutomationParametersType = builder.enumType('AutomationParametersType', {
+  description: 'Where an HTTP request carries its rendered parameters.',
+  values: {
+    data: { description: 'In the body.' },
+    querystring: { description: 'In the URL’s query.' },
+  } satisfies Described<ParametersType>,
+});
+
+export const AutomationTriggerType = builder.enumType('AutomationTriggerType', {
+  description: 'What starts a workflow.',
+  values: {
+    manual: { description: 'A person or a program, with create_workflow_event.' },
+    scheduled: { description: 'A time, by a cron expression. Not available yet: such a trigger is refused.' },
+    webhook: { description: 'An HTTP request to POST /v1/workflows/{id}/trigger.' },
+  } satisfies Described<TriggerType>,
+});
+
+export const AutomationEventType = builder.enumType('AutomationEventType', {
+  description: 'What asked for a run.',
+  values: {
+    manual: { description: 'A person or a program.' },
+    scheduled: { description: 'A schedule.' },
+    webhook: { description: 'An HTTP request to the trigger’s URL.' },
+    auto: { description: 'Something that happened in the system.' },
+  } satisfies Described<RunEventType>,
+});
+
+export const AutomationEventStatus = builder.enumType('AutomationEventStatus', {
+  description: 'How far a run is.',
+  values: {
+    pending: { description: 'Recorded, not begun.' },
+    running: { description: 'Under way.' },
+    success: { description: 'Every action succeeded.' },
+    aborted: { description: 'A condition was false.' },
+    failed: { description: 'An action failed; failure says why.' },
+    cancelled: { description: 'Stopped on request.' },
+  } satisfies Described<RunStatus>,
 });

@@ -3,13 +3,13 @@
  * them is `extensions`, where they stay as well.
  */
 export const withCodes = (text: string): string => {
-  if (!text.startsWith('{') || !text.includes('"extensions"')) return text;
-  const { errors, ...result }: Result = JSON.parse(text);
-  if (!Array.isArray(errors)) return text;
-  return JSON.stringify({ errors: errors.map(withCode), ...result });
+  if (!text.includes('"extensions"')) return text;
+  const result: unknown = JSON.parse(text);
+  if (typeof result !== 'object' || result === null || !('errors' in result)) return text;
+  return Array.isArray(result.errors)
+    ? JSON.stringify({ ...result, errors: result.errors.map(withCode) })
+    : text;
 };
-
-type Result = { errors?: unknown };
 
 const withCode = (error: unknown): unknown => {
   if (typeof error !== 'object' || error === null || !('extensions' in error)) return error;

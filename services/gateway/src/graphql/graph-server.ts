@@ -31,7 +31,7 @@ export const createGraphServer = (log: Logger): GraphServer =>
 const limiting: Plugin<object, GraphContext> = {
   onParse: ({ setParseFn }) => {
     setParseFn((source: string, options?: object): DocumentNode =>
-      parse(source, { ...options, maxTokens: tokensMax }),
+      parse(source, { ...options, maxLexicalTokens: tokensMax }),
     );
   },
   onValidate: ({ addValidationRule }) => {

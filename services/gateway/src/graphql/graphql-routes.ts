@@ -2,8 +2,8 @@ import { attribute, traced, withTraceparent, type Logger } from '@karrio/telemet
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { unauthenticated, type Authenticate, type Caller } from '../auth/authenticate.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
-import { jsonFaultIn } from '../http/json-fault.ts';
 import { mediaTypeOf } from '../http/media-type.ts';
+import { parseJson } from '../http/parse-json.ts';
 import { problem } from '../http/problem.ts';
 import { sendProblem } from '../http/server.ts';
 import type { GraphPorts } from './context.ts';
@@ -72,12 +72,8 @@ const answer = async (
 
 const jsonFaultOf = ({ method, headers, body }: FastifyRequest<{ Body: string | null | undefined }>) => {
   if (method !== 'POST' || mediaTypeOf(headers['content-type']) !== 'application/json') return undefined;
-  try {
-    JSON.parse(body ?? '');
-    return undefined;
-  } catch {
-    return jsonFaultIn(body ?? '');
-  }
+  const parsed = parseJson(body ?? '');
+  return 'fault' in parsed ? parsed.fault : undefined;
 };
 
 const fetchHeadersOf = ({ headers }: FastifyRequest) =>

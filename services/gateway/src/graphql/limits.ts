@@ -3,6 +3,7 @@ import {
   Kind,
   type FieldNode,
   type FragmentDefinitionNode,
+  type ObjectValueNode,
   type SelectionSetNode,
   type ValidationContext,
   type ValidationRule,
@@ -105,8 +106,11 @@ const sizeOf = (field: FieldNode): number => {
 const firstOf = (field: FieldNode): number => {
   const filter = field.arguments?.find((argument) => argument.name.value === 'filter')?.value;
   if (filter?.kind === Kind.VARIABLE) return firstMax;
-  const fields = filter?.kind === Kind.OBJECT ? filter.fields : [];
+  return filter?.kind === Kind.OBJECT ? spelledFirst(filter) : firstDefault;
+};
+
+const spelledFirst = ({ fields }: ObjectValueNode): number => {
   const first = fields.find((member) => member.name.value === 'first')?.value;
-  if (first === undefined || first.kind === Kind.NULL) return firstDefault;
-  return first.kind === Kind.INT ? Math.min(firstMax, Number(first.value)) : firstMax;
+  if (first?.kind === Kind.INT) return Math.min(firstMax, Number(first.value));
+  return first?.kind === Kind.VARIABLE ? firstMax : firstDefault;
 };

@@ -20,7 +20,7 @@ export type Loaders = Readonly<{
   actionsOfRun: DataLoader<string, readonly RunActionRow[]>;
 }>;
 
-export const createLoaders = (db: ReadModel['db'], org: string): Loaders => ({
+const createLoaders = (db: ReadModel['db'], org: string): Loaders => ({
   workflow: new DataLoader(async (ids) => {
     const rows = await findWorkflowsByIds(db, org, ids);
     return ids.map((id) => rows.find((row) => row.id === id));

@@ -8,10 +8,11 @@ import { shownError } from './shown-error.ts';
 
 /** Where every result leaves, also those of requests that never reached a resolver. */
 export const maskErrors = (log: Logger): Plugin<object, GraphContext> => ({
-  onResultProcess: ({ result, setResult, serverContext }) => {
+  onResultProcess: (payload) => {
+    const { result, serverContext } = payload;
     if (!('errors' in result) || !result.errors) return;
     const { requestId } = serverContext.call;
-    setResult({ ...result, errors: result.errors.map((error) => masked(error, requestId, log)) });
+    payload.setResult({ ...result, errors: result.errors.map((error) => masked(error, requestId, log)) });
   },
 });
 

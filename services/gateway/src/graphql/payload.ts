@@ -22,7 +22,7 @@ export const payloadType = <Row>(name: string, field: string, entity: RefOf<Row>
         type: entity,
         nullable: true,
         description: 'As it is after the change; null where there were errors.',
-        // Pothos cannot see that a row of a type parameter is no list.
+        // oxlint-disable-next-line typescript/consistent-type-assertions -- Pothos cannot see that a row of a type parameter is no list
         resolve: (parent) => parent.entity as never,
       }),
     }),

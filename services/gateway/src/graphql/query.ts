@@ -13,6 +13,12 @@ const WorkflowActionTypeConnection = connectionType('WorkflowActionType', Workfl
 /** Everything is read within the viewer's organisation: an id of another one is unknown. */
 export const addQueries = (): void => {
   builder.queryType({ description: 'What there is.' });
+  addWorkflowQueries();
+  addActionQueries();
+  addEventQueries();
+};
+
+const addWorkflowQueries = (): void => {
   builder.queryFields((t) => ({
     workflow: t.field({
       type: WorkflowType,
@@ -34,6 +40,11 @@ export const addQueries = (): void => {
         );
       },
     }),
+  }));
+};
+
+const addActionQueries = (): void => {
+  builder.queryFields((t) => ({
     workflow_action: t.field({
       type: WorkflowActionType,
       nullable: true,
@@ -54,6 +65,11 @@ export const addQueries = (): void => {
         );
       },
     }),
+  }));
+};
+
+const addEventQueries = (): void => {
+  builder.queryFields((t) => ({
     workflow_event: t.field({
       type: WorkflowEventType,
       nullable: true,

@@ -1,4 +1,4 @@
-import { getOperationAST, Kind } from 'graphql';
+import { getOperationAST, Kind, type ExecutionArgs } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { unauthenticated } from '../auth/authenticate.ts';
 import type { GraphContext } from './context.ts';
@@ -8,11 +8,12 @@ import { shownError } from './shown-error.ts';
 export const requireKey: Plugin<GraphContext, GraphContext> = {
   onExecute: ({ args, setResultAndStopExecution }) => {
     const { caller } = args.contextValue.call;
-    if (typeof caller === 'object') return;
-    const operation = getOperationAST(args.document, args.operationName);
-    const isIntrospection = operation?.selectionSet.selections.every(
-      (selection) => selection.kind === Kind.FIELD && selection.name.value.startsWith('__'),
-    );
-    if (!isIntrospection) setResultAndStopExecution({ errors: [shownError(unauthenticated(caller))] });
+    if (typeof caller === 'object' || isIntrospection(args)) return;
+    setResultAndStopExecution({ errors: [shownError(unauthenticated(caller))] });
   },
 };
+
+const isIntrospection = ({ document, operationName }: Pick<ExecutionArgs, 'document' | 'operationName'>) =>
+  getOperationAST(document, operationName)?.selectionSet.selections.every(
+    (selection) => selection.kind === Kind.FIELD && selection.name.value.startsWith('__'),
+  );

@@ -4,7 +4,8 @@ import {
   AutomationHTTPMethod,
   AutomationParametersType,
 } from './enum.ts';
-import { builder, WorkflowActionType } from './builder.ts';
+import { builder, WorkflowActionType, type BuilderTypes } from './builder.ts';
+import type { WorkflowActionRow } from '@karrio/read-model';
 import { definitionFields } from './definition-fields.ts';
 import { MetafieldType } from './metafield.ts';
 import { WorkflowConnectionType } from './workflow-connection.ts';
@@ -17,41 +18,7 @@ export const addWorkflowAction = (): void => {
       name: t.exposeString('name', { description: 'What people call it.' }),
       action_type: t.expose('action_type', { type: AutomationActionType, description: 'What it does.' }),
       description: t.exposeString('description', { nullable: true, description: 'What it is for.' }),
-      host: t.exposeString('host', {
-        nullable: true,
-        description: 'Of an HTTP request: scheme and host, such as https://api.example.com; a template.',
-      }),
-      port: t.exposeInt('port', {
-        nullable: true,
-        description: 'Of an HTTP request: the port, unless the host has one.',
-      }),
-      endpoint: t.exposeString('endpoint', {
-        nullable: true,
-        description: 'Of an HTTP request: the path; a template.',
-      }),
-      method: t.expose('method', {
-        type: AutomationHTTPMethod,
-        nullable: true,
-        description: 'Of an HTTP request: its method; get unless given.',
-      }),
-      parameters_type: t.expose('parameters_type', {
-        type: AutomationParametersType,
-        nullable: true,
-        description: 'Of an HTTP request: where the rendered parameters go.',
-      }),
-      parameters_template: t.exposeString('parameters_template', {
-        nullable: true,
-        description: 'What it sends, maps or decides, as a Handlebars template over parameters and steps.',
-      }),
-      header_template: t.exposeString('header_template', {
-        nullable: true,
-        description: 'Of an HTTP request: its headers, as a template that renders a JSON object.',
-      }),
-      content_type: t.expose('content_type', {
-        type: AutomationHTTPContentType,
-        nullable: true,
-        description: 'How the rendered parameters are read and sent.',
-      }),
+      ...httpFields(t),
       metadata: t.expose('metadata', { type: 'JSON', nullable: true, description: 'Your own data.' }),
       connection: t.field({
         type: WorkflowConnectionType,
@@ -67,6 +34,46 @@ export const addWorkflowAction = (): void => {
     }),
   });
 };
+
+type Fields = PothosSchemaTypes.ObjectFieldBuilder<BuilderTypes, WorkflowActionRow>;
+
+const httpFields = (t: Fields) => ({
+  host: t.exposeString('host', {
+    nullable: true,
+    description: 'Of an HTTP request: scheme and host, such as https://api.example.com; a template.',
+  }),
+  port: t.exposeInt('port', {
+    nullable: true,
+    description: 'Of an HTTP request: the port, unless the host has one.',
+  }),
+  endpoint: t.exposeString('endpoint', {
+    nullable: true,
+    description: 'Of an HTTP request: the path; a template.',
+  }),
+  method: t.expose('method', {
+    type: AutomationHTTPMethod,
+    nullable: true,
+    description: 'Of an HTTP request: its method; get unless given.',
+  }),
+  parameters_type: t.expose('parameters_type', {
+    type: AutomationParametersType,
+    nullable: true,
+    description: 'Of an HTTP request: where the rendered parameters go.',
+  }),
+  parameters_template: t.exposeString('parameters_template', {
+    nullable: true,
+    description: 'What it sends, maps or decides, as a Handlebars template over parameters and steps.',
+  }),
+  header_template: t.exposeString('header_template', {
+    nullable: true,
+    description: 'Of an HTTP request: its headers, as a template that renders a JSON object.',
+  }),
+  content_type: t.expose('content_type', {
+    type: AutomationHTTPContentType,
+    nullable: true,
+    description: 'How the rendered parameters are read and sent.',
+  }),
+});
 
 export const WorkflowActionFilter = builder.inputType('WorkflowActionFilter', {
   description: 'Which actions, and which page of them.',

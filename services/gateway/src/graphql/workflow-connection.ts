@@ -1,4 +1,4 @@
-import { builder } from './builder.ts';
+import { builder, type BuilderTypes } from './builder.ts';
 import { MetafieldType } from './metafield.ts';
 
 type WorkflowConnection = Readonly<{
@@ -30,6 +30,36 @@ const AutomationAuthType = builder.enumType('AutomationAuthType', {
     api_key: { description: 'A fixed key.' },
     jwt: { description: 'A token that a login gives.' },
   },
+});
+
+type Fields = PothosSchemaTypes.ObjectFieldBuilder<BuilderTypes, WorkflowConnection>;
+
+const credentialFields = (t: Fields) => ({
+  credentials: t.field({
+    type: 'JSON',
+    nullable: true,
+    description: 'Always null: credentials are written, never read.',
+    resolve: () => null,
+  }),
+  credentials_from_metafields: t.field({
+    type: 'JSON',
+    nullable: true,
+    description: 'Always null: credentials are written, never read.',
+    resolve: () => null,
+  }),
+  required_credentials: t.field({
+    type: ['String'],
+    description: 'The keys of credentials that are required and not set.',
+    resolve: ({ required_credentials }) => required_credentials,
+  }),
+  is_credentials_complete: t.boolean({
+    description: 'Whether no required credential is missing.',
+    resolve: ({ required_credentials }) => required_credentials.length === 0,
+  }),
+  credential_validation: t.expose('credential_validation', {
+    type: 'JSON',
+    description: 'Which credentials are missing or invalid.',
+  }),
 });
 
 /** The contract's clients select it on actions; none exists until connections can be written. */
@@ -66,30 +96,6 @@ export const WorkflowConnectionType = builder
       updated_at: t.expose('updated_at', { type: 'DateTime', description: 'When it last changed.' }),
       metadata: t.expose('metadata', { type: 'JSON', nullable: true, description: 'Your own data.' }),
       metafields: t.field({ type: [MetafieldType], description: 'Its typed values.', resolve: () => [] }),
-      credentials: t.field({
-        type: 'JSON',
-        nullable: true,
-        description: 'Always null: credentials are written, never read.',
-        resolve: () => null,
-      }),
-      credentials_from_metafields: t.field({
-        type: 'JSON',
-        nullable: true,
-        description: 'Always null: credentials are written, never read.',
-        resolve: () => null,
-      }),
-      required_credentials: t.field({
-        type: ['String'],
-        description: 'The keys of credentials that are required and not set.',
-        resolve: ({ required_credentials }) => required_credentials,
-      }),
-      is_credentials_complete: t.boolean({
-        description: 'Whether no required credential is missing.',
-        resolve: ({ required_credentials }) => required_credentials.length === 0,
-      }),
-      credential_validation: t.expose('credential_validation', {
-        type: 'JSON',
-        description: 'Which credentials are missing or invalid.',
-      }),
+      ...credentialFields(t),
     }),
   });

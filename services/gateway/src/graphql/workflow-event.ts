@@ -1,7 +1,7 @@
-import { recordsOfRun } from '@karrio/read-model';
+import { recordsOfRun, type RunRow } from '@karrio/read-model';
 import { durationMs } from '../run/run-answer.ts';
 import { AutomationEventStatus, AutomationEventType } from './enum.ts';
-import { builder, TracingRecordType, WorkflowEventType, WorkflowType } from './builder.ts';
+import { builder, TracingRecordType, WorkflowEventType, WorkflowType, type BuilderTypes } from './builder.ts';
 import { connectionType } from './connection.ts';
 
 export const addWorkflowEvent = (): void => {
@@ -26,18 +26,7 @@ export const addWorkflowEvent = (): void => {
       plan_hash: t.exposeString('plan_hash', {
         description: 'The content hash of what it runs: the workflow as it was when the run was asked for.',
       }),
-      created_at: t.expose('created_at', { type: 'DateTime', description: 'When it was asked for.' }),
-      updated_at: t.expose('updated_at', {
-        type: 'DateTime',
-        description: 'When something last happened to it.',
-      }),
-      started_at: t.expose('started_at', { type: 'DateTime', nullable: true, description: 'When it began.' }),
-      ended_at: t.expose('ended_at', { type: 'DateTime', nullable: true, description: 'When it ended.' }),
-      duration_ms: t.int({
-        nullable: true,
-        description: 'From its beginning to its end, in milliseconds.',
-        resolve: durationMs,
-      }),
+      ...timeFields(t),
       workflow: t.field({
         type: WorkflowType,
         description: 'The workflow as it is now; plan_hash names what ran.',
@@ -56,6 +45,23 @@ export const addWorkflowEvent = (): void => {
     }),
   });
 };
+
+type Fields = PothosSchemaTypes.ObjectFieldBuilder<BuilderTypes, RunRow>;
+
+const timeFields = (t: Fields) => ({
+  created_at: t.expose('created_at', { type: 'DateTime', description: 'When it was asked for.' }),
+  updated_at: t.expose('updated_at', {
+    type: 'DateTime',
+    description: 'When something last happened to it.',
+  }),
+  started_at: t.expose('started_at', { type: 'DateTime', nullable: true, description: 'When it began.' }),
+  ended_at: t.expose('ended_at', { type: 'DateTime', nullable: true, description: 'When it ended.' }),
+  duration_ms: t.int({
+    nullable: true,
+    description: 'From its beginning to its end, in milliseconds.',
+    resolve: durationMs,
+  }),
+});
 
 export const WorkflowEventTypeConnection = connectionType('WorkflowEventType', WorkflowEventType);
 

@@ -41,6 +41,12 @@ export const addWorkflowMutations = (): void => {
           reading(context),
         ),
     }),
+  }));
+  addSwitches();
+};
+
+const addSwitches = (): void => {
+  builder.mutationFields((t) => ({
     activate_workflow: t.field({
       type: ActivateWorkflowMutation,
       description: 'Lets a workflow accept runs.',

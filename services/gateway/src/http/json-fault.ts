@@ -45,17 +45,35 @@ const isMark = (char: string): char is '{' | '}' | '[' | ']' | ',' | ':' =>
 
 /** What may follow a token; undefined where the token itself may not stand there. */
 const after = (expected: Expected, kind: Kind, open: Kind[]): Expected | undefined => {
-  const closed = (): Expected => (open.length > 0 ? 'comma or close' : 'end');
-  if ((expected === 'key' || expected === 'key or }') && kind === 'string') return 'colon';
-  if (expected === 'colon' && kind === ':') return 'value';
-  if (expected === 'comma or close' && kind === ',') return open.at(-1) === '}' ? 'key' : 'value';
-  if ((expected === 'comma or close' || expected.endsWith(`or ${kind}`)) && kind === open.at(-1)) {
-    open.pop();
-    return closed();
-  }
-  if (expected !== 'value' && expected !== 'value or ]') return undefined;
-  if (kind === 'string' || kind === 'scalar') return closed();
+  if (!closable.has(expected) || kind !== open.at(-1)) return following[expected](kind, open);
+  open.pop();
+  return whereClosed(open);
+};
+
+type Step = (kind: Kind, open: Kind[]) => Expected | undefined;
+
+const closable: ReadonlySet<Expected> = new Set(['value or ]', 'key or }', 'comma or close']);
+const whereClosed = (open: readonly Kind[]): Expected => (open.length > 0 ? 'comma or close' : 'end');
+
+const afterKey: Step = (kind) => (kind === 'string' ? 'colon' : undefined);
+const afterColon: Step = (kind) => (kind === ':' ? 'value' : undefined);
+const afterComma: Step = (kind, open) => {
+  if (kind !== ',') return undefined;
+  return open.at(-1) === '}' ? 'key' : 'value';
+};
+const afterValue: Step = (kind, open) => {
+  if (kind === 'string' || kind === 'scalar') return whereClosed(open);
   if (kind !== '{' && kind !== '[') return undefined;
   open.push(kind === '{' ? '}' : ']');
   return kind === '{' ? 'key or }' : 'value or ]';
+};
+
+const following: Readonly<Record<Expected, Step>> = {
+  value: afterValue,
+  'value or ]': afterValue,
+  key: afterKey,
+  'key or }': afterKey,
+  colon: afterColon,
+  'comma or close': afterComma,
+  end: () => undefined,
 };

@@ -1,5 +1,5 @@
 /** Deeper values could exhaust the stack of whoever writes them as JSON again. */
-export const jsonDepthMax = 200;
+const jsonDepthMax = 200;
 
 export type JsonFlaw = Readonly<{ path: readonly (string | number)[]; message: string }>;
 

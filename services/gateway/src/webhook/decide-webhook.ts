@@ -20,36 +20,50 @@ export type WebhookRequest = Readonly<{
   presented: Buffer | undefined;
 }>;
 
+type Decision = Readonly<{ accept: Webhook }> | Readonly<{ problem: Problem }>;
+
 /** Who may start a run over the trigger's URL. Compares digests in constant time. */
-export const decideWebhook = ({
-  webhook,
-  caller,
-  presented,
-}: WebhookRequest): { readonly accept: Webhook } | { readonly problem: Problem } => {
+export const decideWebhook = ({ webhook, caller, presented }: WebhookRequest): Decision => {
   const isStranger = typeof caller === 'object' && caller.org !== webhook?.org;
-  if (webhook === undefined || isStranger)
-    return refuse('not_found', 'No workflow has this id; check the URL.');
-  const isMember = typeof caller === 'object';
-  const isWebhook = webhook.triggerType === 'webhook';
-  if (!isMember && caller === 'unknown' && !(isWebhook && webhook.secretDigest)) {
-    return refuse(
+  if (webhook === undefined || isStranger) {
+    return { problem: problem('not_found', 'No workflow has this id; check the URL.') };
+  }
+  // A member needs no secret, and no webhook trigger either.
+  const found = typeof caller === 'object' ? undefined : whyNot(webhook, caller, presented);
+  if (found) return { problem: found };
+  return webhook.isActive
+    ? { accept: webhook }
+    : {
+        problem: problem(
+          'workflow_inactive',
+          'This workflow is not active; turn it on with activate_workflow.',
+        ),
+      };
+};
+
+const whyNot = (
+  webhook: Webhook,
+  caller: 'absent' | 'unknown',
+  presented: Buffer | undefined,
+): Problem | undefined => {
+  const { triggerType, secretDigest } = webhook;
+  const hasSecret = triggerType === 'webhook' && secretDigest !== null;
+  // Beside a secret, whatever the sender has in that header is not for us.
+  if (caller === 'unknown' && !hasSecret) {
+    return problem(
       'invalid_token',
       'The API key in the Authorization header is not known; send a valid one, or none.',
     );
   }
-  if (!isMember && isWebhook && !isSecretRight(webhook, presented)) {
-    return refuse('wrong_secret', `Send this trigger's secret in the header ${secretHeaderOf(webhook)}.`);
-  }
-  if (!isMember && !isWebhook) {
-    return refuse(
+  if (triggerType !== 'webhook') {
+    return problem(
       'not_a_webhook',
       'This workflow has no webhook trigger; give it one with create_workflow_trigger, or send an API key of its organisation.',
     );
   }
-  if (!webhook.isActive) {
-    return refuse('workflow_inactive', 'This workflow is not active; turn it on with activate_workflow.');
-  }
-  return { accept: webhook };
+  return isSecretRight(webhook, presented)
+    ? undefined
+    : problem('wrong_secret', `Send this trigger's secret in the header ${secretHeaderOf(webhook)}.`);
 };
 
 /** The write side lets no secret be without its header; the name here is what the contract's clients propose. */
@@ -57,5 +71,3 @@ export const secretHeaderOf = ({ secretKey }: Webhook): string => secretKey ?? '
 
 const isSecretRight = ({ secretDigest }: Webhook, presented: Buffer | undefined): boolean =>
   secretDigest === null || (presented !== undefined && timingSafeEqual(secretDigest, presented));
-
-const refuse = (...reason: Parameters<typeof problem>) => ({ problem: problem(...reason) });

@@ -1,7 +1,7 @@
 import type { Json } from '@karrio/domain';
-import { jsonFaultIn } from '../http/json-fault.ts';
 import { jsonFlawIn } from '../http/json-flaw.ts';
 import { mediaTypeOf } from '../http/media-type.ts';
+import { parseJson } from '../http/parse-json.ts';
 import { problem, type Problem } from '../http/problem.ts';
 
 export type Parameters = Readonly<{ parameters: Json }> | Readonly<{ problem: Problem }>;
@@ -11,20 +11,15 @@ export const parametersOf = (contentType: string | undefined, body: string): Par
   if (body.trim() === '') return { parameters: {} };
   const parsed = parse(mediaTypeOf(contentType), body);
   if ('fault' in parsed) return malformed(`is not valid JSON: ${parsed.fault}`);
-  const flaw = jsonFlawIn(parsed.parameters);
+  const flaw = jsonFlawIn(parsed.value);
   return flaw
     ? malformed(`${flaw.message}${flaw.path.length > 0 ? `, as in ${flaw.path.join('.')}` : ''}`)
-    : parsed;
+    : { parameters: parsed.value };
 };
 
-const parse = (type: string, body: string): { readonly parameters: Json } | { readonly fault: string } => {
-  if (type === 'application/x-www-form-urlencoded') return { parameters: formOf(body) };
-  if (type.startsWith('text/') && !type.endsWith('json')) return { parameters: body };
-  try {
-    return { parameters: JSON.parse(body) };
-  } catch {
-    return { fault: jsonFaultIn(body) };
-  }
+const parse = (type: string, body: string): ReturnType<typeof parseJson> => {
+  if (type === 'application/x-www-form-urlencoded') return { value: formOf(body) };
+  return type.startsWith('text/') && !type.endsWith('json') ? { value: body } : parseJson(body);
 };
 
 const malformed = (fault: string): Parameters => ({

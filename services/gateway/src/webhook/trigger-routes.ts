@@ -1,22 +1,16 @@
-import type { Json } from '@karrio/domain';
-import type { CommandReply } from '@karrio/contracts';
 import { attribute, traced, withTraceparent } from '@karrio/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { problemOfRejection } from '../command/rejection.ts';
-import { commandIdOf, runIdOf, type Submit } from '../command/submit.ts';
+import { commandIdOf, runIdOf } from '../command/submit.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { problem, type Problem } from '../http/problem.ts';
 import { sendProblem } from '../http/server.ts';
-import { admit, type Admitted, type AdmissionPorts } from './admit.ts';
-import { awaitEnd } from './await-end.ts';
+import { runAnswerSchema } from '../run/run-answer.ts';
+import { admit, type AdmissionPorts } from './admit.ts';
 import { parametersOf } from './parameters.ts';
-import type { ReadRun } from '../run/read-run.ts';
-import { briefAnswer, runAnswerSchema, type RunAnswer } from '../run/run-answer.ts';
-import type { RunEnds } from '../run/run-ends.ts';
+import { startRun, type RunStart, type StartPorts } from './start-run.ts';
 import { waitMsOf } from './wait.ts';
 
-export type TriggerPorts = AdmissionPorts &
-  Readonly<{ submit: Submit; runEnds: Pick<RunEnds, 'expect'>; readRun: ReadRun }>;
+export type TriggerPorts = AdmissionPorts & StartPorts;
 
 type TriggerRequest = FastifyRequest<{
   Params: { id: string };
@@ -37,103 +31,62 @@ export const addTriggerRoutes = (server: FastifyInstance, ports: TriggerPorts): 
   );
 };
 
-const trigger = async (
-  ports: TriggerPorts,
-  request: TriggerRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> => {
-  const asked = askedBy(request);
-  if ('problem' in asked) return sendProblem(reply, asked.problem);
-  const admitted = await admit(ports, request.params.id, request.headers);
-  if ('problem' in admitted) return sendProblem(reply, admitted.problem);
-  // After admission: only who may start a run learns what is wrong with its body.
-  const body = parametersOf(request.headers['content-type'], request.body ?? '');
-  if ('problem' in body) return sendProblem(reply, body.problem);
-  if (admitted.viewer) reply.header('x-org-id', admitted.viewer.org);
+const trigger = async (ports: TriggerPorts, request: TriggerRequest, reply: FastifyReply) => {
+  const start = await startOf(ports, request);
+  if ('problem' in start) return sendProblem(reply, start.problem);
+  const outcome = await startRun(ports, start);
+  if ('problem' in outcome) return sendProblem(reply, outcome.problem);
+  return reply
+    .code(outcome.status)
+    .header('x-org-id', start.org)
+    .header('x-test-mode', String(start.testMode))
+    .send(outcome.answer);
+};
 
-  const run = runOf(request.params.id, admitted, asked.idempotencyKey);
-  reply.header('x-test-mode', String(run.testMode));
-  if (asked.waitMs === 0) {
-    const refused = refusalOf(await submitRun(ports.submit, run, body.parameters));
-    return refused ? sendProblem(reply, refused) : reply.code(202).send(briefAnswer(run));
-  }
-  // Before the command leaves: a short run may end before its acceptance is read.
-  using expected = ports.runEnds.expect(run.runId);
-  const refused = refusalOf(await submitRun(ports.submit, run, body.parameters));
-  if (refused) return sendProblem(reply, refused);
-  const ended = await awaitEnd({
-    ended: expected.ended,
+/** What a request asks for, if it may. Only who may start a run learns what is wrong with its body. */
+const startOf = async (
+  ports: AdmissionPorts,
+  { params, query, headers, body }: TriggerRequest,
+): Promise<RunStart | { readonly problem: Problem }> => {
+  const asked = askedBy(query, headers['idempotency-key']);
+  if ('problem' in asked) return asked;
+  const admitted = await admit(ports, params.id, headers);
+  if ('problem' in admitted) return admitted;
+  const given = parametersOf(headers['content-type'], body ?? '');
+  if ('problem' in given) return given;
+  const { webhook, viewer } = admitted;
+  const runId = runIdOf(params.id, asked.idempotencyKey);
+  return {
+    runId,
+    commandId: commandIdOf(webhook.org, 'request_run', asked.idempotencyKey && runId),
+    workflowId: params.id,
+    org: webhook.org,
+    actor: viewer?.keyId ?? 'webhook',
+    eventType: 'webhook',
+    testMode: viewer?.testMode ?? false,
+    parameters: given.parameters,
     waitMs: asked.waitMs,
-    read: () => ports.readRun.end(run.org, run.runId),
+    isFull: asked.isFull,
     isRepeated: asked.idempotencyKey !== undefined,
-  });
-  if (!ended) return reply.code(202).send(briefAnswer(run));
-  const isBrief = ended.status === 'success' && !asked.isFull;
-  // The run has ended whatever Postgres says of it.
-  const full = isBrief ? undefined : await ports.readRun.full(run.org, ended).catch(() => undefined);
-  const answer: RunAnswer = full ?? briefAnswer(run, ended.status);
-  return reply.code(200).send(answer);
+  };
 };
 
 type Asked = Readonly<{ waitMs: number; isFull: boolean; idempotencyKey: string | undefined }>;
 
-const askedBy = ({ query, headers }: TriggerRequest): Asked | { readonly problem: Problem } => {
+const askedBy = (
+  query: TriggerRequest['query'],
+  idempotencyHeader: string | readonly string[] | undefined,
+): Asked | { readonly problem: Problem } => {
   const wait = waitMsOf(query.wait);
   if ('problem' in wait) return wait;
-  const idempotency = idempotencyKeyOf(headers['idempotency-key']);
+  const idempotency = idempotencyKeyOf(idempotencyHeader);
   if ('problem' in idempotency) return idempotency;
   if (query.include !== undefined && query.include !== 'run') {
-    return {
-      problem: problem(
-        'validation',
-        'The query parameter include can only be run; leave it out for a brief answer.',
-      ),
-    };
+    const message = 'The query parameter include can only be run; leave it out for a brief answer.';
+    return { problem: problem('validation', message) };
   }
   return { waitMs: wait.ms, isFull: query.include === 'run', idempotencyKey: idempotency.key };
 };
-
-type Run = Readonly<{
-  runId: string;
-  workflowId: string;
-  org: string;
-  actor: string;
-  commandId: string;
-  eventType: 'webhook';
-  testMode: boolean;
-}>;
-
-const runOf = (
-  workflowId: string,
-  { webhook, viewer }: Admitted,
-  idempotencyKey: string | undefined,
-): Run => {
-  const runId = runIdOf(workflowId, idempotencyKey);
-  return {
-    runId,
-    workflowId,
-    org: webhook.org,
-    actor: viewer?.keyId ?? 'webhook',
-    commandId: commandIdOf(webhook.org, 'request_run', idempotencyKey && runId),
-    eventType: 'webhook',
-    testMode: viewer?.testMode ?? false,
-  };
-};
-
-const submitRun = (submit: Submit, run: Run, parameters: Json): Promise<CommandReply> => {
-  const { runId, workflowId, eventType, testMode } = run;
-  return submit({
-    id: run.commandId,
-    name: 'request_run',
-    org: run.org,
-    actor: run.actor,
-    issuedAt: new Date(),
-    payload: { runId, workflowId, eventType, testMode, parameters },
-  });
-};
-
-const refusalOf = (reply: CommandReply): Problem | undefined =>
-  'rejected' in reply ? problemOfRejection(reply.rejected) : undefined;
 
 const oneOf = (header: string | readonly string[] | undefined) =>
   typeof header === 'string' ? header : undefined;
