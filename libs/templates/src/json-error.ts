@@ -20,7 +20,7 @@ type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | 'more' | 'en
 
 const space = /[ \t\n\r]*/y;
 const token =
-  /[{}[\]:,]|"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)\b/y;
+  /[{}[\]:,]|"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)\b/y;
 
 const matchAt = (pattern: RegExp, text: string, offset: number): string | undefined => {
   pattern.lastIndex = offset;

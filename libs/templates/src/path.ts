@@ -13,7 +13,14 @@ const isScoped = ({ original }: PathExpression) => /^(?:\.|this\b)/.test(origina
 export const simpleName = (path: PathExpression): string | undefined =>
   path.parts.length === 1 && path.depth === 0 && !path.data && !isScoped(path) ? path.parts[0] : undefined;
 
+/** Longer paths than any data is deep; they would make a step as slow as they are long. */
+const pathPartsMax = 32;
+
+/** @throws TemplateFailure when there is no such path. */
 export const compilePath = (path: PathExpression, compilation: Compilation): Expression => {
+  if (path.parts.length + path.depth > pathPartsMax) {
+    throw new TemplateFailure(`A path may have ${pathPartsMax} parts.`, placeOfNode(path.loc));
+  }
   if (path.data) return compileData(path, compilation);
   const [name, ...rest] = path.parts;
   if (name === undefined) return ancestorValue(path.depth);

@@ -21,11 +21,17 @@ export const renderText = (template: Template, context: JsonObject): Rendered<st
     template.program(rendering);
     return { value: out.text() };
   } catch (error) {
-    if (!(error instanceof TemplateFailure)) throw error;
-    return {
-      problem: { code: 'template-failed', ...problemAt(template.source, error.message, rendering.at) },
-    };
+    const message = failureOf(error);
+    if (message === undefined) throw error;
+    const place = template.placeInSource(rendering.at);
+    return { problem: { code: 'template-failed', ...problemAt(template.source, message, place) } };
   }
+};
+
+const failureOf = (error: unknown): string | undefined => {
+  if (error instanceof TemplateFailure) return error.message;
+  // JSON.stringify at data nested thousands deep.
+  return error instanceof RangeError ? 'The data is nested too deep to be rendered.' : undefined;
 };
 
 /** As `renderText`, parsed. */
@@ -34,13 +40,20 @@ export const renderJson = (template: Template, context: JsonObject): Rendered<Js
   if ('problem' in rendered) return rendered;
   try {
     return { value: JSON.parse(rendered.value) };
-  } catch {
-    return { problem: invalidJson(rendered.value) };
+  } catch (error) {
+    return { problem: invalidJson(rendered.value, error) };
   }
 };
 
-const invalidJson = (text: string): RenderProblem => {
-  const { offset, message } = jsonError(text) ?? { offset: 0, message: 'it could not be parsed' };
+/** Scanning a longer text for the place of its error would hold up the process. */
+const scannedCharsMax = 256 * 1024;
+
+const invalidJson = (text: string, error: unknown): RenderProblem => {
+  const found = text.length > scannedCharsMax ? undefined : jsonError(text);
+  const { offset, message } = found ?? {
+    offset: 0,
+    message: error instanceof Error ? error.message : 'unreadable',
+  };
   const place = placeOf(text, offset);
   const said = text.trim() === '' ? 'it is empty' : message;
   return {

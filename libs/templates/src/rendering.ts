@@ -26,8 +26,8 @@ export type Rendering = {
 export type Expression = (rendering: Rendering) => Value;
 export type Step = (rendering: Rendering) => void;
 
-/** A step is a statement, a call or an element that a helper walks: 50 to 100 ns each, so 25 ms at most. */
-export const stepsMax = 250_000;
+/** A step is a statement, a call or an element that a helper walks: 100 to 300 ns, so 15 to 45 ms in all. */
+export const stepsMax = 150_000;
 
 /** Texts are charged by length: 16 characters cost about as much as a step. */
 export const charsPerStep = 16;

@@ -19,7 +19,7 @@ export type Template = Readonly<{
 
 export type Compiled = { readonly template: Template } | { readonly problem: TemplateProblem };
 
-/** A template this long takes the parser some 40 ms. */
+/** Long enough for every template seen; the number of expressions is bounded apart. */
 export const sourceCharsMax = 64 * 1024;
 
 /** Sources and their compiled form together stay under some 100 MiB. */
@@ -51,11 +51,14 @@ const compile = (source: string, contentType: ContentType): Compiled => {
     const message = `A template may have ${sourceCharsMax} characters; this one has ${source.length}.`;
     return { problem: problemAt(source, message, start) };
   }
-  const { text, placeInSource } = separateBraces(source);
+  let placeInSource: Separated['placeInSource'] = (place) => place;
   try {
+    const separated = separateBraces(source);
     const references: Reference[] = [];
     const scope = { blockParams: [], parent: undefined };
-    const program = compileProgram(parseHandlebars(text), { scope, references, nesting: 0 });
+    // Until here a failure's place was one in the source.
+    ({ placeInSource } = separated);
+    const program = compileProgram(parseHandlebars(separated.text), { scope, references, nesting: 0 });
     return { template: { source, contentType, program, references, placeInSource } };
   } catch (error) {
     if (!(error instanceof TemplateFailure)) throw error;

@@ -19,7 +19,10 @@ export const member = (value: Value, key: string): Value => {
 /** The member at a path such as `customer.address.city`. */
 export const memberAt = (value: Value, path: readonly string[]): Value => {
   let found = value;
-  for (const key of path) found = member(found, key);
+  for (const key of path) {
+    if (found === undefined) return undefined;
+    found = member(found, key);
+  }
   return found;
 };
 

@@ -16,7 +16,7 @@ export const parseVerdict = (value: Json): Verdict => {
   const word = judgeWord(value);
   if (word !== undefined) return { verdict: word };
   const parsed = parseData(value);
-  return typeof parsed === 'string' || parsed === undefined ? unclear(value) : judge(parsed);
+  return parsed === undefined ? unclear(value) : judge(parsed);
 };
 
 const judge = (value: Value): Verdict => {

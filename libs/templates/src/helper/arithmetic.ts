@@ -1,4 +1,5 @@
 import { TemplateFailure } from '../problem.ts';
+import { type Budget, spend } from '../rendering.ts';
 import { type Helper, numeric } from './helper.ts';
 import type { Value } from '../value.ts';
 
@@ -29,7 +30,8 @@ const dividing = (name: string, divide: (a: number, b: number) => number): Helpe
 });
 
 /** Half away from zero, on the decimal digits that a reader sees: 1.005 to two places is 1.01. */
-const rounded = (number: number, places: number): number => {
+const rounded = (number: number, places: number, budget: Budget): number => {
+  spend(budget, 3);
   const [mantissa = '0', exponent = '0'] = String(tidy(Math.abs(number))).split('e');
   const shifted = Math.round(Number(`${mantissa}e${Number(exponent) + places}`));
   return Math.sign(number) * Number(`${shifted}e${-places}`);
@@ -62,14 +64,14 @@ export const arithmeticHelpers = {
   round: {
     usage: '(round a places)',
     takes: [1, 2],
-    call: ([value, places]) => rounded(numeric(value, 'round'), placesOf(places, 'round')),
+    call: ([value, places], budget) => rounded(numeric(value, 'round'), placesOf(places, 'round'), budget),
   },
   fixed: {
     usage: '(fixed a places)',
     takes: [2, 2],
-    call: ([value, places]) => {
+    call: ([value, places], budget) => {
       const count = placesOf(places, 'fixed');
-      return rounded(numeric(value, 'fixed'), count).toFixed(count);
+      return rounded(numeric(value, 'fixed'), count, budget).toFixed(count);
     },
   },
 } as const satisfies Readonly<Record<string, Helper>>;

@@ -1,10 +1,10 @@
-import { isTruthy, member, type Value } from '../value.ts';
+import { type Budget, charsPerStep, spend } from '../rendering.ts';
+import { isList, isTruthy, member, type Value } from '../value.ts';
 import { type Helper, numberOf } from './helper.ts';
-import { charsPerStep, spend } from '../rendering.ts';
-import { isList } from '../value.ts';
 
 /** A number equals the text that says it: amounts come as both. Lists and objects are equal when they are one. */
-const areEqual = (a: Value, b: Value): boolean => {
+const areEqual = (a: Value, b: Value, budget: Budget): boolean => {
+  if (typeof a === 'string' && typeof b === 'string') return areEqualTexts(a, b, budget);
   if (a === b) return true;
   if (isMissing(a) || isMissing(b)) return isMissing(a) && isMissing(b);
   return typeof a !== typeof b &&
@@ -14,21 +14,28 @@ const areEqual = (a: Value, b: Value): boolean => {
     : false;
 };
 
+const areEqualTexts = (a: string, b: string, budget: Budget) => {
+  if (a.length !== b.length) return false;
+  spend(budget, a.length / charsPerStep);
+  return a === b;
+};
+
 const isMissing = (value: Value) => value === undefined || value === null;
 
 /** Numbers, and texts that are numbers, by size; other texts by their characters, as ISO dates need it. */
-export const compare = (a: Value, b: Value): number | undefined => {
+export const compare = (a: Value, b: Value, budget: Budget): number | undefined => {
   const [x, y] = [numberOf(a), numberOf(b)];
   if (x !== undefined && y !== undefined) return x - y;
   if (typeof a !== 'string' || typeof b !== 'string') return undefined;
+  spend(budget, Math.min(a.length, b.length) / charsPerStep);
   return a === b ? 0 : a < b ? -1 : 1;
 };
 
 const comparing = (name: string, holds: (order: number) => boolean): Helper => ({
   usage: `(${name} a b)`,
   takes: [2, 2],
-  call: ([a, b]) => {
-    const order = compare(a, b);
+  call: ([a, b], budget) => {
+    const order = compare(a, b, budget);
     return order !== undefined && holds(order);
   },
 });
@@ -43,15 +50,15 @@ const contains: Helper = {
     }
     if (isList(container)) {
       spend(budget, container.length);
-      return container.some((element) => areEqual(element, value));
+      return container.some((element) => areEqual(element, value, budget));
     }
     return typeof value === 'string' && member(container, value) !== undefined;
   },
 };
 
 export const comparisonHelpers = {
-  eq: { usage: '(eq a b)', takes: [2, 2], call: ([a, b]) => areEqual(a, b) },
-  ne: { usage: '(ne a b)', takes: [2, 2], call: ([a, b]) => !areEqual(a, b) },
+  eq: { usage: '(eq a b)', takes: [2, 2], call: ([a, b], budget) => areEqual(a, b, budget) },
+  ne: { usage: '(ne a b)', takes: [2, 2], call: ([a, b], budget) => !areEqual(a, b, budget) },
   gt: comparing('gt', (order) => order > 0),
   gte: comparing('gte', (order) => order >= 0),
   lt: comparing('lt', (order) => order < 0),

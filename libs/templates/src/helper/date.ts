@@ -1,102 +1,44 @@
 import { TemplateFailure } from '../problem.ts';
+import { spend } from '../rendering.ts';
 import { asText, type Value } from '../value.ts';
+import { formatDate } from './date-format.ts';
 import { type Helper, numeric, shown } from './helper.ts';
 
 const hasOffset = /(?:Z|[+-]\d\d:?\d\d|GMT|UTC)$/i;
 const isoLocal = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;
+const dateCharsMax = 64;
+
+/** Of a Date, in milliseconds either side of 1970. */
+const timeMax = 8.64e15;
 
 /** An ISO 8601 text (UTC where it names no offset), or a Unix time in seconds or milliseconds. */
 const timeOf = (value: Value, helper: string): number => {
-  const text = asText(value).trim();
-  const unix = typeof value === 'number' ? value : /^\d{9,}$/.test(text) ? Number(text) : undefined;
-  // Seconds pass 10^11 in the year 5138, milliseconds did in 1973.
-  if (unix !== undefined) return Math.abs(unix) < 1e11 ? unix * 1_000 : unix;
-  const time = Date.parse(isoLocal.test(text) && !hasOffset.test(text) ? `${text}Z` : text);
-  if (Number.isNaN(time)) throw new TemplateFailure(`${helper} needs a date, but got ${shown(value)}.`);
-  return time;
+  const text = asText(value).slice(0, dateCharsMax).trim();
+  const time = typeof value === 'number' || /^\d{9,}$/.test(text) ? unixTime(Number(text)) : parsedTime(text);
+  if (Math.abs(time) <= timeMax) return time;
+  throw new TemplateFailure(`${helper} needs a date, but got ${shown(value)}.`);
 };
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
+/** Seconds pass 10^11 in the year 5138, milliseconds did in 1973. */
+const unixTime = (unix: number) => (Math.abs(unix) < 1e11 ? unix * 1_000 : unix);
 
-/** Building a formatter takes some 50 µs; the number of time zones bounds the map. */
-const formatterOf = (timeZone: string): Intl.DateTimeFormat => {
-  const known = formatters.get(timeZone);
-  if (known) return known;
-  try {
-    const made = new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'long',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-      weekday: 'long',
-      timeZoneName: 'longOffset',
-    });
-    formatters.set(made.resolvedOptions().timeZone, made);
-    return made;
-  } catch {
-    throw new TemplateFailure(
-      `There is no time zone ${shown(timeZone)}; use a name such as "Europe/Berlin".`,
-    );
-  }
-};
+const parsedTime = (text: string) =>
+  Date.parse(isoLocal.test(text) && !hasOffset.test(text) ? `${text}Z` : text);
 
-const months = 'January February March April May June July August September October November December'.split(
-  ' ',
-);
-
-const fieldsAt = (time: number, timeZone: string): Readonly<Record<string, string>> => {
-  const parts = Object.fromEntries(
-    formatterOf(timeZone)
-      .formatToParts(time)
-      .map(({ type, value }) => [type, value]),
-  );
-  const { year = '', month = '', day = '', hour = '', minute = '', second = '', weekday = '' } = parts;
-  const offset = parts.timeZoneName?.slice(3) || '+00:00';
-  const monthNumber = months.indexOf(month) + 1;
-  const hour12 = Number(hour) % 12 || 12;
-  return {
-    YYYY: year.padStart(4, '0'),
-    YY: year.slice(-2),
-    MMMM: month,
-    MMM: month.slice(0, 3),
-    MM: String(monthNumber).padStart(2, '0'),
-    M: String(monthNumber),
-    DD: day,
-    D: String(Number(day)),
-    dddd: weekday,
-    ddd: weekday.slice(0, 3),
-    HH: hour,
-    H: String(Number(hour)),
-    hh: String(hour12).padStart(2, '0'),
-    h: String(hour12),
-    mm: minute,
-    ss: second,
-    SSS: String(((time % 1_000) + 1_000) % 1_000).padStart(3, '0'),
-    A: Number(hour) < 12 ? 'AM' : 'PM',
-    Z: offset,
-  };
-};
-
-const token = /\[([^\]]*)\]|YYYY|YY|MMMM|MMM|MM|M|DD|D|dddd|ddd|HH|H|hh|h|mm|ss|SSS|A|Z/g;
+/** A date through Intl costs as much as this many steps. */
+const stepsPerZonedDate = 60;
 
 const date: Helper = {
   usage: '(date value "YYYY-MM-DD HH:mm" tz="Europe/Berlin")',
   takes: [1, 2],
   options: ['tz'],
-  call: ([value, format], _, { tz = 'UTC' }) => {
+  call: ([value, format], budget, { tz = 'UTC' }) => {
     if (value === undefined || value === null || value === '') return undefined;
     const time = timeOf(value, 'date');
-    if (Math.abs(time) > 8.64e15) throw new TemplateFailure(`date needs a date, but got ${shown(value)}.`);
     if (format === undefined) return new Date(time).toISOString();
-    const fields = fieldsAt(time, asText(tz));
-    return asText(format).replace(
-      token,
-      (name, quoted: string | undefined) => quoted ?? fields[name] ?? name,
-    );
+    const text = asText(format);
+    spend(budget, text.length / 4 + (tz === 'UTC' ? 0 : stepsPerZonedDate));
+    return formatDate(time, text, asText(tz));
   },
 };
 
@@ -107,8 +49,8 @@ const addDays: Helper = {
   takes: [2, 2],
   call: ([value, days]) => {
     const time = timeOf(value, 'addDays') + numeric(days, 'addDays') * dayMs;
-    if (!(Math.abs(time) <= 8.64e15)) throw new TemplateFailure('addDays leaves the calendar.');
-    return new Date(time).toISOString();
+    if (Math.abs(time) <= timeMax) return new Date(time).toISOString();
+    throw new TemplateFailure('addDays leaves the calendar.');
   },
 };
 
@@ -116,9 +58,5 @@ const addDays: Helper = {
 export const dateHelpers = {
   date,
   addDays,
-  timestamp: {
-    usage: '(timestamp value)',
-    takes: [1, 1],
-    call: ([value]) => timeOf(value, 'timestamp'),
-  },
+  timestamp: { usage: '(timestamp value)', takes: [1, 1], call: ([value]) => timeOf(value, 'timestamp') },
 } as const satisfies Readonly<Record<string, Helper>>;

@@ -1,5 +1,5 @@
 import { TemplateFailure } from '../problem.ts';
-import type { Budget } from '../rendering.ts';
+import { type Budget, charsPerStep, spend } from '../rendering.ts';
 import { asText, isList, type Value } from '../value.ts';
 import type { Json } from '@karrio/domain';
 
@@ -16,10 +16,20 @@ export type Helper = Readonly<{
   call: (args: readonly Value[], budget: Budget, options: Options) => Value;
 }>;
 
+/** As `asText`, paid for where it takes time. */
+export const textOf = (value: Value, budget: Budget): string => {
+  const text = asText(value);
+  if (typeof value === 'object') spend(budget, text.length / charsPerStep);
+  return text;
+};
+
+/** No double has more digits; a longer text would take as long to read as it is. */
+const numberCharsMax = 40;
+
 /** A number, or a text that is one. */
 export const numberOf = (value: Value): number | undefined => {
   if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || value.trim() === '') return undefined;
+  if (typeof value !== 'string' || value.length > numberCharsMax || value.trim() === '') return undefined;
   const number = Number(value);
   return Number.isFinite(number) ? number : undefined;
 };

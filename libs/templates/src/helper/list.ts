@@ -4,7 +4,7 @@ import { type Budget, spend } from '../rendering.ts';
 import { asText, isTruthy, memberAt, type Value } from '../value.ts';
 import { tidy } from './arithmetic.ts';
 import { compare, comparisonHelpers } from './comparison.ts';
-import { type Helper, listOf, numeric, shown } from './helper.ts';
+import { type Helper, listOf, numeric, shown, textOf } from './helper.ts';
 
 /** The members of `path`, or the element itself where there is no path. */
 const pathOf = (path: Value): readonly string[] => (path === undefined ? [] : asText(path).split('.'));
@@ -68,11 +68,11 @@ const sort: Helper = {
   call: ([list, path], budget, { descending }) => {
     const keys = pathOf(path);
     const elements = listOf(list, 'sort');
-    spend(budget, elements.length * Math.ceil(Math.log2(elements.length + 2)));
+    spend(budget, elements.length * (keys.length + Math.ceil(Math.log2(elements.length + 2))));
     const sign = isTruthy(descending) ? -1 : 1;
     return elements
       .map((element) => ({ element, key: memberAt(element, keys) }))
-      .sort((a, b) => sign * (compare(a.key, b.key) ?? 0))
+      .sort((a, b) => sign * (compare(a.key, b.key, budget) ?? 0))
       .map(({ element }) => element);
   },
 };
@@ -83,7 +83,7 @@ const group: Helper = {
   call: ([list, path], budget) => {
     const keys = pathOf(path);
     const elements = walked(list, 'group', budget, keys.length + 1);
-    return Object.fromEntries(Map.groupBy(elements, (element) => asText(memberAt(element, keys))));
+    return Object.fromEntries(Map.groupBy(elements, (element) => textOf(memberAt(element, keys), budget)));
   },
 };
 
@@ -103,7 +103,9 @@ const unique: Helper = {
   usage: '(unique list)',
   takes: [1, 1],
   call: ([list], budget) => [
-    ...new Map(walked(list, 'unique', budget, 2).map((element) => [asText(element), element])).values(),
+    ...new Map(
+      walked(list, 'unique', budget, 2).map((element) => [textOf(element, budget), element]),
+    ).values(),
   ],
 };
 
@@ -118,6 +120,15 @@ export const listHelpers = {
   group,
   sum,
   unique,
+  get: {
+    usage: '(get value "path")',
+    takes: [2, 2],
+    call: ([value, path], budget) => {
+      const keys = pathOf(path);
+      spend(budget, keys.length);
+      return memberAt(value, keys);
+    },
+  },
   first: { usage: '(first list)', takes: [1, 1], call: ([list]) => listOf(list, 'first')[0] },
   last: { usage: '(last list)', takes: [1, 1], call: ([list]) => listOf(list, 'last').at(-1) },
   list: {

@@ -1,8 +1,8 @@
 import { outputCharsMax } from '../output/output.ts';
 import { TemplateFailure } from '../problem.ts';
 import { type Budget, charsPerStep, spend } from '../rendering.ts';
-import { asText, isList, isObject, type Value } from '../value.ts';
-import { type Helper, listOf, numeric } from './helper.ts';
+import { isList, isObject, type Value } from '../value.ts';
+import { type Helper, listOf, numeric, textOf } from './helper.ts';
 
 /** @throws TemplateFailure when the text would be longer than a whole rendering may be. */
 const charged = (chars: number, helper: string, budget: Budget) => {
@@ -15,7 +15,7 @@ const changing = (name: string, change: (text: string) => string): Helper => ({
   usage: `(${name} text)`,
   takes: [1, 1],
   call: ([value], budget) => {
-    const text = asText(value);
+    const text = textOf(value, budget);
     charged(text.length, name, budget);
     return change(text);
   },
@@ -35,17 +35,17 @@ const join: Helper = {
   usage: '(join list separator)',
   takes: [1, 2],
   call: ([list, separator = ', '], budget) =>
-    joined(listOf(list, 'join').map(asText), asText(separator), 'join', budget),
+    joined(textsOf(listOf(list, 'join'), budget), textOf(separator, budget), 'join', budget),
 };
 
 const replace: Helper = {
   usage: '(replace text part replacement)',
   takes: [3, 3],
   call: ([value, part, replacement], budget) => {
-    const [text, sought] = [asText(value), asText(part)];
+    const [text, sought] = [textOf(value, budget), textOf(part, budget)];
     charged(text.length, 'replace', budget);
     if (sought === '') return text;
-    return joined(text.split(sought), asText(replacement), 'replace', budget);
+    return joined(text.split(sought), textOf(replacement, budget), 'replace', budget);
   },
 };
 
@@ -53,22 +53,27 @@ const split: Helper = {
   usage: '(split text separator)',
   takes: [2, 2],
   call: ([value, separator], budget) => {
-    const text = asText(value);
+    const text = textOf(value, budget);
     spend(budget, text.length);
-    return text === '' ? [] : text.split(asText(separator));
+    return text === '' ? [] : text.split(textOf(separator, budget));
   },
 };
 
 const truncate: Helper = {
   usage: '(truncate text length)',
   takes: [2, 2],
-  call: ([value, length]) => asText(value).slice(0, Math.max(0, numeric(length, 'truncate'))),
+  call: ([value, length], budget) => textOf(value, budget).slice(0, Math.max(0, numeric(length, 'truncate'))),
 };
 
-const lengthOf = (value: Value): number => {
+const lengthOf = (value: Value, budget: Budget): number => {
   if (isList(value)) return value.length;
-  return isObject(value) ? Object.keys(value).length : asText(value).length;
+  if (!isObject(value)) return textOf(value, budget).length;
+  const { length } = Object.keys(value);
+  spend(budget, length);
+  return length;
 };
+
+const textsOf = (values: readonly Value[], budget: Budget) => values.map((value) => textOf(value, budget));
 
 const snakeCase = (text: string) =>
   text
@@ -87,7 +92,7 @@ export const textHelpers = {
   concat: {
     usage: '(concat a b …)',
     takes: [1, Infinity],
-    call: (values, budget) => joined(values.map(asText), '', 'concat', budget),
+    call: (values, budget) => joined(textsOf(values, budget), '', 'concat', budget),
   },
   json: {
     usage: '(json value)',
@@ -98,7 +103,11 @@ export const textHelpers = {
       return text;
     },
   },
-  length: { usage: '(length list_or_text)', takes: [1, 1], call: ([value]) => lengthOf(value) },
+  length: {
+    usage: '(length list_or_text)',
+    takes: [1, 1],
+    call: ([value], budget) => lengthOf(value, budget),
+  },
   join,
   replace,
   split,
