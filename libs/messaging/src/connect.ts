@@ -1,18 +1,13 @@
-import { CommandReply, jetStreams, subjects, type Command } from '@karrio/contracts';
+import { CommandReply, jetStreams, subjects } from '@karrio/contracts';
 import { currentTraceparent, type Logger } from '@karrio/telemetry';
-import {
-  connect,
-  createInbox,
-  ErrorCode,
-  Events,
-  headers,
-  NatsError,
-  type NatsConnection,
-  type PublishOptions,
-} from 'nats';
+import { connect, Events, headers, type NatsConnection, type PublishOptions } from 'nats';
 import { type Bus, BusUnavailable, CommandTimeout } from './bus.ts';
 import { consume } from './consume.ts';
+import { isNobodyThere, openInbox } from './inbox.ts';
+import { createOutbox } from './outbox.ts';
+import { persist } from './persist.ts';
 import { ensureStream } from './streams.ts';
+import { subscribe } from './subscribe.ts';
 
 export type BusOptions = Readonly<{ url: string; name: string; log: Logger }>;
 
@@ -35,62 +30,39 @@ export const connectNats = async ({ url, name, log }: BusOptions): Promise<Bus> 
     await Promise.all(Object.values(jetStreams).map((spec) => ensureStream(manager, spec)));
   };
   await makeStreams().catch((err: unknown) => log.warn({ err }, 'streams could not be made yet'));
-  const replies = awaitReplies(connection);
+  const inbox = openInbox(connection);
+  const outbox = createOutbox(connection, log);
 
-  const send = (subject: string, payload: unknown, options?: PublishOptions) => {
-    try {
-      connection.publish(subject, JSON.stringify(payload), options ?? traced());
-    } catch (cause) {
-      throw new BusUnavailable('NATS is not connected; check NATS_URL.', { cause });
-    }
+  const send = (subject: string, payload: unknown, options: Options = {}) => {
+    // Now, not at the end of the turn: the caller may change what it sent, or leave its span.
+    const text = JSON.stringify(payload);
+    const publishOptions = withHeaders(options);
+    outbox.post(() => connection.publish(subject, text, publishOptions));
   };
 
   return {
     publish: send,
-    hint: (subject, payload, messageId) => {
-      const carrier = headers();
-      carrier.set('Nats-Msg-Id', messageId);
-      const traceparent = currentTraceparent();
-      if (traceparent) carrier.set('traceparent', traceparent);
-      send(subject, payload, { headers: carrier });
+    hint: (subject, payload, messageId) => send(subject, payload, { messageId }),
+    persist: (subject, payload, messageId) =>
+      persist(inbox, (reply) => send(subject, payload, { messageId, reply }), makeStreams),
+    command: async (command, timeoutMs) => {
+      const { org, name: commandName, id } = command;
+      const subject = subjects.command.of({ service: 'command', org, name: commandName });
+      const answer = await inbox.ask((replyTo) => send(subject, { ...command, replyTo }), timeoutMs);
+      if (!answer) throw new CommandTimeout(`no reply to ${commandName} ${id} within ${timeoutMs} ms`);
+      return CommandReply.parse(answer.json());
     },
-    persist: async (subject, payload, messageId) => {
-      const publish = () =>
-        jetStream.publish(subject, JSON.stringify(payload), { msgID: messageId, ...traced() });
-      try {
-        await publish().catch(async (error: unknown) => {
-          // Nobody listens: the stream was lost with NATS' data. NATS is disposable, so make it anew.
-          if (!(error instanceof NatsError) || error.code !== ErrorCode.NoResponders) throw error;
-          await makeStreams();
-          await publish();
-        });
-      } catch (cause) {
-        throw new BusUnavailable(`NATS did not store a message on ${subject}.`, { cause });
-      }
+    ask: async (subject, payload, timeoutMs) => {
+      const answer = await inbox.ask((reply) => send(subject, payload, { reply }), timeoutMs);
+      return answer !== undefined && !isNobodyThere(answer);
     },
-    command: (command, timeoutMs) =>
-      replies.of(command, timeoutMs, (subject, payload) => send(subject, payload)),
-    ask: (subject, payload, timeoutMs) => ask(connection, subject, payload, timeoutMs),
-    answer: (subject, filter, isYes) => {
-      const subscription = connection.subscribe(filter, {
-        callback: (err, message) => {
-          const parsed = err ? undefined : subject.payload.safeParse(message.json());
-          if (parsed?.success && isYes(parsed.data)) message.respond();
-        },
-      });
-      return { [Symbol.dispose]: () => subscription.unsubscribe() };
-    },
-    subscribe: (subject, filter, handle) => {
-      const subscription = connection.subscribe(filter, {
-        callback: (err, message) => {
-          const parsed = err ? undefined : subject.payload.safeParse(message.json());
-          if (parsed?.success) handle(parsed.data, message.subject);
-          else log.warn({ err: err ?? parsed?.error, filter }, 'unreadable notice');
-        },
-      });
-      return { [Symbol.dispose]: () => subscription.unsubscribe() };
-    },
-    consume: (consumption) => consume(jetStream, managed, consumption, log),
+    answer: (subject, filter, isYes) =>
+      subscribe(connection, log, subject, filter, (payload, message) => {
+        if (isYes(payload)) outbox.post(() => message.respond());
+      }),
+    subscribe: (subject, filter, handle) =>
+      subscribe(connection, log, subject, filter, (payload, message) => handle(payload, message.subject)),
+    consume: (consumption) => consume({ jetStream, managed, outbox, log }, consumption),
     ping: async () => {
       try {
         await connection.rtt();
@@ -99,71 +71,23 @@ export const connectNats = async ({ url, name, log }: BusOptions): Promise<Bus> 
       }
     },
     [Symbol.asyncDispose]: async () => {
-      // Flushes what was published, acknowledgements among it.
+      // What was posted in this turn goes out before; drain flushes the rest.
+      await new Promise((resolve) => setImmediate(resolve));
       await connection.drain().catch(() => connection.close());
     },
   };
 };
 
-const ask = async (connection: NatsConnection, subject: string, payload: unknown, timeoutMs: number) => {
-  try {
-    await connection.request(subject, JSON.stringify(payload), { timeout: timeoutMs });
-    return true;
-  } catch (error) {
-    const isSilence =
-      error instanceof NatsError &&
-      (error.code === ErrorCode.Timeout || error.code === ErrorCode.NoResponders);
-    if (isSilence) return false;
-    throw new BusUnavailable('NATS is not connected; check NATS_URL.', { cause: error });
-  }
-};
+type Options = Readonly<{ messageId?: string; reply?: string }>;
 
-const traced = (): PublishOptions | undefined => {
+const withHeaders = ({ messageId, reply }: Options): PublishOptions => {
   const traceparent = currentTraceparent();
-  if (traceparent === undefined) return undefined;
+  const options: PublishOptions = reply === undefined ? {} : { reply };
+  if (messageId === undefined && traceparent === undefined) return options;
   const carrier = headers();
-  carrier.set('traceparent', traceparent);
-  return { headers: carrier };
-};
-
-/** One inbox for all replies of this process: a subscription per command would cost more than the command. */
-const awaitReplies = (connection: NatsConnection) => {
-  const inbox = createInbox();
-  // By a token of each call, not by command id: the same command may be awaited twice.
-  const waiting = new Map<string, (reply: CommandReply) => void>();
-  let calls = 0;
-  connection.subscribe(`${inbox}.*`, {
-    callback: (err, message) => {
-      const token = message.subject.slice(inbox.length + 1);
-      const reply = err ? undefined : CommandReply.safeParse(message.json());
-      if (reply?.success) waiting.get(token)?.(reply.data);
-    },
-  });
-  const of = (command: Command, timeoutMs: number, send: (subject: string, payload: Command) => void) =>
-    new Promise<CommandReply>((resolve, reject) => {
-      const token = (calls++).toString(36);
-      const timer = setTimeout(() => {
-        waiting.delete(token);
-        reject(new CommandTimeout(`no reply to ${command.name} ${command.id} within ${timeoutMs} ms`));
-      }, timeoutMs);
-      waiting.set(token, (reply) => {
-        clearTimeout(timer);
-        waiting.delete(token);
-        resolve(reply);
-      });
-      const { org, name } = command;
-      try {
-        send(subjects.command.of({ service: 'command', org, name }), {
-          ...command,
-          replyTo: `${inbox}.${token}`,
-        });
-      } catch (error) {
-        clearTimeout(timer);
-        waiting.delete(token);
-        reject(error);
-      }
-    });
-  return { of };
+  if (messageId !== undefined) carrier.set('Nats-Msg-Id', messageId);
+  if (traceparent !== undefined) carrier.set('traceparent', traceparent);
+  return { ...options, headers: carrier };
 };
 
 const logStatus = async (connection: NatsConnection, log: Logger) => {

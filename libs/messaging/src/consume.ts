@@ -8,7 +8,8 @@ import {
   nanos,
 } from 'nats';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Consumption, PermanentError, RetryLater } from './bus.ts';
+import { BusUnavailable, type Consumption, PermanentError, RetryLater } from './bus.ts';
+import type { Outbox } from './outbox.ts';
 import { ensureStream } from './streams.ts';
 
 /** How many messages may be out without an acknowledgement, over all processes of one durable consumer. */
@@ -18,14 +19,17 @@ const idleHeartbeatMs = 5_000;
 const restartMs = 500;
 const redeliveryMs = (attempt: number) => Math.min(30_000, 250 * 2 ** attempt) * (0.5 + Math.random() / 2);
 
-export const consume = <T>(
-  jetStream: JetStreamClient,
-  managed: () => Promise<JetStreamManager>,
-  consumption: Consumption<T>,
-  log: Logger,
-): AsyncDisposable => {
+type Ports = Readonly<{
+  jetStream: JetStreamClient;
+  managed: () => Promise<JetStreamManager>;
+  outbox: Outbox;
+  log: Logger;
+}>;
+
+export const consume = <T>(ports: Ports, consumption: Consumption<T>): AsyncDisposable => {
+  const { jetStream, managed, log } = ports;
   const closing = new AbortController();
-  const work = queue(consumption, log);
+  const work = queue(ports, consumption);
   let messages: ConsumerMessages | undefined;
 
   const open = async () => {
@@ -74,7 +78,7 @@ export const consume = <T>(
 };
 
 /** What this process holds: a bounded number at work, the rest waiting, all of it kept alive on the server. */
-const queue = <T>({ subject, ackWaitMs, concurrency, handle }: Consumption<T>, log: Logger) => {
+const queue = <T>(ports: Ports, { subject, ackWaitMs, concurrency, handle }: Consumption<T>) => {
   const held = new Set<JsMsg>();
   const waiting: JsMsg[] = [];
   let working = 0;
@@ -94,7 +98,7 @@ const queue = <T>({ subject, ackWaitMs, concurrency, handle }: Consumption<T>, l
 
   const start = (message: JsMsg) => {
     working++;
-    void settle(message, subject.payload, handle, log).finally(() => finish(message));
+    void settle(ports, message, subject.payload, handle).finally(() => finish(message));
   };
 
   return {
@@ -115,28 +119,44 @@ const queue = <T>({ subject, ackWaitMs, concurrency, handle }: Consumption<T>, l
 
 /** The one place that turns an outcome into ack, nak or term. */
 const settle = async <T>(
+  { outbox, log }: Ports,
   message: JsMsg,
   schema: Consumption<T>['subject']['payload'],
   handle: Consumption<T>['handle'],
-  log: Logger,
 ) => {
   const attempt = message.info.deliveryCount;
+  const verdict = await outcome(message, schema, (payload) => handle(payload, { attempt }));
+  if (verdict === 'done') return reply(outbox, () => message.ack());
+  if (verdict instanceof RetryLater) return reply(outbox, () => message.nak(verdict.delayMs));
+  if (verdict instanceof PermanentError) {
+    log.error({ err: verdict, subject: message.subject }, 'message dropped');
+    return reply(outbox, () => message.term());
+  }
+  log.warn({ err: verdict, subject: message.subject, attempt }, 'message will be delivered again');
+  reply(outbox, () => message.nak(redeliveryMs(attempt)));
+};
+
+const outcome = async <T>(
+  message: JsMsg,
+  schema: Consumption<T>['subject']['payload'],
+  handle: (payload: T) => Promise<void>,
+): Promise<unknown> => {
   try {
     const payload = parse(message, schema);
     const traceparent = message.headers?.get('traceparent');
-    const work = () => handle(payload, { attempt });
-    await (traceparent ? withTraceparent(traceparent, work) : work());
-    message.ack();
-  } catch (err) {
-    if (err instanceof RetryLater) {
-      message.nak(err.delayMs);
-    } else if (err instanceof PermanentError) {
-      log.error({ err, subject: message.subject }, 'message dropped');
-      message.term();
-    } else {
-      log.warn({ err, subject: message.subject, attempt }, 'message will be delivered again');
-      message.nak(redeliveryMs(attempt));
-    }
+    await (traceparent ? withTraceparent(traceparent, () => handle(payload)) : handle(payload));
+    return 'done';
+  } catch (error) {
+    return error;
+  }
+};
+
+/** On a closed connection nothing is said, and the lease brings the message to someone else. */
+const reply = (outbox: Outbox, send: () => void): void => {
+  try {
+    outbox.post(send);
+  } catch (error) {
+    if (!(error instanceof BusUnavailable)) throw error;
   }
 };
 

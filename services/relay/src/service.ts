@@ -27,7 +27,7 @@ export const startRelayService = async (config: Config, log: Logger): Promise<As
   );
   bus = stack.use(await connectNats({ url: config.natsUrl, name: 'relay', log }));
   const openRuns = createOpenRuns(config);
-  gauge('karrio_open_runs', 'Runs that began and have not ended.', openRuns.count);
+  stack.use(gauge('karrio_open_runs', 'Runs that began and have not ended.', openRuns.count));
   const closing = new AbortController();
   await store.available(closing.signal);
   const checkpoint = await openCheckpoint(store);

@@ -1,4 +1,3 @@
-import { derivedUuid } from '@karrio/contracts';
 import type { ActionAttempt, Json, JsonObject, Performance, RunEvent } from '@karrio/domain';
 import { storeValue } from '@karrio/event-store-client';
 import { setMaxListeners } from 'node:events';
@@ -32,7 +31,8 @@ export const performTogether = async (
     const startedAt = isoTime(ports.now());
     const prepared = ports.prepare(action, { ...context, steps, metafields: {}, connection: {} });
     if ('effect' in prepared) {
-      const idempotencyKey = derivedUuid(journal.runId, action.slug);
+      // The same for every attempt, and different for every run and action.
+      const idempotencyKey = `${journal.runId}-${action.slug}`;
       const { effect } = prepared;
       const { body } = effect.request;
       const request = {

@@ -1,0 +1,193 @@
+import { jetStreams, newId, subjects, type Command, type WakeUp } from '@karrio/contracts';
+import { createLogger } from '@karrio/telemetry';
+import { eventually, freshNats } from '@karrio/testing';
+import { connect, type JetStreamManager } from 'nats';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  CommandTimeout,
+  connectNats,
+  PermanentError,
+  RetryLater,
+  type Bus,
+  type Delivery,
+} from '../src/index.ts';
+
+const log = createLogger('test', 'silent');
+let stack: AsyncDisposableStack;
+let url: string;
+let bus: Bus;
+
+beforeEach(async () => {
+  stack = new AsyncDisposableStack();
+  const nats = stack.use(await freshNats());
+  url = nats.url;
+  bus = stack.use(await connectNats({ url, name: 'test', log }));
+});
+afterEach(() => stack.disposeAsync());
+
+const ready = subjects.runReady.of({ org: 'org_1' });
+
+/** Consumes wake-ups; `handle` sees each delivery. */
+const consumeRuns = (handle: (wakeUp: WakeUp, delivery: Delivery) => Promise<void>, ackWaitMs = 1_000) =>
+  stack.use(
+    bus.consume({
+      stream: jetStreams.runs,
+      durable: 'executor',
+      subject: subjects.runReady,
+      filter: subjects.runReady.matching(),
+      ackWaitMs,
+      concurrency: 2,
+      handle,
+    }),
+  );
+
+const aCommand = (): Command => ({
+  id: newId('command'),
+  name: 'delete_workflow',
+  org: 'org_1',
+  actor: 'key_1',
+  issuedAt: '2026-11-22T09:00:00.000Z',
+  expiresAt: '2026-11-22T09:00:10.000Z',
+  payload: { id: 'wkfl_1' },
+});
+
+describe('a command', () => {
+  const answering = (reply: (command: Command) => void) =>
+    stack.use(
+      bus.consume({
+        stream: jetStreams.commands,
+        durable: 'command',
+        subject: subjects.command,
+        filter: subjects.command.matching({ service: 'command' }),
+        ackWaitMs: 1_000,
+        concurrency: 8,
+        handle: async (command) => reply(command),
+      }),
+    );
+
+  it('comes back with its own reply, many at once', async () => {
+    answering(({ id, replyTo }) => {
+      bus.publish(replyTo ?? '', { accepted: { id, position: '1' } });
+    });
+    const commands = Array.from({ length: 50 }, aCommand);
+    const replies = await Promise.all(commands.map((command) => bus.command(command, 5_000)));
+    expect(replies).toEqual(commands.map(({ id }) => ({ accepted: { id, position: '1' } })));
+  });
+
+  it('without a reply is of unknown outcome, which is said', async () => {
+    answering(() => {});
+    await expect(bus.command(aCommand(), 200)).rejects.toBeInstanceOf(CommandTimeout);
+  });
+
+  it('waits in the stream for a service that comes later', async () => {
+    const reply = bus.command(aCommand(), 10_000);
+    answering(({ replyTo }) => bus.publish(replyTo ?? '', { accepted: { id: 'wkfl_1', position: '1' } }));
+    expect(await reply).toEqual({ accepted: { id: 'wkfl_1', position: '1' } });
+  });
+});
+
+describe('a message', () => {
+  it('is delivered again until it was handled', async () => {
+    const attempts: number[] = [];
+    consumeRuns(async (_, { attempt }) => {
+      attempts.push(attempt);
+      if (attempt < 3) throw new Error('not yet');
+    });
+    bus.hint(ready, { runId: 'wevt_1' }, 'wevt_1');
+    await eventually('three deliveries', () => attempts.length === 3);
+    expect(attempts).toEqual([1, 2, 3]);
+  });
+
+  it('that can never succeed is dropped, and does not hold up the next', async () => {
+    const seen: string[] = [];
+    consumeRuns(async ({ runId }) => {
+      seen.push(runId);
+      if (runId === 'wevt_bad') throw new PermanentError('no');
+    });
+    bus.hint(ready, { nonsense: true }, 'nonsense');
+    bus.hint(ready, { runId: 'wevt_bad' }, 'wevt_bad');
+    bus.hint(ready, { runId: 'wevt_good' }, 'wevt_good');
+    await eventually('the good message is handled', () => seen.includes('wevt_good'));
+    await eventually('the stream is empty', async () => (await pending('RUNS')) === 0);
+    expect(seen).toEqual(['wevt_bad', 'wevt_good']);
+  });
+
+  it('that is to come later comes later, and once', async () => {
+    const at: number[] = [];
+    consumeRuns(async () => {
+      at.push(performance.now());
+      if (at.length === 1) throw new RetryLater('busy', 400);
+    });
+    bus.hint(ready, { runId: 'wevt_1' }, 'wevt_1');
+    await eventually('a second delivery', () => at.length === 2);
+    expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThan(300);
+  });
+
+  it('stays with who works on it for longer than the lease', async () => {
+    const attempts: number[] = [];
+    const { promise: work, resolve: finish } = Promise.withResolvers<void>();
+    consumeRuns(async (_, { attempt }) => {
+      attempts.push(attempt);
+      await work;
+    }, 600);
+    bus.hint(ready, { runId: 'wevt_1' }, 'wevt_1');
+    await eventually('a delivery', () => attempts.length === 1);
+    // Three leases: without heartbeats the server would have given it out again.
+    await new Promise((resolve) => setTimeout(resolve, 1_800));
+    finish();
+    await eventually('the stream is empty', async () => (await pending('RUNS')) === 0);
+    expect(attempts).toEqual([1]);
+  });
+
+  it('of one id is stored once', async () => {
+    const subject = subjects.event.of({ org: 'org_1', entity: 'workflow_event', event: 'succeeded' });
+    await bus.persist(subject, { first: true }, 'id-1');
+    await bus.persist(subject, { second: true }, 'id-1');
+    expect(await pending('EVENTS')).toBe(1);
+  });
+});
+
+describe('lost streams', () => {
+  it('are made anew by who publishes', async () => {
+    await deleteStream('EVENTS');
+    const subject = subjects.event.of({ org: 'org_1', entity: 'workflow_event', event: 'succeeded' });
+    await bus.persist(subject, {}, 'id-1');
+    expect(await pending('EVENTS')).toBe(1);
+  });
+
+  it('are made anew by who consumes, and messages flow again', async () => {
+    const seen = new Set<string>();
+    consumeRuns(async ({ runId }) => void seen.add(runId));
+    bus.hint(ready, { runId: 'wevt_1' }, 'wevt_1');
+    await eventually('the first message is handled', () => seen.has('wevt_1'));
+    await deleteStream('RUNS');
+    let sent = 0;
+    await eventually('messages flow again', () => {
+      bus.hint(ready, { runId: 'wevt_2' }, `wevt_2-${sent++}`);
+      return seen.has('wevt_2');
+    });
+  });
+});
+
+describe('a question', () => {
+  it('is answered by who says yes, and by nobody where nobody does', async () => {
+    stack.use(
+      bus.answer(subjects.runHeld, subjects.runHeld.matching(), ({ runId }) => runId === 'wevt_mine'),
+    );
+    const ask = (runId: string) => bus.ask(subjects.runHeld.of({ runId }), { runId }, 300);
+    await eventually('a yes', () => ask('wevt_mine'));
+    expect(await ask('wevt_other')).toBe(false);
+  });
+});
+
+const withManager = async <T>(use: (manager: JetStreamManager) => Promise<T>) => {
+  const connection = await connect({ servers: url });
+  try {
+    return await use(await connection.jetstreamManager());
+  } finally {
+    await connection.close();
+  }
+};
+const pending = (stream: string) =>
+  withManager(async (manager) => (await manager.streams.info(stream)).state.messages);
+const deleteStream = (stream: string) => withManager((manager) => manager.streams.delete(stream));
