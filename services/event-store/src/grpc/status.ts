@@ -26,9 +26,13 @@ export const ok: Status = { code: statusCode.ok };
 
 export const statusHeaders = ({ code, message, trailers }: Status) => ({
   'grpc-status': String(code),
-  ...(message === undefined ? {} : { 'grpc-message': encodeURIComponent(message) }),
+  ...(message === undefined ? {} : { 'grpc-message': percentEncoded(message) }),
   ...trailers,
 });
+
+/** gRPC encodes what is not printable ASCII, and the percent sign. */
+const percentEncoded = (text: string) =>
+  text.toWellFormed().replace(/[^\x20-\x24\x26-\x7e]+/g, encodeURIComponent);
 
 /** A header can not carry what is not ASCII; the client shows the name it sent itself. */
 export const asciiName = (name: string) => name.replace(/[^\x20-\x7e]/g, '?');

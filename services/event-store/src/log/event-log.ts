@@ -1,7 +1,8 @@
 import { closeSync, fdatasync, fdatasyncSync, mkdirSync, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { checkFrame } from './frame.ts';
-import { createRecentGroups } from './recent-groups.ts';
+import { createGroupBuffer, type GroupBuffer } from './group-buffer.ts';
+import { createRecentBytes, type FrameAt } from './recent-bytes.ts';
 import { recover, type FrameVisitor } from './recover.ts';
 import {
   createSegment,
@@ -13,19 +14,16 @@ import {
 
 export type EventLogOptions = Readonly<{ folder: string; segmentBytesMax: number; recentBytesMax: number }>;
 
-/** A frame in memory: of its own, or in the middle of the group it was written with. */
-export type FrameAt = Readonly<{ bytes: Buffer; start: number }>;
-
 export type EventLog = Readonly<{
   tornBytes: number;
-  /** Where the next group will start; begins a new segment when the last one is full. */
-  nextPosition: () => number;
+  /** The next group; there is one at a time. Begins a new segment when the last one is full. */
+  beginGroup: () => GroupBuffer;
   end: () => number;
   /**
    * One write and one fdatasync: durable when it returns, or when the promise resolves.
    * A rejection or a throw means that nothing may be written any more.
    */
-  append: (group: Buffer) => Promise<void> | undefined;
+  append: (group: GroupBuffer) => Promise<void> | undefined;
   /**
    * The frame at a position; `next` is where the one behind it begins.
    * @throws UnusableSegment when the disk gives back other bytes than were written.
@@ -55,25 +53,26 @@ export const openEventLog = (options: EventLogOptions, visit: FrameVisitor): Eve
   if (segments.length === 0) segments.push(current);
   let end = Math.max(recovered.end, current.base + segmentHeaderBytes);
   let syncMs = 0;
-  const recent = createRecentGroups(options.recentBytesMax);
+  const recent = createRecentBytes(options.recentBytesMax);
 
-  const nextPosition = () => {
-    if (end - current.base < options.segmentBytesMax) return end;
-    current = createSegment(options.folder, end);
-    segments.push(current);
-    end = current.base + segmentHeaderBytes;
-    return end;
+  const beginGroup = () => {
+    if (end - current.base >= options.segmentBytesMax) {
+      current = createSegment(options.folder, end);
+      segments.push(current);
+      end = current.base + segmentHeaderBytes;
+    }
+    return createGroupBuffer(end, recent);
   };
 
-  const written = (group: Buffer, startedMs: number) => {
+  const written = (group: GroupBuffer, startedMs: number) => {
     syncMs = syncMs * 0.8 + (performance.now() - startedMs) * 0.2;
-    recent.add(end, group);
-    end += group.length;
+    recent.keep(group.position, group.size());
+    end = group.position + group.size();
   };
 
-  const append = (group: Buffer) => {
+  const append = (group: GroupBuffer) => {
     const startedMs = performance.now();
-    writeFully(current.descriptor, group, end - current.base);
+    writeFully(current.descriptor, group.bytes(), group.position - current.base);
     if (syncMs < quickSyncMs) {
       fdatasyncSync(current.descriptor);
       written(group, startedMs);
@@ -115,13 +114,8 @@ export const openEventLog = (options: EventLogOptions, visit: FrameVisitor): Eve
     );
   };
 
-  const inRecent = (position: number): FrameAt | undefined => {
-    const group = recent.find(position);
-    return group && { bytes: group.bytes, start: position - group.position };
-  };
-
   const read = (position: number, next: number): FrameAt => {
-    const held = inRecent(position);
+    const held = recent.find(position);
     if (held) return held;
     const bytes = load(position, frameEnd(position, next) - position);
     assertSound(bytes, 0, position);
@@ -132,7 +126,7 @@ export const openEventLog = (options: EventLogOptions, visit: FrameVisitor): Eve
     let from = 0;
     let bytes: Buffer = Buffer.alloc(0);
     return (position: number, next: number): FrameAt => {
-      const held = inRecent(position);
+      const held = recent.find(position);
       if (held) return held;
       const frameEndsAt = frameEnd(position, next);
       if (position < from || frameEndsAt > from + bytes.length) {
@@ -154,7 +148,7 @@ export const openEventLog = (options: EventLogOptions, visit: FrameVisitor): Eve
 
   return {
     tornBytes: recovered.tornBytes,
-    nextPosition,
+    beginGroup,
     end: () => end,
     append,
     read,

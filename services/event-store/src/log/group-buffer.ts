@@ -1,5 +1,6 @@
 import { varintLength, writeVarint } from '../protobuf/writer.ts';
 import { frameHeaderBytes, sealFrame, tombstoneRevision } from './frame.ts';
+import type { FrameAt, RecentBytes } from './recent-bytes.ts';
 
 export type EventToWrite = Readonly<{
   id: string;
@@ -19,34 +20,32 @@ export type EventPlace = Readonly<{
 
 /** The events of one group commit, encoded once: for the disk and for every reader. */
 export type GroupBuffer = Readonly<{
+  position: number;
+  /** Returns the position of the event. */
   add: (event: EventToWrite, place: EventPlace) => number;
+  /** The event at a position of this group. */
+  frameAt: (position: number) => FrameAt;
   bytes: () => Buffer;
   size: () => number;
 }>;
 
-/** `start` is the position of the group in the log. */
-export const createGroupBuffer = (start: number): GroupBuffer => {
-  let bytes = Buffer.allocUnsafeSlow(16 * 1024);
+/** `position` is where the group will stand in the log. */
+export const createGroupBuffer = (position: number, recent: RecentBytes): GroupBuffer => {
+  let room = recent.reserve(position, 0, 0);
   let used = 0;
 
-  const reserve = (size: number) => {
-    if (used + size <= bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(bytes.length * 2, used + size));
-    bytes.copy(larger, 0, 0, used);
-    bytes = larger;
-  };
-
-  /** Returns the position of the event. */
   const add = (event: EventToWrite, place: EventPlace) => {
-    const position = start + used;
+    const eventPosition = position + used;
     const type = Buffer.from(event.type);
-    const sizes = sizesOf(event, place, type.length, position);
-    reserve(frameHeaderBytes + 5 + sizes.total);
-    const message = used + frameHeaderBytes;
-    const at = writeEvent(bytes, message, event, { ...place, type, position, sizes });
-    sealFrame(bytes, used, at.end, {
-      position,
-      groupStart: start,
+    const sizes = sizesOf(event, place, type.length, eventPosition);
+    const size = frameHeaderBytes + grpcPrefixBytes + sizes.total;
+    room = recent.reserve(position, used, size);
+    const start = room.start + used;
+    const message = start + frameHeaderBytes;
+    const at = writeEvent(room.bytes, message, event, { ...place, type, position: eventPosition, sizes });
+    sealFrame(room.bytes, start, start + size, {
+      position: eventPosition,
+      groupStart: position,
       remaining: place.remaining,
       createdMs: place.createdMs,
       revision: place.revision,
@@ -56,12 +55,20 @@ export const createGroupBuffer = (start: number): GroupBuffer => {
       nameLength: place.name.length,
       idOffset: at.id - message,
     });
-    used = at.end;
-    return position;
+    used += size;
+    return eventPosition;
   };
 
-  return { add, bytes: () => bytes.subarray(0, used), size: () => used };
+  return {
+    position,
+    add,
+    frameAt: (at) => ({ bytes: room.bytes, start: room.start + at - position }),
+    bytes: () => room.bytes.subarray(room.start, room.start + used),
+    size: () => used,
+  };
 };
+
+const grpcPrefixBytes = 5;
 
 /** What a stream's last revision is on the wire once it is tombstoned: 2^63 - 1. */
 const tombstoneRevisionVarint = Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]);
@@ -125,7 +132,8 @@ const writeEvent = (bytes: Buffer, start: number, event: EventToWrite, place: En
   at = writeCreated(bytes, type + place.type.length + contentType.length, place.createdMs);
   at = writeField(bytes, at, 0x3a, event.metadata);
   at = writeField(bytes, at, 0x42, event.data);
-  return { id, name, type, end: writeTag(bytes, at, 0x18, position) };
+  writeTag(bytes, at, 0x18, position);
+  return { id, name, type };
 };
 
 const writeTag = (bytes: Buffer, at: number, tag: number, value: number) => {

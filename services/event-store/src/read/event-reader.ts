@@ -1,4 +1,5 @@
-import type { EventLog, FrameAt } from '../log/event-log.ts';
+import type { EventLog } from '../log/event-log.ts';
+import type { FrameAt } from '../log/recent-bytes.ts';
 import { frameHeaderBytes, frameLength } from '../log/frame.ts';
 import type { Catalog } from '../stream/catalog.ts';
 import { resolveLink } from './resolve-link.ts';

@@ -23,7 +23,7 @@ export const createPage = (): Page => {
   };
 
   const take = () => {
-    const page = Buffer.allocUnsafeSlow(size);
+    const page = Buffer.allocUnsafe(size);
     let at = 0;
     for (const [index, source] of sources.entries()) {
       at += source.copy(page, at, bounds[index * 2], bounds[index * 2 + 1]);

@@ -1,4 +1,5 @@
-import type { EventLog, FrameAt } from '../log/event-log.ts';
+import type { EventLog } from '../log/event-log.ts';
+import type { FrameAt } from '../log/recent-bytes.ts';
 import { headerOf } from '../log/frame.ts';
 import { dataOf, recordedEventOf } from '../log/recorded-event.ts';
 import { bytesField, message, varintField } from '../protobuf/writer.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventLog } from '../log/event-log.ts';
 import { idOf, tombstoneRevision } from '../log/frame.ts';
-import { createGroupBuffer, type EventToWrite, type GroupBuffer } from '../log/group-buffer.ts';
+import type { EventToWrite, GroupBuffer } from '../log/group-buffer.ts';
 import { dataOf } from '../log/recorded-event.ts';
 import type { Catalog } from './catalog.ts';
 import { checkCommit, noRevision, type StreamState } from './commit-check.ts';
@@ -11,15 +11,19 @@ import type { WriteOutcome, WriteRequest } from './write-request.ts';
 /** An event of a request, and the stream it goes to: a request may touch the stream's metadata too. */
 type Placed = Readonly<{ stream: string; event: EventToWrite; isTombstone?: boolean }>;
 
+export type GroupComposer = Readonly<{
+  add: (request: WriteRequest) => WriteOutcome;
+  group: GroupBuffer;
+}>;
+
 /** Decides requests one after the other, and encodes what they write into one group. */
-export const createGroupComposer = (log: EventLog, catalog: Catalog, nowMs: number) => {
-  const start = log.nextPosition();
-  const group = createGroupBuffer(start);
+export const createGroupComposer = (log: EventLog, catalog: Catalog, nowMs: number): GroupComposer => {
+  const group = log.beginGroup();
 
   /** An event of the log, or of the group that is being put together. */
   const frameOf = (ordinal: number) => {
     const position = catalog.index.positionAt(ordinal);
-    if (position >= start) return { bytes: group.bytes(), start: position - start };
+    if (position >= group.position) return group.frameAt(position);
     const next = ordinal + 1 < catalog.index.size() ? catalog.index.positionAt(ordinal + 1) : log.end();
     return log.read(position, next);
   };
@@ -41,7 +45,7 @@ export const createGroupComposer = (log: EventLog, catalog: Catalog, nowMs: numb
     const id = catalog.index.streams.find(stream);
     if (id !== undefined && revision > noRevision)
       return catalog.index.positionAt(catalog.index.ordinalOf(id, revision));
-    return Math.max(0, catalog.index.size() > 0 ? catalog.index.positionAt(catalog.index.size() - 1) : 0);
+    return catalog.index.size() > 0 ? catalog.index.positionAt(catalog.index.size() - 1) : 0;
   };
 
   const add = (request: WriteRequest): WriteOutcome => {
@@ -67,14 +71,14 @@ export const createGroupComposer = (log: EventLog, catalog: Catalog, nowMs: numb
     const placed = placeEvents(request, state, lastJson);
     const positions = writePlaced(group, catalog, placed, nowMs);
     if (request.change.kind !== 'append') {
-      return { kind: 'written', revision: state.lastRevision, position: positions.at(-1) ?? start };
+      return { kind: 'written', revision: state.lastRevision, position: positions.at(-1) ?? group.position };
     }
     const count = request.change.events.length;
     const position = positions[count - 1] ?? positionOfRevision(request.stream, state.lastRevision);
     return { kind: 'written', revision: state.lastRevision + count, position };
   };
 
-  return { add, size: group.size, bytes: group.bytes };
+  return { add, group };
 };
 
 /** What a request writes, its own events first. */

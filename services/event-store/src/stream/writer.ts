@@ -1,6 +1,8 @@
 import type { EventLog } from '../log/event-log.ts';
+import type { GroupBuffer } from '../log/group-buffer.ts';
+import { UnusableSegment } from '../log/segment-file.ts';
 import type { Catalog } from './catalog.ts';
-import { createGroupComposer } from './compose-group.ts';
+import { createGroupComposer, type GroupComposer } from './compose-group.ts';
 import type { WriteOutcome, WriteRequest } from './write-request.ts';
 
 export type Writer = Readonly<{
@@ -25,7 +27,11 @@ export type GroupFacts = Readonly<{ requests: number; bytes: number; seconds: nu
 /** Bounds the memory of a group; one append more may go over it. */
 const groupBytesMax = 4 * 1024 * 1024;
 
-type Settled = Readonly<{ request: WriteRequest; outcome: WriteOutcome }>;
+type Group = Readonly<{
+  outcomes: readonly WriteOutcome[];
+  buffer: GroupBuffer;
+  startedMs: number;
+}>;
 
 /**
  * The one writer of the log. What arrives in a turn of the event loop, or while a group is on its way to the
@@ -34,14 +40,19 @@ type Settled = Readonly<{ request: WriteRequest; outcome: WriteOutcome }>;
  */
 export const createWriter = ({ log, catalog, onPublished, onFailure, onGroup }: WriterOptions): Writer => {
   let queue: WriteRequest[] = [];
+  /** The requests of the group that is being written. */
+  let inFlight: readonly WriteRequest[] = [];
   let isBusy = false;
   let isClosing = false;
   let failure: Error | undefined;
   const idle = Promise.withResolvers<void>();
 
   const submit = (request: WriteRequest) => {
-    if (isClosing) {
-      request.settle({ kind: 'refused', reason: 'the event store is shutting down' });
+    if (isClosing || failure) {
+      request.settle({
+        kind: 'refused',
+        reason: failure ? refusal(failure) : 'the event store is shutting down',
+      });
       return;
     }
     queue.push(request);
@@ -51,64 +62,62 @@ export const createWriter = ({ log, catalog, onPublished, onFailure, onGroup }: 
   };
 
   const flush = () => {
-    const settled: Settled[] = [];
+    let group: Group;
+    let syncing: Promise<void> | undefined;
     try {
-      if (failure) throw failure;
-      const startedMs = performance.now();
-      const group = compose(settled);
-      const syncing = group.size() > 0 ? log.append(group.bytes()) : undefined;
-      const done = () => {
-        onGroup({
-          requests: settled.length,
-          bytes: group.size(),
-          seconds: (performance.now() - startedMs) / 1000,
-        });
-        publish(settled);
-      };
-      if (syncing) syncing.then(done, (error: unknown) => fail(error, settled));
-      else done();
+      group = compose();
+      syncing = group.buffer.size() > 0 ? log.append(group.buffer) : undefined;
     } catch (error) {
-      fail(error, settled);
+      fail(error);
+      return;
     }
+    if (syncing) void syncing.then(() => publish(group), fail);
+    else publish(group);
   };
 
-  const compose = (settled: Settled[]) => {
+  const compose = (): Group => {
+    const startedMs = performance.now();
     const composer = createGroupComposer(log, catalog, Date.now());
-    let taken = 0;
+    const outcomes: WriteOutcome[] = [];
     for (const request of queue) {
-      if (composer.size() >= groupBytesMax) break;
-      settled.push({ request, outcome: composer.add(request) });
-      taken++;
+      if (composer.group.size() >= groupBytesMax) break;
+      outcomes.push(decide(composer, request));
     }
-    queue = taken === queue.length ? [] : queue.slice(taken);
-    return composer;
+    inFlight = queue;
+    if (outcomes.length === queue.length) queue = [];
+    else {
+      inFlight = queue.slice(0, outcomes.length);
+      queue = queue.slice(outcomes.length);
+    }
+    return { outcomes, buffer: composer.group, startedMs };
   };
 
-  const publish = (settled: readonly Settled[]) => {
+  const publish = ({ outcomes, buffer, startedMs }: Group) => {
     const from = catalog.visible();
     catalog.publish();
-    next();
-    for (const { request, outcome } of settled) request.settle(outcome);
+    const seconds = (performance.now() - startedMs) / 1000;
+    onGroup({ requests: outcomes.length, bytes: buffer.size(), seconds });
+    settle(outcomes);
     if (catalog.visible() > from) onPublished(from, catalog.visible());
   };
 
-  /** After a failed write nobody knows what the disk holds, so nothing is built on it; readers see what was durable. */
-  const fail = (error: unknown, settled: readonly Settled[]) => {
-    if (!failure) {
-      failure = error instanceof Error ? error : new Error(String(error));
-      onFailure(failure);
-    }
-    const reason = `the event store accepts no writes since ${failure.message}; free the disk or replace it, then restart the server`;
-    const refused = [...settled.map(({ request }) => request), ...queue];
+  /** After a failed write nobody knows what the disk holds: nothing is built on it, and readers see what was durable. */
+  const fail = (error: unknown) => {
+    const reason = error instanceof Error ? error : new Error(String(error));
+    failure = reason;
+    onFailure(reason);
+    inFlight = [...inFlight, ...queue];
     queue = [];
-    next();
-    for (const request of refused) request.settle({ kind: 'refused', reason });
+    settle(inFlight.map(() => ({ kind: 'refused', reason: refusal(reason) })));
   };
 
-  const next = () => {
+  const settle = (outcomes: readonly WriteOutcome[]) => {
+    const settled = inFlight;
+    inFlight = [];
     isBusy = queue.length > 0;
     if (isBusy) setImmediate(flush);
     else if (isClosing) idle.resolve();
+    for (const [index, outcome] of outcomes.entries()) settled[index]?.settle(outcome);
   };
 
   const close = () => {
@@ -119,3 +128,16 @@ export const createWriter = ({ log, catalog, onPublished, onFailure, onGroup }: 
 
   return { submit, failure: () => failure, close };
 };
+
+/** An old event that can no longer be read fails the append that had to be compared with it, and no other. */
+const decide = (composer: GroupComposer, request: WriteRequest): WriteOutcome => {
+  try {
+    return composer.add(request);
+  } catch (error) {
+    if (!(error instanceof UnusableSegment)) throw error;
+    return { kind: 'refused', reason: error.message };
+  }
+};
+
+const refusal = ({ message }: Error) =>
+  `the event store accepts no writes since "${message}": free or replace the disk, then restart the server`;

@@ -15,7 +15,10 @@ export const matchesName = ({ pattern }: EventFilter, name: string) =>
     : pattern.prefixes.some((prefix) => name.startsWith(prefix));
 
 /** Decides by what the index knows, without reading the event. */
-export const filterMatcher = (filter: EventFilter, { streams, types }: EventIndex) => {
+export const filterMatcher = (
+  filter: EventFilter,
+  { streams, types }: Pick<EventIndex, 'streams' | 'types'>,
+) => {
   if (filter.by === 'stream') return (stream: number) => matchesName(filter, streams.nameOf(stream));
   // There are few types, and each decision holds for ever.
   const decided: boolean[] = [];
