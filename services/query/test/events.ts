@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { newId, streams } from '@karrio/contracts';
-import type { ActionAttempt, Event, RunEvent, WorkflowEvent } from '@karrio/domain';
+import type {
+  ActionAttempt,
+  ActionEvent,
+  Event,
+  OrganizationEvent,
+  RunEvent,
+  TriggerEvent,
+  WorkflowEvent,
+} from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 
 const epoch = Date.UTC(2026, 0, 1);
@@ -147,5 +155,71 @@ export const aWorkflowHistory = (id: string): readonly WorkflowEvent[] => [
   { type: 'WorkflowDeleted', data: { at: time(5) } },
 ];
 
-export const runStream = () => streams.run(newId('run'));
-export const workflowStream = () => streams.workflow(newId('workflow'));
+const key = { name: 'first', role: 'admin', testMode: false } as const;
+
+export const anOrganizationHistory = (id: string): readonly OrganizationEvent[] => [
+  { type: 'OrganizationCreated', data: { id, name: 'Acme', at: time(0) } },
+  { type: 'ApiKeyIssued', data: { ...key, keyId: `${id}_key_1`, hash: `${id}_1`, at: time(1) } },
+  { type: 'ApiKeyIssued', data: { ...key, keyId: `${id}_key_2`, hash: `${id}_2`, at: time(2) } },
+  { type: 'ApiKeyRevoked', data: { keyId: `${id}_key_1`, at: time(3) } },
+];
+
+const actionDefinition = {
+  name: 'Fetch orders',
+  actionType: 'http_request',
+  description: null,
+  host: 'http://shop.test',
+  port: null,
+  endpoint: '/orders',
+  method: 'get',
+  parametersType: 'querystring',
+  parametersTemplate: '{"limit": 2}',
+  headerTemplate: null,
+  contentType: 'json',
+  metadata: {},
+  templateSlug: null,
+} as const;
+
+export const anActionHistory = (id: string): readonly ActionEvent[] => [
+  { type: 'ActionCreated', data: { id, slug: 'fetch_orders', definition: actionDefinition, at: time(0) } },
+  { type: 'ActionRevised', data: { definition: { ...actionDefinition, port: 8080 }, at: time(1) } },
+  { type: 'ActionDeleted', data: { at: time(2) } },
+];
+
+const triggerDefinition = {
+  triggerType: 'webhook',
+  schedule: null,
+  secretKey: 'X-Secret',
+  sealedSecret: 'sealed',
+  templateSlug: null,
+} as const;
+
+export const aTriggerHistory = (id: string): readonly TriggerEvent[] => [
+  {
+    type: 'TriggerCreated',
+    data: { id, slug: 'webhook', workflowId: 'wkfl_1', definition: triggerDefinition, at: time(0) },
+  },
+  { type: 'TriggerRevised', data: { definition: { ...triggerDefinition, sealedSecret: null }, at: time(1) } },
+  { type: 'TriggerDeleted', data: { at: time(2) } },
+];
+
+/** A new stream of each kind, and a history for it. */
+export const histories = {
+  success: () => ({ stream: runStream(), events: aSuccessfulRun() }),
+  failed: () => ({ stream: runStream(), events: aFailedRun() }),
+  unknown: () => ({ stream: runStream(), events: aRunOfUnknownOutcome() }),
+  workflow: () => ofDefinition('workflow', aWorkflowHistory),
+  action: () => ofDefinition('action', anActionHistory),
+  trigger: () => ofDefinition('trigger', aTriggerHistory),
+  organization: () => ofDefinition('organization', anOrganizationHistory),
+} as const;
+
+const ofDefinition = (
+  kind: 'workflow' | 'action' | 'trigger' | 'organization',
+  history: (id: string) => readonly Event[],
+) => {
+  const id = newId(kind);
+  return { stream: streams[kind](id), events: history(id) };
+};
+
+export const runStream = (): string => streams.run(newId('run'));

@@ -1,23 +1,15 @@
-import type { Json } from '@karrio/domain';
+import type { Event, Json } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 import { appliedPosition, migrate, openReadModel } from '@karrio/read-model';
 import { createLogger } from '@karrio/telemetry';
 import { eventually, freshDatabase } from '@karrio/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { tables } from '../src/projection/table.ts';
 import { project } from '../src/write/project.ts';
 import { releaseParked } from '../src/write/release-parked.ts';
 import { CheckpointMoved, openWriter } from '../src/write/writer.ts';
-import {
-  aFailedRun,
-  aLog,
-  aRunOfUnknownOutcome,
-  aSuccessfulRun,
-  aWorkflowHistory,
-  requested,
-  runStream,
-  workflowStream,
-} from './events.ts';
+import { aLog, aSuccessfulRun, histories, requested, runStream } from './events.ts';
 
 const log = createLogger('query', 'silent');
 
@@ -31,7 +23,9 @@ const setup = async () => {
   let from = await writer.checkpoint();
   const projection = { writer, parked: new Set<string>(), log };
   const rowsOf = async (table: string) => {
-    const { rows } = await sql`select to_jsonb(t) as row from ${sql.table(table)} t order by 1`.execute(db);
+    const { rows } = await sql<{
+      row: unknown;
+    }>`select to_jsonb(t) as row from ${sql.table(table)} t order by 1`.execute(db);
     return rows;
   };
   const kept = stack.move();
@@ -48,25 +42,21 @@ const setup = async () => {
       await db.updateTable('checkpoint').set({ position: '-1' }).execute();
       from = -1n;
     },
-    dump: async () => ({
-      workflow: await rowsOf('workflow'),
-      run: await rowsOf('run'),
-      run_action: await rowsOf('run_action'),
-      parked_event: await rowsOf('parked_event'),
-    }),
+    dump: async () => {
+      const tableNames = Object.keys(tables);
+      const rows = await Promise.all(tableNames.map(rowsOf));
+      return Object.fromEntries(tableNames.map((table, index) => [table, rows[index]]));
+    },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 };
 
 const aHistory = () => {
   const record = aLog();
-  const [success, failed, unknown, workflow] = [runStream(), runStream(), runStream(), workflowStream()];
-  return [
-    ...aWorkflowHistory(workflow.slice('workflow-'.length)).map((event) => record(workflow, event)),
-    ...aSuccessfulRun().map((event) => record(success, event)),
-    ...aFailedRun().map((event) => record(failed, event)),
-    ...aRunOfUnknownOutcome().map((event) => record(unknown, event)),
-  ];
+  return Object.values(histories).flatMap((history) => {
+    const { stream, events } = history();
+    return events.map((event: Event) => record(stream, event));
+  });
 };
 
 describe('projecting into Postgres', () => {
@@ -79,6 +69,8 @@ describe('projecting into Postgres', () => {
 
     const rows = await atOnce.dump();
     expect(rows).toMatchObject({ run: { length: 3 }, run_action: { length: 6 }, workflow: { length: 1 } });
+    expect(rows).toMatchObject({ workflow_action: { length: 1 }, workflow_trigger: { length: 1 } });
+    expect(rows).toMatchObject({ organization: { length: 1 }, api_key: { length: 2 } });
     expect(await oneByOne.dump()).toEqual(rows);
   });
 
@@ -88,8 +80,10 @@ describe('projecting into Postgres', () => {
     await store.project(events);
     const rows = await store.dump();
     await store.rewind();
-    for (const event of events) await store.project([event]);
-    expect(await store.dump()).toEqual(rows);
+    for (const event of events) {
+      await store.project([event]);
+      expect(await store.dump()).toEqual(rows);
+    }
   });
 
   it('moves the checkpoint with the rows', async () => {
@@ -105,7 +99,7 @@ describe('projecting into Postgres', () => {
     await using store = await setup();
     await store.db.updateTable('checkpoint').set({ position: '7' }).execute();
     await expect(store.project(aHistory())).rejects.toThrow(CheckpointMoved);
-    expect(await store.dump()).toEqual({ workflow: [], run: [], run_action: [], parked_event: [] });
+    expect(Object.values(await store.dump()).flat()).toEqual([]);
   });
 
   it('takes text that Postgres has no character for', async () => {

@@ -49,12 +49,10 @@ const append = async (stream: string, events: readonly RunEvent[]): Promise<bigi
   return position;
 };
 
+const kinds = [aSuccessfulRun, aFailedRun, aRunOfUnknownOutcome];
 const appendRuns = async (count: number): Promise<bigint> => {
-  const histories = [aSuccessfulRun, aFailedRun, aRunOfUnknownOutcome];
   const positions = await Promise.all(
-    Array.from({ length: count }, (_, index) =>
-      append(runStream(), (histories[index % histories.length] ?? aSuccessfulRun)()),
-    ),
+    Array.from({ length: count }, (_, index) => append(runStream(), kinds[index % kinds.length]?.() ?? [])),
   );
   return positions.reduce((a, b) => (a > b ? a : b));
 };

@@ -1,38 +1,33 @@
+import type { Event } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  aFailedRun,
   aLog,
   aRunOfUnknownOutcome,
   aSuccessfulRun,
   aWorkflowHistory,
   runStream,
+  histories,
   time,
-  workflowStream,
 } from '../../test/events.ts';
 import { type BatchChanges, changesOf } from './batch.ts';
 import { tables, type TableName } from './table.ts';
 
+const kind = fc.constantFrom(
+  ...(['success', 'failed', 'unknown', 'workflow', 'action', 'trigger', 'organization'] as const),
+);
+
 /** Streams whose events come one after the other, in any interleaving. */
-const aHistory = fc
-  .array(fc.constantFrom('success', 'failed', 'unknown', 'workflow'), { minLength: 1, maxLength: 4 })
-  .chain((kinds) => {
-    const pending = kinds.map(streamOf);
-    const turns = pending.flatMap(({ events }, index) => events.map(() => index));
-    return fc.shuffledSubarray(turns, { minLength: turns.length }).map((order) => interleave(pending, order));
-  });
+const aHistory = fc.array(kind, { minLength: 1, maxLength: 5 }).chain((kinds) => {
+  const pending = kinds.map((each) => histories[each]());
+  const turns = pending.flatMap(({ events }, index) => events.map(() => index));
+  return fc.shuffledSubarray(turns, { minLength: turns.length }).map((order) => interleave(pending, order));
+});
 
-const streamOf = (kind: 'success' | 'failed' | 'unknown' | 'workflow') => {
-  if (kind === 'workflow') {
-    const stream = workflowStream();
-    return { stream, events: aWorkflowHistory(stream.slice('workflow-'.length)) };
-  }
-  const events = { success: aSuccessfulRun, failed: aFailedRun, unknown: aRunOfUnknownOutcome }[kind]();
-  return { stream: runStream(), events };
-};
+type Pending = Readonly<{ stream: string; events: readonly Event[] }>;
 
-const interleave = (pending: readonly ReturnType<typeof streamOf>[], order: readonly number[]) => {
+const interleave = (pending: readonly Pending[], order: readonly number[]) => {
   const record = aLog();
   const queues = pending.map(({ stream, events }) => ({ stream, events: [...events] }));
   return order.flatMap((index) => {
@@ -136,9 +131,23 @@ describe('folding the log into rows', () => {
 
   it('keeps the row of a deleted workflow, since its runs show it', () => {
     const record = aLog();
-    const stream = workflowStream();
-    const { rows } = changes(aWorkflowHistory('wkfl_1').map((event) => record(stream, event)));
+    const { rows } = changes(aWorkflowHistory('wkfl_1').map((event) => record('workflow-wkfl_1', event)));
     expect(rows.workflow.created).toMatchObject([{ name: 'Orders', is_active: true, deleted_at: time(5) }]);
+  });
+
+  it('shows the keys of an organization, and until when a revoked one was good', () => {
+    const record = aLog();
+    const { stream, events } = histories.organization();
+    const { rows } = changes(events.map((event) => record(stream, event)));
+    expect(rows.organization.created).toMatchObject([{ name: 'Acme' }]);
+    expect(rows.api_key.created.map(({ revoked_at }) => revoked_at)).toEqual([time(3), null]);
+  });
+
+  it('empties what a revision empties', () => {
+    const record = aLog();
+    const { stream, events } = histories.trigger();
+    const { rows } = changes(events.map((event) => record(stream, event)));
+    expect(rows.workflow_trigger.created).toMatchObject([{ secret_key: 'X-Secret', sealed_secret: null }]);
   });
 
   it('queues the events of a parked stream instead of projecting them', () => {
