@@ -17,9 +17,9 @@ const idNote = 'Its id.';
 const actionFields = (t: Fields) => ({
   port: t.int({ description: 'Of an HTTP request: the port, 1 to 65535.' }),
   host: t.string({
-    description: 'Of an HTTP request: scheme and host, such as https://api.example.com; a template.',
+    description: 'Of an HTTP request: scheme and host, such as https://api.example.com.',
   }),
-  endpoint: t.string({ description: 'Of an HTTP request: the path; a template.' }),
+  endpoint: t.string({ description: 'Of an HTTP request: the path, such as /orders.' }),
   description: t.string({ description: 'What it is for; at most 150 characters.' }),
   method: t.field({ type: AutomationHTTPMethod, description: 'Of an HTTP request: its method.' }),
   parameters_type: t.field({

@@ -40,7 +40,7 @@ type Fields = PothosSchemaTypes.ObjectFieldBuilder<BuilderTypes, WorkflowActionR
 const httpFields = (t: Fields) => ({
   host: t.exposeString('host', {
     nullable: true,
-    description: 'Of an HTTP request: scheme and host, such as https://api.example.com; a template.',
+    description: 'Of an HTTP request: scheme and host, such as https://api.example.com.',
   }),
   port: t.exposeInt('port', {
     nullable: true,
@@ -48,12 +48,12 @@ const httpFields = (t: Fields) => ({
   }),
   endpoint: t.exposeString('endpoint', {
     nullable: true,
-    description: 'Of an HTTP request: the path; a template.',
+    description: 'Of an HTTP request: the path, such as /orders.',
   }),
   method: t.expose('method', {
     type: AutomationHTTPMethod,
     nullable: true,
-    description: 'Of an HTTP request: its method; get unless given.',
+    description: 'Of an HTTP request: its method.',
   }),
   parameters_type: t.expose('parameters_type', {
     type: AutomationParametersType,
