@@ -75,7 +75,7 @@ const noOptions = Object.freeze({});
 
 const builtIns = ['if', 'unless', 'each', 'with'];
 
-export const unknownHelper = (name: string): string => {
+const unknownHelper = (name: string): string => {
   if (builtIns.includes(name)) return `${name} is a block: write {{#${name} …}} … {{/${name}}}.`;
   const near = nearest(name, [...helpers.keys(), ...builtIns]);
   return near === undefined
@@ -84,10 +84,11 @@ export const unknownHelper = (name: string): string => {
 };
 
 const misuse = ({ takes: [min, max], options = [] }: Helper, { params, hash }: Call): string | undefined => {
-  const count = params.length;
-  if (count < min) return `needs ${min === max ? min : `at least ${min}`} argument${min === 1 ? '' : 's'}`;
-  if (count > max) return `takes ${min === max ? max : `at most ${max}`} argument${max === 1 ? '' : 's'}`;
-  if (options === 'any') return undefined;
-  const unknown = hash?.pairs.find(({ key }) => !options.includes(key));
+  const exactly = min === max;
+  if (params.length < min) return `needs ${exactly ? '' : 'at least '}${counted(min)}`;
+  if (params.length > max) return `takes ${exactly ? '' : 'at most '}${counted(max)}`;
+  const unknown = hash?.pairs.find(({ key }) => options !== 'any' && !options.includes(key));
   return unknown && `has no option ${unknown.key}`;
 };
+
+const counted = (count: number) => (count === 1 ? '1 argument' : `${count} arguments`);

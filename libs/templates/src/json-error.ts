@@ -30,38 +30,37 @@ const matchAt = (pattern: RegExp, text: string, offset: number): string | undefi
 const tokenAt = (text: string, offset: number) => matchAt(token, text, offset);
 const skipSpace = (text: string, offset: number) => offset + (matchAt(space, text, offset)?.length ?? 0);
 
+const closable: ReadonlySet<Expected> = new Set(['value or ]', 'key or }', 'more']);
+
+/** What is expected after `found`; undefined where it is not what was. */
 const advance = (expected: Expected, found: string, closers: ('}' | ']')[]): Expected | undefined => {
-  const afterValue = (): Expected => (closers.length > 0 ? 'more' : 'end');
-  const closes = found === closers.at(-1);
+  if (found === closers.at(-1) && closable.has(expected)) {
+    closers.pop();
+    return afterValue(closers);
+  }
   switch (expected) {
-    case 'value or ]':
     case 'value':
-      if (closes && expected === 'value or ]') {
-        closers.pop();
-        return afterValue();
-      }
-      if (found === '{' || found === '[') {
-        closers.push(found === '{' ? '}' : ']');
-        return found === '{' ? 'key or }' : 'value or ]';
-      }
-      return /^[\]}:,]/.test(found) ? undefined : afterValue();
-    case 'key or }':
+    case 'value or ]':
+      return afterValueToken(found, closers);
     case 'key':
-      if (closes && expected === 'key or }') {
-        closers.pop();
-        return afterValue();
-      }
+    case 'key or }':
       return found.startsWith('"') ? ':' : undefined;
     case ':':
       return found === ':' ? 'value' : undefined;
     case 'more':
-      if (found === ',') return closers.at(-1) === '}' ? 'key' : 'value';
-      if (!closes) return undefined;
-      closers.pop();
-      return afterValue();
+      return found === ',' ? afterComma(closers) : undefined;
     case 'end':
       return undefined;
   }
+};
+
+const afterValue = (closers: readonly string[]): Expected => (closers.length > 0 ? 'more' : 'end');
+const afterComma = (closers: readonly string[]): Expected => (closers.at(-1) === '}' ? 'key' : 'value');
+
+const afterValueToken = (found: string, closers: ('}' | ']')[]): Expected | undefined => {
+  if (found !== '{' && found !== '[') return /^[\]}:,]/.test(found) ? undefined : afterValue(closers);
+  closers.push(found === '{' ? '}' : ']');
+  return found === '{' ? 'key or }' : 'value or ]';
 };
 
 const wording = (expected: Expected, closers: readonly string[]): string => {

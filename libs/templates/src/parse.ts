@@ -8,7 +8,7 @@ import { type Place, TemplateFailure } from './problem.ts';
  */
 export const parseHandlebars = (source: string): Program => {
   try {
-    // The package types statements without a discriminant; ast.ts has the shapes its parser makes.
+    // oxlint-disable-next-line typescript/consistent-type-assertions -- the package types statements without a discriminant
     return Handlebars.parse(source) as unknown as Program;
   } catch (error) {
     if (error instanceof RangeError) throw new TemplateFailure('The template is nested too deep.', start);
@@ -64,7 +64,7 @@ type Lexer = Readonly<{
 
 /** Handlebars' syntax errors carry a line but no column: the lexer still stands at the token it stopped at. */
 const errorPlace = (): Place => {
-  // `Parser` is a documented export that the package's types leave out.
+  // oxlint-disable-next-line typescript/consistent-type-assertions -- the package's types leave out its export Parser
   const { lexer } = (Handlebars as unknown as { Parser: { lexer: Lexer & { done: boolean } } }).Parser;
   const { first_line, first_column, last_line, last_column } = lexer.yylloc;
   return lexer.done

@@ -18,23 +18,25 @@ const pathPartsMax = 32;
 
 /** @throws TemplateFailure when there is no such path. */
 export const compilePath = (path: PathExpression, compilation: Compilation): Expression => {
-  if (path.parts.length + path.depth > pathPartsMax) {
+  const { depth, parts } = path;
+  if (parts.length + depth > pathPartsMax) {
     throw new TemplateFailure(`A path may have ${pathPartsMax} parts.`, placeOfNode(path.loc));
   }
   if (path.data) return compileData(path, compilation);
-  const [name, ...rest] = path.parts;
-  if (name === undefined) return ancestorValue(path.depth);
-  if (path.depth === 0 && !isScoped(path)) {
-    const bound = boundName(name, compilation);
-    if (bound) return ({ scope }) => memberAt(ancestor(scope, bound.depth)?.params[bound.index], rest);
-  }
-  if (path.depth === depthOf(compilation.scope)) note(path, compilation);
-  else if (path.depth === 0 && !isScoped(path)) return compileInner(path, compilation);
-  if (path.depth > 0) {
-    const { depth, parts } = path;
-    return ({ scope }) => memberAt(ancestor(scope, depth)?.value, parts);
-  }
-  return ofScope(path.parts);
+  if (parts.length === 0) return ({ scope }) => ancestor(scope, depth)?.value;
+  if (depth === 0 && !isScoped(path)) return compileBare(path, compilation);
+  if (depth === depthOf(compilation.scope)) note(path, compilation);
+  return depth === 0 ? ofScope(parts) : ({ scope }) => memberAt(ancestor(scope, depth)?.value, parts);
+};
+
+/** The innermost meaning of a name: a block's parameter, a member of the value around it, the context. */
+const compileBare = (path: PathExpression, compilation: Compilation): Expression => {
+  const [name = '', ...rest] = path.parts;
+  const bound = boundName(name, compilation);
+  if (bound) return ({ scope }) => memberAt(ancestor(scope, bound.depth)?.params[bound.index], rest);
+  const isOfRoot = compilation.scope.parent === undefined;
+  if (isOfRoot || isContextName(name)) note(path, compilation);
+  return isOfRoot || !isContextName(name) ? ofScope(path.parts) : ofScopeOrRoot(name, path.parts);
 };
 
 const note = (path: PathExpression, { references }: Compilation, parts = path.parts) => {
@@ -46,11 +48,6 @@ const ancestor = (scope: Scope, depth: number): Scope | undefined => {
   for (let i = 0; i < depth; i++) found = found?.parent;
   return found;
 };
-
-const ancestorValue =
-  (depth: number): Expression =>
-  ({ scope }) =>
-    ancestor(scope, depth)?.value;
 
 const boundName = (name: string, { scope }: Compilation) => {
   let depth = 0;
@@ -80,13 +77,12 @@ export const contextNames = [
   'metafields',
 ] as const;
 
-const compileInner = (path: PathExpression, compilation: Compilation): Expression => {
-  const [name = ''] = path.parts;
-  if (!contextNames.some((known) => known === name)) return ofScope(path.parts);
-  note(path, compilation);
-  const { parts } = path;
-  return ({ scope, root }) => memberAt(member(scope.value, name) === undefined ? root : scope.value, parts);
-};
+const isContextName = (name: string) => contextNames.some((known) => known === name);
+
+const ofScopeOrRoot =
+  (name: string, parts: readonly string[]): Expression =>
+  ({ scope, root }) =>
+    memberAt(member(scope.value, name) === undefined ? root : scope.value, parts);
 
 const loopNames = ['index', 'key', 'first', 'last'];
 

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '@karrio/domain';
 import { jsonError } from './json-error.ts';
+import { parseJson } from './parse-json.ts';
 import { jsonOutput } from './output/json-output.ts';
 import type { Output } from './output/output.ts';
 import { formEscaped, textOutput, unescaped, xmlEscaped } from './output/text-output.ts';
@@ -39,7 +40,7 @@ export const renderJson = (template: Template, context: JsonObject): Rendered<Js
   const rendered = renderText(template, context);
   if ('problem' in rendered) return rendered;
   try {
-    return { value: JSON.parse(rendered.value) };
+    return { value: parseJson(rendered.value) };
   } catch (error) {
     return { problem: invalidJson(rendered.value, error) };
   }

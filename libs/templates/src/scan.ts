@@ -59,15 +59,22 @@ const expressionEnd = (source: string, open: number): number => {
   for (let i = open + 2; i < source.length; i++) {
     const char = source[i] ?? '';
     if (char === '}' && source[i + 1] === '}') return closedEnd(source, open, i + 2);
-    if (char === '(' && ++calls > callsMax) fail(`Calls may be nested ${callsMax} deep.`, source, i);
+    if (char === '(') calls++;
     if (char === ')') calls--;
-    const quote = closing[char];
-    if (quote === undefined) continue;
-    do i = source.indexOf(quote, i + 1);
-    while (i >= 0 && quote !== ']' && source[i - 1] === '\\');
+    if (calls > callsMax) fail(`Calls may be nested ${callsMax} deep.`, source, i);
+    const close = closing[char];
+    if (close === undefined) continue;
+    i = quotedEnd(source, i, close);
     if (i < 0) return -1;
   }
   return -1;
+};
+
+/** In quotes, a backslash keeps the quote from closing. */
+const quotedEnd = (source: string, open: number, close: string): number => {
+  let end = source.indexOf(close, open + 1);
+  while (close !== ']' && end >= 0 && source[end - 1] === '\\') end = source.indexOf(close, end + 1);
+  return end;
 };
 
 const closedEnd = (source: string, open: number, end: number): number => {

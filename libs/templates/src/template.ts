@@ -20,7 +20,7 @@ export type Template = Readonly<{
 export type Compiled = { readonly template: Template } | { readonly problem: TemplateProblem };
 
 /** Long enough for every template seen; the number of expressions is bounded apart. */
-export const sourceCharsMax = 64 * 1024;
+const sourceCharsMax = 64 * 1024;
 
 /** Sources and their compiled form together stay under some 100 MiB. */
 const newCache = () =>

@@ -12,7 +12,7 @@ export const isObject = (value: Value): value is { readonly [key: string]: Json 
 export const member = (value: Value, key: string): Value => {
   if (typeof value === 'string') return key === 'length' ? value.length : undefined;
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-  // A list's own properties are its elements and its length; `Object.hasOwn` has just vouched for the key.
+  // oxlint-disable-next-line typescript/consistent-type-assertions -- Object.hasOwn has vouched for the key, in lists too
   return (value as { readonly [key: string]: Json })[key];
 };
 

@@ -1,5 +1,6 @@
 import type { Json } from '@karrio/domain';
 import { parse } from 'yaml';
+import { parseJson } from './parse-json.ts';
 import { isObject, type Value } from './value.ts';
 
 export type Verdict = { readonly verdict: boolean } | { readonly problem: string };
@@ -45,7 +46,7 @@ const judgeWord = (text: string): boolean | undefined => {
 /** JSON first: parsing YAML takes a hundred times as long. */
 const parseData = (text: string): Json | undefined => {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return parseYaml(text);
   }
@@ -53,6 +54,7 @@ const parseData = (text: string): Json | undefined => {
 
 const parseYaml = (text: string): Json | undefined => {
   try {
+    // oxlint-disable-next-line typescript/no-unsafe-return -- YAML's core schema gives what JSON has
     return parse(text, { maxAliasCount: 0, schema: 'core', logLevel: 'error' });
   } catch {
     return undefined;

@@ -5,13 +5,9 @@ import { type Helper, numberOf } from './helper.ts';
 /** A number equals the text that says it: amounts come as both. Lists and objects are equal when they are one. */
 const areEqual = (a: Value, b: Value, budget: Budget): boolean => {
   if (typeof a === 'string' && typeof b === 'string') return areEqualTexts(a, b, budget);
-  if (a === b) return true;
-  if (isMissing(a) || isMissing(b)) return isMissing(a) && isMissing(b);
-  return typeof a !== typeof b &&
-    (typeof a === 'number' || typeof b === 'number') &&
-    numberOf(a) === numberOf(b)
-    ? numberOf(a) !== undefined
-    : false;
+  if (typeof a === 'number' && typeof b === 'string') return numberOf(b) === a;
+  if (typeof b === 'number' && typeof a === 'string') return numberOf(a) === b;
+  return a === b || (isMissing(a) && isMissing(b));
 };
 
 const areEqualTexts = (a: string, b: string, budget: Budget) => {
