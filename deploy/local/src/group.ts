@@ -12,7 +12,7 @@ export const startGroup = async (
   { signal, ...supervision }: Supervision,
 ): Promise<Group> => {
   const failing = new AbortController();
-  let failure: unknown;
+  let failure: Error | undefined;
   const begun = parts.map(async (part) => {
     try {
       return await supervise(part, { ...supervision, signal: AbortSignal.any([signal, failing.signal]) });
@@ -27,7 +27,7 @@ export const startGroup = async (
   const stop = async () => {
     await Promise.all(started.map((part) => part.stop()));
   };
-  if (failure !== undefined) {
+  if (failure) {
     await stop();
     throw failure;
   }

@@ -25,7 +25,7 @@ export const choosePorts = async <Name extends string>(
   const chosen = new Map<Name, number>();
   for (const name of names) chosen.set(name, await choose(remembered[name], new Set(chosen.values())));
   writePrivateFile(path, `${JSON.stringify({ ...remembered, ...Object.fromEntries(chosen) }, null, 2)}\n`);
-  // One entry for each name was set above.
+  // oxlint-disable-next-line typescript/consistent-type-assertions -- one entry for each name was set above
   return Object.fromEntries(chosen) as Ports<Name>;
 };
 
