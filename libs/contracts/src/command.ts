@@ -103,13 +103,14 @@ export const commandPayloads = {
 export type CommandName = keyof typeof commandPayloads;
 export type CommandPayload<N extends CommandName> = z.infer<(typeof commandPayloads)[N]>;
 
-const commandNames = Object.keys(commandPayloads) as [CommandName, ...CommandName[]];
+const isCommandName = (name: unknown): name is CommandName =>
+  typeof name === 'string' && Object.hasOwn(commandPayloads, name);
 
 /** A command on the wire. An expired one has no effect, so that its sender may safely give up on it. */
 export const Command = z.object({
   /** The same id again has the effect of once. */
   id: z.string(),
-  name: z.enum(commandNames),
+  name: z.custom<CommandName>(isCommandName, 'no such command'),
   org: z.string(),
   actor: z.string(),
   issuedAt: isoTime,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Command } from './command.ts';
 import { CloudEvent } from './cloud-event.ts';
 import { LiveChange, LivePosition, RunEnded, RunHeld, WakeUp } from './notice.ts';

@@ -35,7 +35,7 @@ export const loadValue = async (store: EventStore, stored: Stored): Promise<Json
   const chunks = (await store.read(streams.blob(stored.blob))).filter(isBlobChunk);
   const text = chunks.map(({ data }) => data.text).join('');
   if (text === '') throw new Error(`blob ${stored.blob} is not in the event store`);
-  // What storeValue wrote is the JSON text of a Json.
+  // oxlint-disable-next-line typescript/consistent-type-assertions -- storeValue wrote the text of a Json
   return JSON.parse(text) as Json;
 };
 

@@ -2,9 +2,10 @@ import { EventStoreDBClient } from '@eventstore/db-client';
 import type { Logger } from '@karrio/telemetry';
 import { createAppender } from './append.ts';
 import { backoffMs, pause } from './backoff.ts';
-import { isPassing, StoreUnavailable } from './errors.ts';
+import { StoreUnavailable } from './errors.ts';
 import type { EventStore } from './event-store.ts';
 import { follow } from './follow.ts';
+import { repeatWhileAway } from './repeat-while-away.ts';
 import { readStream } from './read-stream.ts';
 import { openChannel } from './wire/channel.ts';
 
@@ -23,23 +24,7 @@ export const connectEventStore = ({ url, log, patienceMs = 10_000 }: EventStoreO
   const append = createAppender(channel);
   const closing = new AbortController();
 
-  const patiently = async <T>(call: () => Promise<T>): Promise<T> => {
-    const deadline = Date.now() + patienceMs;
-    for (let failures = 0; ;) {
-      try {
-        return await call();
-      } catch (error) {
-        if (!isPassing(error)) throw error;
-        const waitMs = backoffMs(++failures);
-        if (closing.signal.aborted || Date.now() + waitMs > deadline) {
-          throw new StoreUnavailable('The event store does not answer; check EVENTSTORE_URL and its log.', {
-            cause: error,
-          });
-        }
-        await pause(waitMs, closing.signal);
-      }
-    }
-  };
+  const patiently = <T>(call: () => Promise<T>) => repeatWhileAway(call, patienceMs, closing.signal);
 
   return {
     read: (stream) => patiently(() => readStream(client, stream)),

@@ -1,8 +1,8 @@
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { backoffMs, pause } from './backoff.ts';
-import type { FollowOptions, LogBatch, Recorded } from './event-store.ts';
-import type { Channel, ReadStream } from './wire/channel.ts';
-import type { ReadResponse } from './wire/read-response.ts';
+import type { FollowOptions, LogBatch } from './event-store.ts';
+import { collect } from './collect.ts';
+import type { Channel } from './wire/channel.ts';
 import { subscribeToAll } from './wire/subscribe-request.ts';
 
 export type OnInterruption = (error: unknown, retryInMs: number) => void;
@@ -54,66 +54,4 @@ const subscription = async function* (
     signal.removeEventListener('abort', abort);
     source.cancel();
   }
-};
-
-/** What has arrived and was not taken; reads on only while there is room. */
-const collect = (source: ReadStream, batchMax: number, from: bigint) => {
-  let events: Recorded[] = [];
-  let position = from;
-  let isCaughtUp = false;
-  let hasNews = false;
-  let failure: unknown;
-  let isOver = false;
-  let notify = () => {};
-
-  const add = (response: ReadResponse) => {
-    switch (response.is) {
-      case 'event':
-        position = response.position;
-        if (response.recorded) events.push(response.recorded);
-        break;
-      case 'checkpoint':
-        position = response.position;
-        break;
-      case 'caught-up':
-        isCaughtUp = true;
-        break;
-      case 'fell-behind':
-        isCaughtUp = false;
-        return;
-      case 'other':
-        return;
-    }
-    hasNews = true;
-    if (events.length >= batchMax) source.pause();
-    notify();
-  };
-
-  source
-    .on('data', add)
-    .on('error', (error) => {
-      failure = error;
-      isOver = true;
-      notify();
-    })
-    .on('end', () => {
-      isOver = true;
-      notify();
-    });
-
-  return {
-    take: (): LogBatch | undefined => {
-      if (!hasNews) return undefined;
-      const batch = { events, position, isCaughtUp };
-      events = [];
-      hasNews = false;
-      if (source.isPaused()) source.resume();
-      return batch;
-    },
-    isOver: () => {
-      if (failure !== undefined) throw failure;
-      return isOver;
-    },
-    news: () => new Promise<void>((resolve) => (notify = resolve)),
-  };
 };

@@ -21,7 +21,12 @@ const metadata: EventMetadata = {
   $causationId: 'c',
   schema: 1,
 };
-const anEvent = (data: object = {}, type = 'Happened'): NewEvent => ({ id: randomUUID(), type, data, metadata });
+const anEvent = (data: object = {}, type = 'Happened'): NewEvent => ({
+  id: randomUUID(),
+  type,
+  data,
+  metadata,
+});
 
 let server: Awaited<ReturnType<typeof startEventStore>>;
 let store: EventStore;
@@ -86,7 +91,11 @@ describe('an append', () => {
   it('matches a thousand answers at once to their callers', async () => {
     const appended = await Promise.all(
       Array.from({ length: 1_000 }, (_, index) =>
-        store.append(aStream(), Array.from({ length: 1 + (index % 3) }, () => anEvent()), 'no-stream'),
+        store.append(
+          aStream(),
+          Array.from({ length: 1 + (index % 3) }, () => anEvent()),
+          'no-stream',
+        ),
       ),
     );
     expect(appended.map(({ revision }) => revision)).toEqual(appended.map((_, index) => index % 3));
@@ -130,7 +139,11 @@ describe('following the log', () => {
     const closing = new AbortController();
     const { position: head } = await store.append(aStream(), [anEvent()], 'no-stream');
     const filter = { streamPrefixes: ['nothing-like-this'] };
-    for await (const { position, isCaughtUp } of store.follow({ from: undefined, filter, signal: closing.signal })) {
+    for await (const { position, isCaughtUp } of store.follow({
+      from: undefined,
+      filter,
+      signal: closing.signal,
+    })) {
       if (isCaughtUp && position >= head) closing.abort();
     }
     expect(closing.signal.aborted).toBe(true);

@@ -1,10 +1,10 @@
-import { CommandReply, jetStreams, subjects } from '@karrio/contracts';
-import { currentTraceparent, type Logger } from '@karrio/telemetry';
-import { connect, Events, headers, type NatsConnection, type PublishOptions } from 'nats';
+import { CommandReply, jetStreams, subjects, type Command } from '@karrio/contracts';
+import type { Logger } from '@karrio/telemetry';
+import { connect, Events, type NatsConnection } from 'nats';
 import { type Bus, BusUnavailable, CommandTimeout } from './bus.ts';
 import { consume } from './consume.ts';
-import { isNobodyThere, openInbox } from './inbox.ts';
-import { createOutbox } from './outbox.ts';
+import { isNobodyThere, openInbox, type Inbox } from './inbox.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
 import { persist } from './persist.ts';
 import { ensureStream } from './streams.ts';
 import { subscribe } from './subscribe.ts';
@@ -21,7 +21,7 @@ export const connectNats = async ({ url, name, log }: BusOptions): Promise<Bus> 
     waitOnFirstConnect: true,
     ignoreClusterUpdates: true,
   });
-  void logStatus(connection, log);
+  const isAway = watch(connection, log);
   const jetStream = connection.jetstream();
   // Not kept: after a restart of NATS a manager must check anew that JetStream is there.
   const managed = () => connection.jetstreamManager({ timeout: 5_000 });
@@ -31,27 +31,15 @@ export const connectNats = async ({ url, name, log }: BusOptions): Promise<Bus> 
   };
   await makeStreams().catch((err: unknown) => log.warn({ err }, 'streams could not be made yet'));
   const inbox = openInbox(connection);
-  const outbox = createOutbox(connection, log);
-
-  const send = (subject: string, payload: unknown, options: Options = {}) => {
-    // Now, not at the end of the turn: the caller may change what it sent, or leave its span.
-    const text = JSON.stringify(payload);
-    const publishOptions = withHeaders(options);
-    outbox.post(() => connection.publish(subject, text, publishOptions));
-  };
+  const outbox = createOutbox(connection, isAway, log);
+  const { send } = outbox;
 
   return {
     publish: send,
     hint: (subject, payload, messageId) => send(subject, payload, { messageId }),
     persist: (subject, payload, messageId) =>
       persist(inbox, (reply) => send(subject, payload, { messageId, reply }), makeStreams),
-    command: async (command, timeoutMs) => {
-      const { org, name: commandName, id } = command;
-      const subject = subjects.command.of({ service: 'command', org, name: commandName });
-      const answer = await inbox.ask((replyTo) => send(subject, { ...command, replyTo }), timeoutMs);
-      if (!answer) throw new CommandTimeout(`no reply to ${commandName} ${id} within ${timeoutMs} ms`);
-      return CommandReply.parse(answer.json());
-    },
+    command: (command, timeoutMs) => sendCommand(inbox, send, command, timeoutMs),
     ask: async (subject, payload, timeoutMs) => {
       const answer = await inbox.ask((reply) => send(subject, payload, { reply }), timeoutMs);
       return answer !== undefined && !isNobodyThere(answer);
@@ -78,21 +66,32 @@ export const connectNats = async ({ url, name, log }: BusOptions): Promise<Bus> 
   };
 };
 
-type Options = Readonly<{ messageId?: string; reply?: string }>;
-
-const withHeaders = ({ messageId, reply }: Options): PublishOptions => {
-  const traceparent = currentTraceparent();
-  const options: PublishOptions = reply === undefined ? {} : { reply };
-  if (messageId === undefined && traceparent === undefined) return options;
-  const carrier = headers();
-  if (messageId !== undefined) carrier.set('Nats-Msg-Id', messageId);
-  if (traceparent !== undefined) carrier.set('traceparent', traceparent);
-  return { ...options, headers: carrier };
+const sendCommand = async (
+  inbox: Inbox,
+  send: Outbox['send'],
+  command: Command,
+  timeoutMs: number,
+): Promise<CommandReply> => {
+  const { id, org, name } = command;
+  const subject = subjects.command.of({ service: 'command', org, name });
+  const answer = await inbox.ask((replyTo) => send(subject, { ...command, replyTo }), timeoutMs);
+  if (!answer) throw new CommandTimeout(`no reply to ${name} ${id} within ${timeoutMs} ms`);
+  return CommandReply.parse(answer.json());
 };
 
-const logStatus = async (connection: NatsConnection, log: Logger) => {
-  for await (const { type, data } of connection.status()) {
-    if (type === Events.Disconnect) log.warn({ server: data }, 'nats disconnected');
-    if (type === Events.Reconnect) log.info({ server: data }, 'nats reconnected');
-  }
+/** Whether the connection is down: the client would keep what is sent then, and send it who knows when. */
+const watch = (connection: NatsConnection, log: Logger): (() => boolean) => {
+  let isDown = false;
+  void (async () => {
+    for await (const { type, data } of connection.status()) {
+      if (type === Events.Disconnect) {
+        isDown = true;
+        log.warn({ server: data }, 'nats disconnected');
+      } else if (type === Events.Reconnect) {
+        isDown = false;
+        log.info({ server: data }, 'nats reconnected');
+      }
+    }
+  })();
+  return () => isDown || connection.isClosed();
 };

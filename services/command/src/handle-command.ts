@@ -83,16 +83,16 @@ const changeDefinitions = async <N extends DefinitionCommand>(
   command: Command,
   name: N,
 ): Promise<CommandReply> => {
-  // The registry ties a name to its payload; TypeScript cannot follow a generic key through both tables.
   const payload = commandPayloads[name].safeParse(command.payload);
   if (!payload.success) return unreadable(payload.error.issues);
-  const outline = outliners[name] as Outliner<N>;
+  const outline: Outliner<N> = outliners[name];
+  // TypeScript cannot follow a generic key through two tables; the registry ties this payload to this name.
+  // oxlint-disable-next-line typescript/consistent-type-assertions -- see above
+  const known = payload.data as CommandPayload<N>;
   const envelope = envelopeOf(command, command.id);
   for (let conflicts = 0; ;) {
     try {
-      return await attempt(ports, envelope, (issue) =>
-        outline(ports.catalog.of(command.org), payload.data as CommandPayload<N>, issue),
-      );
+      return await attempt(ports, envelope, (issue) => outline(ports.catalog.of(command.org), known, issue));
     } catch (error) {
       if (!(error instanceof RevisionConflict) || ++conflicts > conflictsMax) throw error;
       // Another process wrote first: decide again on what it wrote, which the subscription may not have brought yet.

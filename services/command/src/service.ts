@@ -1,8 +1,8 @@
 import { jetStreams, subjects } from '@karrio/contracts';
 import { connectEventStore } from '@karrio/event-store-client';
-import { connectNats, type Bus } from '@karrio/messaging';
+import { connectNats } from '@karrio/messaging';
 import { startOps } from '@karrio/process';
-import { counter, histogram, type Logger } from '@karrio/telemetry';
+import type { Logger } from '@karrio/telemetry';
 import { createCatalog } from './catalog/catalog.ts';
 import { followCatalog } from './catalog/follow-catalog.ts';
 import type { Config } from './config.ts';
@@ -15,7 +15,7 @@ export const startCommandService = async (config: Config, log: Logger): Promise<
   const store = stack.use(connectEventStore({ url: config.eventStoreUrl, log }));
   const catalog = createCatalog();
   const follower = stack.use(followCatalog(store, catalog));
-  let bus: Bus | undefined;
+  const connecting = connectNats({ url: config.natsUrl, name: 'command', log });
   stack.use(
     await startOps({
       host: config.opsHost,
@@ -26,14 +26,11 @@ export const startCommandService = async (config: Config, log: Logger): Promise<
         catalog: async () => {
           if (!follower.isReady()) throw new Error('the definitions are still being read');
         },
-        nats: async () => {
-          if (!bus) throw new Error('not connected yet; check NATS_URL');
-          await bus.ping();
-        },
+        nats: async () => (await connecting).ping(),
       },
     }),
   );
-  bus = stack.use(await connectNats({ url: config.natsUrl, name: 'command', log }));
+  const bus = stack.use(await connecting);
   await follower.ready;
   if (config.bootstrapApiKey !== undefined) {
     await bootstrapOrganization(store, config.bootstrapApiKey, new Date().toISOString());
@@ -54,10 +51,7 @@ export const startCommandService = async (config: Config, log: Logger): Promise<
       filter: subjects.command.matching({ service: 'command' }),
       ackWaitMs: config.leaseMs,
       concurrency: config.concurrency,
-      handle: consumeCommands(ports, {
-        handled: counter('karrio_commands_total', 'Commands handled, by name and outcome.'),
-        seconds: histogram('karrio_command_duration_seconds', 'From delivery to reply.'),
-      }),
+      handle: consumeCommands(ports),
     }),
   );
   return stack.move();

@@ -1,17 +1,18 @@
 import { jetStreams, subjects } from '@karrio/contracts';
 import { connectEventStore } from '@karrio/event-store-client';
-import { connectNats, type Bus } from '@karrio/messaging';
+import { connectNats } from '@karrio/messaging';
 import { startOps } from '@karrio/process';
 import { attribute, counter, histogram, traced, type Logger } from '@karrio/telemetry';
 import { createActions } from './action/registry.ts';
 import type { Config } from './config.ts';
-import { executeRun, type RunPorts } from './run/execute-run.ts';
+import { executeRun } from './run/execute-run.ts';
+import type { RunPorts } from './run/run-ports.ts';
 import { createPlanStore } from './run/plan-store.ts';
 
 export const startExecutorService = async (config: Config, log: Logger): Promise<AsyncDisposable> => {
   await using stack = new AsyncDisposableStack();
   const store = stack.use(connectEventStore({ url: config.eventStoreUrl, log }));
-  let bus: Bus | undefined;
+  const connecting = connectNats({ url: config.natsUrl, name: 'executor', log });
   stack.use(
     await startOps({
       host: config.opsHost,
@@ -19,14 +20,11 @@ export const startExecutorService = async (config: Config, log: Logger): Promise
       log,
       ready: {
         eventStore: store.ping,
-        nats: async () => {
-          if (!bus) throw new Error('not connected yet; check NATS_URL');
-          await bus.ping();
-        },
+        nats: async () => (await connecting).ping(),
       },
     }),
   );
-  bus = stack.use(await connectNats({ url: config.natsUrl, name: 'executor', log }));
+  const bus = stack.use(await connecting);
   const actions = stack.use(createActions(config.http));
   const ports: RunPorts = {
     store,

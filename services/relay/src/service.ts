@@ -1,5 +1,5 @@
 import { connectEventStore } from '@karrio/event-store-client';
-import { connectNats, type Bus } from '@karrio/messaging';
+import { connectNats } from '@karrio/messaging';
 import { startOps } from '@karrio/process';
 import { counter, gauge, type Logger } from '@karrio/telemetry';
 import { openCheckpoint } from './checkpoint.ts';
@@ -10,7 +10,7 @@ import { relayLog } from './relay-log.ts';
 export const startRelayService = async (config: Config, log: Logger): Promise<AsyncDisposable> => {
   await using stack = new AsyncDisposableStack();
   const store = stack.use(connectEventStore({ url: config.eventStoreUrl, log }));
-  let bus: Bus | undefined;
+  const connecting = connectNats({ url: config.natsUrl, name: 'relay', log });
   stack.use(
     await startOps({
       host: config.opsHost,
@@ -18,14 +18,11 @@ export const startRelayService = async (config: Config, log: Logger): Promise<As
       log,
       ready: {
         eventStore: store.ping,
-        nats: async () => {
-          if (!bus) throw new Error('not connected yet; check NATS_URL');
-          await bus.ping();
-        },
+        nats: async () => (await connecting).ping(),
       },
     }),
   );
-  bus = stack.use(await connectNats({ url: config.natsUrl, name: 'relay', log }));
+  const bus = stack.use(await connecting);
   const openRuns = createOpenRuns(config);
   stack.use(gauge('karrio_open_runs', 'Runs that began and have not ended.', openRuns.count));
   const closing = new AbortController();

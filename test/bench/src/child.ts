@@ -7,7 +7,8 @@ export type Stub = AsyncDisposable & Readonly<{ port: number; pid: number }>;
 /** Starts the stub as a process of its own, so that its CPU is not taken for ours. */
 export const startStub = async (): Promise<Stub> => {
   const child = fork(fileURLToPath(new URL('./stub.ts', import.meta.url)));
-  const [message]: unknown[] = await once(child, 'message');
+  const messages: readonly unknown[] = await once(child, 'message');
+  const [message] = messages;
   const port = typeof message === 'object' && message && 'port' in message ? Number(message.port) : 0;
   return { port, pid: child.pid ?? 0, [Symbol.asyncDispose]: () => ended(child) };
 };

@@ -32,6 +32,7 @@ export const next = (plan: Plan, run: RunState, at: string): Next => {
 type Verdict =
   Next | { readonly passed: true } | { readonly failed: Failed } | { readonly stoppedBy: string };
 type Failed = Failure & { readonly action: string };
+type Progressed = Readonly<{ slug: string; progress: ActionProgress }>;
 
 const judge = (step: PlanStep, run: OpenRun): Verdict => {
   const perform = step.actions.flatMap((action) => {
@@ -39,17 +40,22 @@ const judge = (step: PlanStep, run: OpenRun): Verdict => {
     return attempt === undefined ? [] : [{ action, attempt: attemptOf(action, step.order, attempt) }];
   });
   if (perform.length > 0) return { perform };
-  let stoppedBy: string | undefined;
-  for (const { slug } of step.actions) {
-    if (run.actions.get(slug)?.is === 'started') return { idle: 'in-flight' };
+  return verdictOn(
+    step.actions.flatMap(({ slug }) => {
+      const progress = run.actions.get(slug);
+      return progress ? [{ slug, progress }] : [];
+    }),
+  );
+};
+
+const verdictOn = (actions: readonly Progressed[]): Verdict => {
+  if (actions.some(({ progress }) => progress.is === 'started')) return { idle: 'in-flight' };
+  for (const { slug, progress } of actions) {
+    if (progress.is === 'failed') return { failed: { ...progress.failure, action: slug } };
+    if (progress.is === 'unknown') return { failed: { ...outcomeUnknown(slug), action: slug } };
   }
-  for (const { slug } of step.actions) {
-    const progress = run.actions.get(slug);
-    if (progress?.is === 'failed') return { failed: { ...progress.failure, action: slug } };
-    if (progress?.is === 'unknown') return { failed: { ...outcomeUnknown(slug), action: slug } };
-    if (progress?.is === 'succeeded' && !progress.passed) stoppedBy ??= slug;
-  }
-  return stoppedBy === undefined ? { passed: true } : { stoppedBy };
+  const stop = actions.find(({ progress }) => progress.is === 'succeeded' && !progress.passed);
+  return stop ? { stoppedBy: stop.slug } : { passed: true };
 };
 
 const attemptDue = (progress: ActionProgress | undefined): number | undefined => {

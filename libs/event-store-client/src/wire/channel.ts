@@ -34,6 +34,7 @@ const paths = {
  */
 export const openChannel = (client: EventStoreDBClient) => {
   // `protected` is a rule of TypeScript only; there is no public way to another codec.
+  // oxlint-disable-next-line typescript/consistent-type-assertions -- see above
   const internals = client as unknown as Internals;
   const callArguments = () => internals.callArguments({}, { deadline: Infinity });
   const appendStreams = new WeakMap<StreamsClient, AppendStream | Promise<AppendStream>>();

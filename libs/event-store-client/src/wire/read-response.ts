@@ -58,14 +58,31 @@ const readRecorded = (cursor: Cursor) => {
   let data: Buffer | undefined;
   while (hasMore(cursor)) {
     const tag = readVarint(cursor);
-    if (tag === 0x0a) fields.id = readUuid(readMessage(cursor));
-    else if (tag === 0x12) fields.stream = readStreamName(readMessage(cursor));
-    else if (tag === 0x18) fields.revision = readVarint(cursor);
-    else if (tag === 0x28) fields.position = BigInt(readVarint(cursor));
-    else if (tag === 0x32) readSystemMetadata(readMessage(cursor), fields);
-    else if (tag === 0x3a) metadata = readBytes(cursor);
-    else if (tag === 0x42) data = readBytes(cursor);
-    else skipField(cursor, tag);
+    switch (tag) {
+      case 0x0a:
+        fields.id = readUuid(readMessage(cursor));
+        break;
+      case 0x12:
+        fields.stream = readStreamName(readMessage(cursor));
+        break;
+      case 0x18:
+        fields.revision = readVarint(cursor);
+        break;
+      case 0x28:
+        fields.position = BigInt(readVarint(cursor));
+        break;
+      case 0x32:
+        readSystemMetadata(readMessage(cursor), fields);
+        break;
+      case 0x3a:
+        metadata = readBytes(cursor);
+        break;
+      case 0x42:
+        data = readBytes(cursor);
+        break;
+      default:
+        skipField(cursor, tag);
+    }
   }
   const { isJson, ...envelope } = fields;
   const ours = isJson && metadata && data ? parse(metadata, data) : undefined;
@@ -104,7 +121,7 @@ const parse = (metadataBytes: Buffer, dataBytes: Buffer) => {
   try {
     const metadata = EventMetadata.safeParse(JSON.parse(metadataBytes.toString()));
     if (!metadata.success) return undefined;
-    // Whoever wrote metadata like ours wrote data like ours.
+    // oxlint-disable-next-line typescript/consistent-type-assertions -- metadata like ours, so data like ours
     const data = JSON.parse(dataBytes.toString()) as Recorded['data'];
     return { data, metadata: metadata.data };
   } catch {

@@ -1,6 +1,7 @@
 import type { InlineAction } from '@karrio/contracts';
 import { refusal, templatesOf, type ActionDefinition, type Refusal } from '@karrio/domain';
 import { checkTemplate } from '@karrio/templates';
+import { pick } from '../definition/pick.ts';
 
 type Shaped = Readonly<{ definition: ActionDefinition }> | Readonly<{ refused: readonly Refusal[] }>;
 
@@ -10,43 +11,54 @@ export const shapeAction = (
   known: ActionDefinition | undefined,
   path: string,
 ): Shaped => {
-  const name = input.name ?? known?.name;
-  const actionType = input.actionType ?? known?.actionType;
-  const missing = [
-    ...(name === undefined ? [refusal('invalid', `${path}name`, 'Give the action a name.')] : []),
-    ...(actionType === undefined
-      ? [
-          refusal(
-            'invalid',
-            `${path}action_type`,
-            'Say what the action does: http_request, data_mapping or conditional.',
-          ),
-        ]
-      : []),
-  ];
-  if (name === undefined || actionType === undefined) return { refused: missing };
+  const before = known ?? blank(input);
+  if (!before) return { refused: missing(input, path) };
   const definition: ActionDefinition = {
-    name,
-    actionType,
-    description: pick(input.description, known?.description),
-    host: pick(input.host, known?.host),
-    port: pick(input.port, known?.port),
-    endpoint: pick(input.endpoint, known?.endpoint),
-    method: pick(input.method, known?.method),
-    parametersType: pick(input.parametersType, known?.parametersType),
-    parametersTemplate: pick(input.parametersTemplate, known?.parametersTemplate),
-    headerTemplate: pick(input.headerTemplate, known?.headerTemplate),
-    contentType: pick(input.contentType, known?.contentType),
-    metadata: input.metadata ?? known?.metadata ?? {},
-    templateSlug: pick(input.templateSlug, known?.templateSlug),
+    name: input.name ?? before.name,
+    actionType: input.actionType ?? before.actionType,
+    description: pick(input.description, before.description),
+    host: pick(input.host, before.host),
+    port: pick(input.port, before.port),
+    endpoint: pick(input.endpoint, before.endpoint),
+    method: pick(input.method, before.method),
+    parametersType: pick(input.parametersType, before.parametersType),
+    parametersTemplate: pick(input.parametersTemplate, before.parametersTemplate),
+    headerTemplate: pick(input.headerTemplate, before.headerTemplate),
+    contentType: pick(input.contentType, before.contentType),
+    metadata: input.metadata ?? before.metadata,
+    templateSlug: pick(input.templateSlug, before.templateSlug),
   };
   const problems = problemsOf(definition, path);
   return problems.length > 0 ? { refused: problems } : { definition };
 };
 
-/** Absent keeps what is, null clears it. */
-const pick = <T>(given: T | null | undefined, known: T | null | undefined): T | null =>
-  given === undefined ? (known ?? null) : given;
+/** A new action before its optional fields; undefined where a required one is missing. */
+const blank = ({ name, actionType }: InlineAction): ActionDefinition | undefined => {
+  if (name === undefined || actionType === undefined) return undefined;
+  return {
+    name,
+    actionType,
+    description: null,
+    host: null,
+    port: null,
+    endpoint: null,
+    method: null,
+    parametersType: null,
+    parametersTemplate: null,
+    headerTemplate: null,
+    contentType: null,
+    metadata: {},
+    templateSlug: null,
+  };
+};
+
+const missing = ({ name, actionType }: InlineAction, path: string): readonly Refusal[] => {
+  const whatFor = 'Say what the action does: http_request, data_mapping or conditional.';
+  return [
+    ...(name === undefined ? [refusal('invalid', `${path}name`, 'Give the action a name.')] : []),
+    ...(actionType === undefined ? [refusal('invalid', `${path}action_type`, whatFor)] : []),
+  ];
+};
 
 const problemsOf = (definition: ActionDefinition, path: string): readonly Refusal[] => {
   const { actionType, host, method, parametersTemplate } = definition;

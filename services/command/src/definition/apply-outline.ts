@@ -1,7 +1,15 @@
 import { derivedUuid, streams } from '@karrio/contracts';
-import { action, trigger, workflow, type Decision, type Event, type Refusal } from '@karrio/domain';
+import {
+  action,
+  trigger,
+  workflow,
+  type Decider,
+  type Decision,
+  type Event,
+  type Refusal,
+} from '@karrio/domain';
 import type { EventStore, ExpectedRevision } from '@karrio/event-store-client';
-import type { Catalog, OrgCatalog } from '../catalog/catalog.ts';
+import type { Catalog, Entry, OrgCatalog } from '../catalog/catalog.ts';
 import type { Change } from './change.ts';
 import type { Envelope } from '../envelope.ts';
 
@@ -50,20 +58,22 @@ export const applyOutline = async (
 const decide = (catalog: OrgCatalog, change: Change): Step => {
   const { id } = change;
   switch (change.kind) {
-    case 'workflow': {
-      const entry = catalog.workflow(id);
-      const decision = workflow.decide(entry?.state ?? workflow.initial, change.command);
-      return { stream: streams.workflow(id), expected: entry?.revision ?? 'no-stream', decision };
-    }
-    case 'action': {
-      const entry = catalog.action(id);
-      const decision = action.decide(entry?.state ?? action.initial, change.command);
-      return { stream: streams.action(id), expected: entry?.revision ?? 'no-stream', decision };
-    }
-    case 'trigger': {
-      const entry = catalog.trigger(id);
-      const decision = trigger.decide(entry?.state ?? trigger.initial, change.command);
-      return { stream: streams.trigger(id), expected: entry?.revision ?? 'no-stream', decision };
-    }
+    case 'workflow':
+      return step(streams.workflow(id), catalog.workflow(id), workflow, change.command);
+    case 'action':
+      return step(streams.action(id), catalog.action(id), action, change.command);
+    case 'trigger':
+      return step(streams.trigger(id), catalog.trigger(id), trigger, change.command);
   }
 };
+
+const step = <State, Command, E extends Event>(
+  stream: string,
+  entry: Entry<State> | undefined,
+  decider: Decider<State, Command, E, Refusal>,
+  command: Command,
+): Step => ({
+  stream,
+  expected: entry?.revision ?? 'no-stream',
+  decision: decider.decide(entry?.state ?? decider.initial, command),
+});

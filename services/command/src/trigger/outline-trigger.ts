@@ -2,6 +2,7 @@ import { derivedId, type CommandPayload, type InlineTrigger } from '@karrio/cont
 import { refusal, type Refusal, type TriggerDefinition } from '@karrio/domain';
 import type { OrgCatalog } from '../catalog/catalog.ts';
 import { type Issue, type Outline, refused } from '../definition/change.ts';
+import { pick } from '../definition/pick.ts';
 
 export const outlineCreateTrigger = (
   catalog: OrgCatalog,
@@ -94,12 +95,13 @@ const shape = (input: InlineTrigger, known: TriggerDefinition | undefined, path:
       'Schedules are not available yet: use manual or webhook and call it from your own scheduler.';
     return { refused: [refusal('invalid', `${path}trigger_type`, message)] };
   }
+  const before = known ?? { secretKey: null, sealedSecret: null, templateSlug: null };
   const definition: TriggerDefinition = {
     triggerType,
     schedule: null,
-    secretKey: input.secretKey === undefined ? (known?.secretKey ?? null) : input.secretKey,
-    sealedSecret: input.sealedSecret === undefined ? (known?.sealedSecret ?? null) : input.sealedSecret,
-    templateSlug: input.templateSlug === undefined ? (known?.templateSlug ?? null) : input.templateSlug,
+    secretKey: pick(input.secretKey, before.secretKey),
+    sealedSecret: pick(input.sealedSecret, before.sealedSecret),
+    templateSlug: pick(input.templateSlug, before.templateSlug),
   };
   const problems = problemsOf(input, definition, path);
   return problems.length > 0 ? { refused: problems } : { definition };

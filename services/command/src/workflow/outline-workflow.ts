@@ -2,6 +2,7 @@ import { derivedId, type CommandPayload, type InlineTrigger } from '@karrio/cont
 import { refusal, slugOf, type WorkflowDefinition } from '@karrio/domain';
 import type { OrgCatalog } from '../catalog/catalog.ts';
 import { type Change, type Issue, type Outline, refused } from '../definition/change.ts';
+import { pick } from '../definition/pick.ts';
 import { outlineNewTrigger, outlineRevisedTrigger } from '../trigger/outline-trigger.ts';
 import { resolveNodes } from './resolve-nodes.ts';
 
@@ -17,13 +18,9 @@ export const outlineCreateWorkflow = (
   const trigger = outlineTrigger(catalog, { id, slug }, payload.trigger, issue);
   const refusals = [nodes, trigger].flatMap((part) => ('refused' in part ? part.refused : []));
   if ('refused' in nodes || 'refused' in trigger) return refused(...refusals);
-  const definition: WorkflowDefinition = {
-    name: payload.name,
-    description: payload.description ?? null,
-    actionNodes: nodes.actionNodes ?? [],
-    metadata: payload.metadata ?? {},
-    templateSlug: payload.templateSlug ?? null,
-  };
+  const { name } = payload;
+  const blank = { name, description: null, actionNodes: [], metadata: {}, templateSlug: null };
+  const definition = laidOver(blank, payload, nodes.actionNodes);
   const isActive = payload.isActive ?? true;
   const command = { type: 'CreateWorkflow', id, slug, isActive, definition, at: issue.at } as const;
   // The workflow last: until it is written, nobody can run what is half there.
@@ -42,13 +39,7 @@ export const outlineUpdateWorkflow = (
   const trigger = outlineTrigger(catalog, { id: payload.id, slug }, payload.trigger, issue);
   const refusals = [nodes, trigger].flatMap((part) => ('refused' in part ? part.refused : []));
   if ('refused' in nodes || 'refused' in trigger) return refused(...refusals);
-  const definition: WorkflowDefinition = {
-    name: payload.name ?? before.name,
-    description: payload.description === undefined ? before.description : payload.description,
-    actionNodes: nodes.actionNodes ?? before.actionNodes,
-    metadata: payload.metadata ?? before.metadata,
-    templateSlug: payload.templateSlug === undefined ? before.templateSlug : payload.templateSlug,
-  };
+  const definition = laidOver(before, payload, nodes.actionNodes);
   const command = { type: 'ReviseWorkflow', definition, isActive: payload.isActive, at: issue.at } as const;
   const change: Change = { kind: 'workflow', id: payload.id, command };
   return { id: payload.id, changes: [...nodes.changes, ...trigger.changes, change] };
@@ -76,6 +67,20 @@ export const outlineSwitchWorkflow = (
   const type = isActive ? 'ActivateWorkflow' : 'DeactivateWorkflow';
   return { id, changes: [{ kind: 'workflow', id, command: { type, at } }] };
 };
+
+type Fields = Omit<CommandPayload<'update_workflow'>, 'id'>;
+
+const laidOver = (
+  before: WorkflowDefinition,
+  fields: Fields,
+  actionNodes: WorkflowDefinition['actionNodes'] | undefined,
+): WorkflowDefinition => ({
+  name: fields.name ?? before.name,
+  description: pick(fields.description, before.description),
+  actionNodes: actionNodes ?? before.actionNodes,
+  metadata: fields.metadata ?? before.metadata,
+  templateSlug: pick(fields.templateSlug, before.templateSlug),
+});
 
 const notFound = (id: string) => refusal('not-found', 'id', `No workflow has the id ${id}.`);
 

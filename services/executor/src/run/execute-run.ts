@@ -1,26 +1,11 @@
 import { subjects, type RunStatus, type WakeUp } from '@karrio/contracts';
 import { next, takeOver, type OpenRun, type Plan, type RunConclusion, type RunRequest } from '@karrio/domain';
-import { RevisionConflict, type EventStore } from '@karrio/event-store-client';
-import { RetryLater, type Bus, type Delivery } from '@karrio/messaging';
-import type { Counter, Histogram, Logger } from '@karrio/telemetry';
-import type { Prepare } from '../action/action-type.ts';
+import { RevisionConflict } from '@karrio/event-store-client';
+import { RetryLater, type Delivery } from '@karrio/messaging';
 import { openJournal, type Journal } from './journal.ts';
 import { performTogether } from './perform.ts';
-import type { PlanOf } from './plan-store.ts';
+import { isoTime, type RunPorts } from './run-ports.ts';
 import { recallSteps, type Steps } from './steps.ts';
-
-export type RunPorts = Readonly<{
-  store: EventStore;
-  bus: Bus;
-  planOf: PlanOf;
-  prepare: Prepare;
-  /** How long a run may be without a sign of life before another executor takes it over. */
-  leaseMs: number;
-  now: () => number;
-  log: Logger;
-  runs: Counter;
-  runSeconds: Histogram;
-}>;
 
 const statusOf: Readonly<Record<RunConclusion['type'], RunStatus>> = {
   RunSucceeded: 'success',
@@ -30,23 +15,27 @@ const statusOf: Readonly<Record<RunConclusion['type'], RunStatus>> = {
 
 /** Takes a run as far as it goes. Level-triggered: what is to do is read from the run, not from the message. */
 export const executeRun = async (ports: RunPorts, wakeUp: WakeUp, { attempt }: Delivery): Promise<void> => {
-  const { store, log } = ports;
+  const { runId } = wakeUp;
   // Only a first delivery may trust what the message says: a later one follows somebody's work.
-  const journal = await openJournal(store, attempt === 1 ? wakeUp : { runId: wakeUp.runId });
+  const journal = await openJournal(ports.store, attempt === 1 ? wakeUp : { runId });
   const run = journal?.state();
   if (!journal || run?.status !== 'open') return;
   if (isUnderWay(run)) await waitForHolder(ports, journal);
-  const plan = await ports.planOf(run.request.planHash);
   try {
-    const at = isoTime(ports.now());
-    if (!run.isStarted) journal.note({ type: 'RunStarted', data: { at } });
-    journal.note(...takeOver(plan, run, at));
-    const conclusion = await interpret(ports, journal, plan, run.request);
-    if (conclusion) announce(ports, journal, conclusion, run.request);
+    await proceed(ports, journal, run);
   } catch (error) {
     if (!(error instanceof RevisionConflict)) throw error;
-    log.info({ run: wakeUp.runId, actual: error.actual }, 'run is executed by another process, dropped here');
+    ports.log.info({ run: runId, actual: error.actual }, 'run is executed by another process, dropped here');
   }
+};
+
+const proceed = async (ports: RunPorts, journal: Journal, run: OpenRun): Promise<void> => {
+  const plan = await ports.planOf(run.request.planHash);
+  const at = isoTime(ports.now());
+  if (!run.isStarted) journal.note({ type: 'RunStarted', data: { at } });
+  journal.note(...takeOver(plan, run, at));
+  const conclusion = await interpret(ports, journal, plan, run.request);
+  if (conclusion) announce(ports, journal, conclusion, run.request);
 };
 
 const isUnderWay = (run: OpenRun): boolean => [...run.actions.values()].some(({ is }) => is === 'started');
@@ -103,5 +92,3 @@ const announce = (
     position: position().toString(),
   });
 };
-
-export const isoTime = (ms: number): string => new Date(ms).toISOString();

@@ -2,7 +2,7 @@ import type { ActionAttempt, Json, JsonObject, Performance, RunEvent } from '@ka
 import { storeValue } from '@karrio/event-store-client';
 import { setMaxListeners } from 'node:events';
 import type { Effect, Outcome } from '../action/action-type.ts';
-import { isoTime, type RunPorts } from './execute-run.ts';
+import { isoTime, type RunPorts } from './run-ports.ts';
 import type { Journal } from './journal.ts';
 import type { Steps } from './steps.ts';
 

@@ -2,7 +2,6 @@ import { derivedId, newId, type Command, type CommandName, type CommandReply } f
 import type { Bus } from '@karrio/messaging';
 import { currentTraceparent } from '@karrio/telemetry';
 import { LRUCache } from 'lru-cache';
-import { createGathering } from './gathering.ts';
 
 export type Submission = Readonly<{
   id: string;
@@ -19,9 +18,7 @@ export type Submit = (submission: Submission) => Promise<CommandReply>;
 /** Sends commands, and has each organisation's next one decided on what its last one wrote. */
 export const createSubmit = (bus: Pick<Bus, 'command'>, timeoutMs: number): Submit => {
   const seen = new LRUCache<string, bigint>({ max: 10_000 });
-  const gathered = createGathering();
   return async (submission) => {
-    await gathered();
     const { org } = submission;
     const reply = await bus.command(commandOf(submission, seen.get(org), timeoutMs), timeoutMs);
     // Runs change no definition, and waiting for their positions would hold up the next command.
