@@ -12,6 +12,8 @@ import type { Template } from './template.ts';
 export type RenderProblem = TemplateProblem & Readonly<{ code: 'template-failed' | 'invalid-json' }>;
 
 export type Rendered<T> = { readonly value: T } | { readonly problem: RenderProblem };
+export type RenderedJson =
+  { readonly value: Json; readonly text: string } | { readonly problem: RenderProblem };
 
 /** Same template and context, same text. Ends within some 50 ms whatever the template. */
 export const renderText = (template: Template, context: JsonObject): Rendered<string> => {
@@ -35,12 +37,12 @@ const failureOf = (error: unknown): string | undefined => {
   return error instanceof RangeError ? 'The data is nested too deep to be rendered.' : undefined;
 };
 
-/** As `renderText`, parsed. */
-export const renderJson = (template: Template, context: JsonObject): Rendered<Json> => {
+/** As `renderText`, parsed; `text` is what was parsed. */
+export const renderJson = (template: Template, context: JsonObject): RenderedJson => {
   const rendered = renderText(template, context);
   if ('problem' in rendered) return rendered;
   try {
-    return { value: parseJson(rendered.value) };
+    return { value: parseJson(rendered.value), text: rendered.value };
   } catch (error) {
     return { problem: invalidJson(rendered.value, error) };
   }

@@ -35,4 +35,3 @@ export const httpConfig = (env: HttpEnv) => ({
   responseBytesMax: env.RESPONSE_BYTES_MAX,
   egressAllow: env.EGRESS_ALLOW,
 });
-export type HttpConfig = ReturnType<typeof httpConfig>;

@@ -5,48 +5,64 @@ import {
   type Json,
   type PlannedAction,
 } from '@karrio/domain';
-import { compileTemplate, renderJson, renderText, type Rendered, type Template } from '@karrio/templates';
+import {
+  compileTemplate,
+  renderJson,
+  renderText,
+  type RenderProblem,
+  type Template,
+} from '@karrio/templates';
 import type { TemplateContext } from './action-type.ts';
 
 type Field = ActionTemplate['field'];
 
-export type Result<T> = { readonly value: T } | { readonly failed: Failure };
+type Failed = { readonly failed: Failure };
 
-/** Renders an action's template; undefined where the action has none. */
-export const renderField = (
+/** The text of an action's template; empty where the action has none. */
+export const renderFieldText = (
   action: PlannedAction,
   field: Field,
   context: TemplateContext,
-  as: 'text' | 'json',
-): Result<Json | undefined> => {
-  const found = templatesOf(action).find((template) => template.field === field);
-  if (!found) return { value: undefined };
-  return rendered(found, field, (template) =>
-    as === 'json' ? renderJson(template, context) : renderText(template, context),
-  );
+): { readonly value: string } | Failed => {
+  const template = templateOf(action, field);
+  if (!template) return { value: '' };
+  return rendered(template, field, (compiled) => renderText(compiled, context));
 };
 
-/** A rendering's problem as the failure of the action, with the field and the place in it. */
-export const rendered = <T>(
+/** The value of an action's JSON template and the text it was parsed from; undefined where the action has none. */
+export const renderFieldJson = (
+  action: PlannedAction,
+  field: Field,
+  context: TemplateContext,
+): { readonly value: Json | undefined; readonly text: string } | Failed => {
+  const template = templateOf(action, field);
+  if (!template) return { value: undefined, text: '' };
+  return rendered(template, field, (compiled) => renderJson(compiled, context));
+};
+
+const templateOf = (action: PlannedAction, field: Field) =>
+  templatesOf(action).find((template) => template.field === field);
+
+/** A rendering, or its problem as the action's failure, with the field and the place in it. */
+export const rendered = <R extends object>(
   { source, contentType }: Pick<ActionTemplate, 'source' | 'contentType'>,
   field: string,
-  render: (template: Template) => Rendered<T>,
-): Result<T> => {
+  render: (template: Template) => R | { readonly problem: RenderProblem },
+): R | Failed => {
   const compiled = compileTemplate(source, contentType);
-  const outcome =
-    'problem' in compiled
-      ? { problem: { code: 'template-failed', ...compiled.problem } }
-      : render(compiled.template);
-  if ('value' in outcome) return outcome;
-  const { code, message, line, column, excerpt } = outcome.problem;
-  const where =
-    code === 'invalid-json'
-      ? `line ${line}, column ${column} of what it rendered`
-      : `line ${line}, column ${column}`;
+  if ('problem' in compiled) return failed(field, { code: 'template-failed', ...compiled.problem });
+  const outcome = render(compiled.template);
+  return isProblem(outcome) ? failed(field, outcome.problem) : outcome;
+};
+
+const isProblem = (outcome: object): outcome is { readonly problem: RenderProblem } => 'problem' in outcome;
+
+const failed = (field: string, { code, message, line, column, excerpt }: RenderProblem): Failed => {
+  const text = code === 'invalid-json' ? ' of what it rendered' : '';
   return {
     failed: {
       code,
-      message: `${field}, ${where}: ${message} Near: ${excerpt}`,
+      message: `${field}, line ${line}, column ${column}${text}: ${message} Near: ${excerpt}`,
       details: { field, line, column, excerpt },
     },
   };

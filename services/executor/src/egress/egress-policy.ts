@@ -28,18 +28,29 @@ export const parseEgressAllow = (text: string): ParsedRules => {
   return { rules: { hosts, blocks } };
 };
 
-const parseEntry = (entry: string) => {
-  if (entry.includes('/')) {
-    return ipaddr.isValidCIDR(entry) ? { block: ipaddr.parseCIDR(entry), port: undefined } : undefined;
-  }
-  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(entry) ?? [];
-  const name = bracketed ?? plain ?? entry;
-  const port = digits === undefined ? undefined : Number(digits);
+type Entry = Readonly<{ host: string }> | Readonly<{ block: Block; port: number | undefined }>;
+
+const parseEntry = (entry: string): Entry | undefined => {
+  if (entry.includes('/')) return parseBlock(entry);
+  const { name, port, isBracketed } = splitPort(entry);
   if (port !== undefined && (port < 1 || port > 65_535)) return undefined;
   const address = addressOf(name);
   if (address) return { block: wholeAddress(address), port };
-  if (bracketed !== undefined || !hostName.test(name)) return undefined;
-  return { host: port === undefined ? name.toLowerCase() : `${name.toLowerCase()}:${port}` };
+  return !isBracketed && hostName.test(name) ? { host: entry.toLowerCase() } : undefined;
+};
+
+const parseBlock = (entry: string): Entry | undefined => {
+  const isStrict = addressOf(entry.slice(0, entry.indexOf('/'))) !== undefined;
+  return isStrict && ipaddr.isValidCIDR(entry)
+    ? { block: ipaddr.parseCIDR(entry), port: undefined }
+    : undefined;
+};
+
+/** `host:80` and `[::1]:80`; a bare IPv6 address has no port. */
+const splitPort = (entry: string) => {
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(entry) ?? [];
+  const port = digits === undefined ? undefined : Number(digits);
+  return { name: bracketed ?? plain ?? entry, port, isBracketed: bracketed !== undefined };
 };
 
 /** The last label has a letter: `10.0.0` and `1.2.3.4.5` are slips, not names. */

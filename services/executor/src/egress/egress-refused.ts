@@ -1,8 +1,8 @@
 /** The guard keeps a request from leaving. */
 export class EgressRefused extends Error {
   override readonly name = 'EgressRefused';
-  readonly host: string;
-  readonly port: number;
+  /** As EGRESS_ALLOW would name it. */
+  readonly place: string;
 
   constructor(host: string, port: number, address: string) {
     super(
@@ -10,7 +10,6 @@ export class EgressRefused extends Error {
         ? `${host} is not a public address`
         : `${host} resolves to ${address}, which is not a public address`,
     );
-    this.host = host;
-    this.port = port;
+    this.place = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   }
 }

@@ -23,69 +23,67 @@ export class ResponseTooLarge extends Error {
  */
 export const exchange = (
   dispatcher: Dispatcher,
-  { url, method, headers, body }: WireRequest,
+  request: WireRequest,
   bytesMax: number,
   signal: AbortSignal,
 ): Promise<WireResponse> =>
   new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
-    let status = 0;
-    let received: WireHeaders = {};
-    let bytes = 0;
-    const chunks: Buffer[] = [];
     const abort = () => {
-      const reason =
-        signal.reason instanceof Error ? signal.reason : new Error('aborted', { cause: signal.reason });
+      const reason = reasonOf(signal);
       controller?.abort(reason);
       reject(reason);
     };
-    const settled = () => signal.removeEventListener('abort', abort);
-    if (signal.aborted) {
-      abort();
-      return;
-    }
+    const settle = (act: () => void) => {
+      signal.removeEventListener('abort', abort);
+      act();
+    };
     signal.addEventListener('abort', abort);
-    dispatcher.dispatch(
-      {
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method,
-        headers: { ...headers },
-        body,
-        // The caller's signal bounds the whole request.
-        headersTimeout: 0,
-        bodyTimeout: 0,
+    dispatcher.dispatch(optionsOf(request), {
+      ...collector(bytesMax, (response) => settle(() => resolve(response))),
+      onRequestStart: (started) => {
+        controller = started;
+        if (signal.aborted) abort();
       },
-      {
-        onRequestStart: (started) => {
-          controller = started;
-          if (signal.aborted) abort();
-        },
-        onResponseStart: (_, statusCode, responseHeaders) => {
-          // A 1xx comes before the answer.
-          if (statusCode < 200) return;
-          status = statusCode;
-          received = responseHeaders;
-        },
-        onResponseData: (started, chunk) => {
-          bytes += chunk.length;
-          if (bytes > bytesMax) started.abort(new ResponseTooLarge(`over ${bytesMax} bytes`));
-          else chunks.push(chunk);
-        },
-        onResponseEnd: () => {
-          settled();
-          resolve({
-            status,
-            headers: received,
-            body: chunks.length === 1 ? (chunks[0] ?? empty) : Buffer.concat(chunks),
-          });
-        },
-        onResponseError: (_, error) => {
-          settled();
-          reject(error);
-        },
-      },
-    );
+      onResponseError: (_, error) => settle(() => reject(error)),
+    });
   });
 
-const empty = Buffer.alloc(0);
+const reasonOf = ({ reason }: AbortSignal): Error =>
+  reason instanceof Error ? reason : new Error('aborted', { cause: reason });
+
+const optionsOf = ({ url, method, headers, body }: WireRequest): Dispatcher.DispatchOptions => ({
+  origin: url.origin,
+  path: url.pathname + url.search,
+  method,
+  headers: { ...headers },
+  body,
+  // The caller's signal bounds the whole request.
+  headersTimeout: 0,
+  bodyTimeout: 0,
+});
+
+/** The parts of an answer, put together at its end. */
+const collector = (bytesMax: number, done: (response: WireResponse) => void): Dispatcher.DispatchHandler => {
+  let status = 0;
+  let headers: WireHeaders = {};
+  let bytes = 0;
+  const chunks: Buffer[] = [];
+  return {
+    onResponseStart: (_, statusCode, received) => {
+      // A 1xx comes before the answer.
+      if (statusCode < 200) return;
+      status = statusCode;
+      headers = received;
+    },
+    onResponseData: (controller, chunk) => {
+      bytes += chunk.length;
+      if (bytes > bytesMax) controller.abort(new ResponseTooLarge(`over ${bytesMax} bytes`));
+      else chunks.push(chunk);
+    },
+    onResponseEnd: () => {
+      const [only] = chunks;
+      done({ status, headers, body: only && chunks.length === 1 ? only : Buffer.concat(chunks) });
+    },
+  };
+};

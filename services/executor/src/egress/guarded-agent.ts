@@ -25,8 +25,8 @@ export type GuardedAgentOptions = Readonly<{
  */
 export const guardedAgent = (options: GuardedAgentOptions): Agent =>
   new Agent({
-    factory: (origin, poolOptions) =>
-      new Pool(origin, { ...poolOptions, connect: guardedConnector(new URL(origin), options) }),
+    factory: (origin) =>
+      new Pool(origin, { allowH2: false, connect: guardedConnector(new URL(origin), options) }),
   });
 
 const guardedConnector = (origin: URL, { rules, connectTimeoutMs, resolve }: GuardedAgentOptions) => {

@@ -15,24 +15,28 @@ export const redirected = (
 ): WireRequest | undefined => {
   const { location } = headers;
   if (!redirectStatuses.has(status) || typeof location !== 'string') return undefined;
-  const url = URL.parse(location, request.url.href);
-  if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
-    throw new BadRedirect(`a redirect to ${location}`);
-  url.hash = '';
-  url.username = '';
-  url.password = '';
-  // As browsers and RFC 9110 have it: 303 always, 301 and 302 for POST, turn into a GET without a body.
-  const becomesGet =
-    (status === 303 && request.method !== 'HEAD') || (status < 303 && request.method === 'POST');
+  const url = targetOf(location, request.url);
   const isElsewhere = url.origin !== request.url.origin;
+  const isGet = becomesGet(status, request.method);
   const kept = Object.entries(request.headers).filter(
-    ([name]) =>
-      !(isElsewhere && isSecretName(name)) && !(becomesGet && name.toLowerCase() === 'content-type'),
+    ([name]) => !(isElsewhere && isSecretName(name)) && !(isGet && name === 'content-type'),
   );
   return {
     url,
-    method: becomesGet ? 'GET' : request.method,
+    method: isGet ? 'GET' : request.method,
     headers: Object.fromEntries(kept),
-    body: becomesGet ? null : request.body,
+    body: isGet ? null : request.body,
   };
 };
+
+const targetOf = (location: string, from: URL): URL => {
+  const url = URL.parse(location, from.href);
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
+    throw new BadRedirect(`a redirect to ${location}`);
+  url.username = '';
+  url.password = '';
+  return url;
+};
+
+/** As browsers and RFC 9110 have it: after a 303 always, after a 301 or 302 from POST. */
+const becomesGet = (status: number, method: string) => status === 303 || (status < 303 && method === 'POST');

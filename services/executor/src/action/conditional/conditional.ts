@@ -1,14 +1,14 @@
 import { parseVerdict } from '@karrio/templates';
 import type { ActionType } from '../action-type.ts';
-import { renderField } from '../render.ts';
+import { renderFieldText } from '../render.ts';
 
 /** Decides whether the run goes on. */
 export const conditional: ActionType = {
   type: 'conditional',
   prepare: (action, context) => {
-    const text = renderField(action, 'parameters_template', context, 'text');
+    const text = renderFieldText(action, 'parameters_template', context);
     if ('failed' in text) return text;
-    const judged = parseVerdict(text.value ?? '');
+    const judged = parseVerdict(text.value);
     if ('problem' in judged) {
       return { failed: { code: 'unclear-condition', message: `parameters_template: ${judged.problem}` } };
     }

@@ -1,7 +1,7 @@
 import type { ContentType, Failure, Json, PlannedAction } from '@karrio/domain';
 import { maskBody } from '../../egress/mask.ts';
 import type { TemplateContext } from '../action-type.ts';
-import { renderField } from '../render.ts';
+import { renderFieldJson, renderFieldText } from '../render.ts';
 import { pairsOf } from './compose-url.ts';
 import { isObject } from './json-object.ts';
 
@@ -15,18 +15,12 @@ export type Parameters = Readonly<{
 
 type Result = Parameters | { readonly failed: Failure };
 
-const mimeTypes: Readonly<Record<ContentType, string>> = {
-  json: 'application/json',
-  form: 'application/x-www-form-urlencoded',
-  text: 'text/plain; charset=utf-8',
-  xml: 'application/xml; charset=utf-8',
-};
-
 const nothing: Parameters = { query: [], body: null, mimeType: undefined, recorded: null };
 
 export const composeParameters = (action: PlannedAction, context: TemplateContext): Result => {
   if (!action.parametersTemplate?.trim()) return nothing;
-  return goesInQuery(action) ? queryOf(action, context) : bodyOf(action, context);
+  if (goesInQuery(action)) return queryOf(action, context);
+  return bodyOf[action.contentType ?? 'json'](action, context);
 };
 
 /** Where the action does not say: a GET or DELETE has its parameters in the query. */
@@ -36,7 +30,7 @@ const goesInQuery = ({ parametersType, method }: PlannedAction) =>
     : parametersType === 'querystring';
 
 const queryOf = (action: PlannedAction, context: TemplateContext): Result => {
-  const parameters = renderField(action, 'parameters_template', context, 'json');
+  const parameters = renderFieldJson(action, 'parameters_template', context);
   if ('failed' in parameters) return parameters;
   const { value = null } = parameters;
   if (value === null) return nothing;
@@ -45,40 +39,51 @@ const queryOf = (action: PlannedAction, context: TemplateContext): Result => {
   return { ...nothing, query: pairsOf(value) };
 };
 
-const bodyOf = (action: PlannedAction, context: TemplateContext): Result => {
-  const contentType = action.contentType ?? 'json';
-  const text = renderField(action, 'parameters_template', context, 'text');
-  if ('failed' in text) return text;
-  const body = String(text.value ?? '');
-  const mimeType = mimeTypes[contentType];
-  if (contentType === 'text' || contentType === 'xml') return { query: [], body, mimeType, recorded: body };
-  if (contentType === 'form' && !body.trimStart().startsWith('{')) {
-    return {
-      query: [],
-      body: body.trim(),
-      mimeType,
-      recorded: recordedForm(new URLSearchParams(body.trim())),
-    };
-  }
-  const parsed = renderField(action, 'parameters_template', context, 'json');
-  if ('failed' in parsed) return parsed;
-  const { value = null } = parsed;
+type BodyOf = (action: PlannedAction, context: TemplateContext) => Result;
+
+const textBody =
+  (mimeType: string): BodyOf =>
+  (action, context) => {
+    const text = renderFieldText(action, 'parameters_template', context);
+    if ('failed' in text) return text;
+    return { query: [], body: text.value, mimeType, recorded: text.value };
+  };
+
+const jsonBody: BodyOf = (action, context) => {
+  const json = renderFieldJson(action, 'parameters_template', context);
+  if ('failed' in json) return json;
   // The text itself leaves: a parsed 64-bit id would have lost digits.
-  if (contentType === 'json') return { query: [], body, mimeType, recorded: maskBody(value) };
-  if (!isObject(value)) return invalid('must render pairs (a=1&b=2) or a JSON object for a form.');
-  const form = new URLSearchParams(
-    pairsOf(value).map(([name, element]): [string, string] => [name, element]),
-  );
-  return { query: [], body: form.toString(), mimeType, recorded: recordedForm(form) };
+  const { value = null, text } = json;
+  return { query: [], body: text, mimeType: 'application/json', recorded: maskBody(value) };
 };
 
-const recordedForm = (form: URLSearchParams): Json => {
-  const members: Record<string, Json> = {};
-  for (const name of new Set(form.keys())) {
-    const values = form.getAll(name);
-    members[name] = values.length === 1 ? (values[0] ?? '') : values;
+const formBody: BodyOf = (action, context) => {
+  const text = renderFieldText(action, 'parameters_template', context);
+  if ('failed' in text) return text;
+  if (!text.value.trimStart().startsWith('{')) return form(new URLSearchParams(text.value.trim()));
+  const json = renderFieldJson(action, 'parameters_template', context);
+  if ('failed' in json) return json;
+  if (!isObject(json.value)) return invalid('must render pairs (a=1&b=2) or a JSON object for a form.');
+  return form(
+    new URLSearchParams(pairsOf(json.value).map(([name, value]): [string, string] => [name, value])),
+  );
+};
+
+const form = (pairs: URLSearchParams): Parameters => {
+  const recorded: Record<string, Json> = {};
+  for (const name of new Set(pairs.keys())) {
+    const values = pairs.getAll(name);
+    recorded[name] = values.length === 1 ? (values[0] ?? '') : values;
   }
-  return maskBody(members);
+  const mimeType = 'application/x-www-form-urlencoded';
+  return { query: [], body: pairs.toString(), mimeType, recorded: maskBody(recorded) };
+};
+
+const bodyOf: Readonly<Record<ContentType, BodyOf>> = {
+  json: jsonBody,
+  form: formBody,
+  text: textBody('text/plain; charset=utf-8'),
+  xml: textBody('application/xml; charset=utf-8'),
 };
 
 const invalid = (complaint: string) => ({

@@ -34,7 +34,7 @@ export const composeHeaders = (
   for (const [name, value] of Object.entries(given)) {
     const complaint = complaintAbout(name, value);
     if (complaint) return invalid(complaint);
-    if (value !== null) headers[name.toLowerCase()] = String(value).trim();
+    if (value !== null) headers[name.toLowerCase()] = textOf(value);
   }
   return { headers };
 };
@@ -46,11 +46,14 @@ const complaintAbout = (name: string, value: Json): string | undefined => {
   if (typeof value === 'object' && value !== null)
     return `has a list or an object for ${name}; a header is a text.`;
   // Never quotes the value: it may be a credential.
-  if (/[^\t\x20-\x7e\x80-\xff]/.test(String(value).trim())) {
+  if (/[^\t\x20-\x7e\x80-\xff]/.test(textOf(value))) {
     return `has a line break or a character outside of Latin-1 in the value of ${name}.`;
   }
   return undefined;
 };
+
+/** Of a value that is a scalar. */
+const textOf = (value: Json) => (typeof value === 'string' ? value.trim() : JSON.stringify(value));
 
 const invalid = (complaint: string) => ({
   failed: { code: 'invalid-request', message: `header_template ${complaint}` },

@@ -9,22 +9,24 @@ type Target = Pick<PlannedAction, 'host' | 'port' | 'endpoint'>;
  * and a path; `port` wins over the host's, `endpoint` comes after its path.
  */
 export const composeUrl = (target: Target, query: readonly (readonly [string, string])[]): Composed => {
-  const host = target.host?.trim() ?? '';
-  if (host === '') return invalid('The action has no host; set it, for example to https://api.example.com.');
-  const base = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(host) ? host : `https://${host}`);
-  if (!base || base.hostname === '')
-    return invalid(`The host ${host} is no host name or URL; check its spelling.`);
-  if (base.protocol !== 'https:' && base.protocol !== 'http:') {
-    return invalid(`The host ${host} must begin with https:// or http://.`);
-  }
-  const url = withEndpoint(base, target.endpoint?.trim() ?? '');
-  if (!url) return invalid(`The endpoint ${target.endpoint} makes no valid URL with the host ${host}.`);
+  const base = baseOf(target.host?.trim() ?? '');
+  if ('failed' in base) return base;
+  const url = withEndpoint(base.url, target.endpoint?.trim() ?? '');
   if (target.port !== null) url.port = String(target.port);
   for (const [name, value] of query) url.searchParams.append(name, value);
   return { url };
 };
 
-const withEndpoint = (base: URL, endpoint: string): URL | null => {
+const baseOf = (host: string): Composed => {
+  if (host === '') return invalid('The action has no host; set it, for example to https://api.example.com.');
+  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(host);
+  const url = URL.parse(hasScheme ? host : `https://${host}`);
+  if (!url?.hostname) return invalid(`The host ${host} is no host name or URL; check its spelling.`);
+  if (url.protocol === 'https:' || url.protocol === 'http:') return { url };
+  return invalid(`The host ${host} must begin with https:// or http://.`);
+};
+
+const withEndpoint = (base: URL, endpoint: string): URL => {
   base.hash = '';
   if (endpoint === '') return base;
   const [path = '', search] = splitOnce(endpoint.replace(/#.*$/, ''), '?');

@@ -5,7 +5,7 @@ import type { WireHeaders, WireRequest, WireResponse } from '../../egress/exchan
 import type { HttpClient } from '../../egress/http-client.ts';
 import { maskHeaders, maskUrl } from '../../egress/mask.ts';
 import type { ActionType, Effect, Outcome, TemplateContext } from '../action-type.ts';
-import { rendered, renderField, type Result } from '../render.ts';
+import { rendered, renderFieldJson } from '../render.ts';
 import { composeParameters } from './compose-body.ts';
 import { composeHeaders } from './compose-headers.ts';
 import { composeUrl } from './compose-url.ts';
@@ -43,7 +43,7 @@ const compose = (action: PlannedAction, context: TemplateContext): Ready | { rea
   if ('failed' in parameters) return parameters;
   const target = composeUrl({ ...action, endpoint: endpoint.value }, parameters.query);
   if ('failed' in target) return target;
-  const given = renderField(action, 'header_template', context, 'json');
+  const given = renderFieldJson(action, 'header_template', context);
   if ('failed' in given) return given;
   const composed = composeHeaders(given.value, parameters.mimeType);
   if ('failed' in composed) return composed;
@@ -53,7 +53,7 @@ const compose = (action: PlannedAction, context: TemplateContext): Ready | { rea
 };
 
 /** `/orders/{{parameters.id}}`: a value is percent-encoded, so that data cannot change the path. */
-const renderEndpoint = (endpoint: string | null, context: TemplateContext): Result<string | null> =>
+const renderEndpoint = (endpoint: string | null, context: TemplateContext) =>
   endpoint?.includes('{{')
     ? rendered({ source: endpoint, contentType: 'form' }, 'endpoint', (template) =>
         renderText(template, context),

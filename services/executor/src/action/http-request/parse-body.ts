@@ -7,17 +7,20 @@ export type ParsedBody = { readonly value: Json } | { readonly problem: string; 
 export const parseBody = (headers: WireHeaders, body: Buffer): ParsedBody => {
   if (body.length === 0) return { value: null };
   const contentType = String(headers['content-type'] ?? '').toLowerCase();
-  const mimeType = contentType.split(';')[0]?.trim() ?? '';
   const text = textOf(body, /charset="?([\w-]+)/.exec(contentType)?.[1]);
   if (text === undefined) return { value: body.toString('base64') };
-  if (/^(?:application|text)\/(?:[\w.+-]+\+)?json$/.test(mimeType)) return parseJson(text, mimeType);
+  const [mimeType = ''] = contentType.split(/\s*;/);
+  if (jsonType.test(mimeType)) return parseJson(text, mimeType);
   if (mimeType === 'application/x-www-form-urlencoded') return { value: formOf(text) };
-  // Without a type, what looks like JSON and is JSON, is JSON.
-  if (mimeType === '' && /^\s*[[{]/.test(text)) {
-    const guessed = parseJson(text, 'application/json');
-    return 'value' in guessed ? guessed : { value: text };
-  }
-  return { value: text };
+  return { value: mimeType === '' ? guessed(text) : text };
+};
+
+const jsonType = /^(?:application|text)\/(?:[\w.+-]+\+)?json$/;
+
+/** Without a type, what looks like JSON and is JSON, is JSON. */
+const guessed = (text: string): Json => {
+  const parsed = /^\s*[[{]/.test(text) ? parseJson(text, '') : undefined;
+  return parsed && 'value' in parsed ? parsed.value : text;
 };
 
 /** Undefined for bytes that are not of this charset. */
@@ -44,6 +47,7 @@ const excerptCharsMax = 120;
 
 const parseJson = (text: string, mimeType: string): ParsedBody => {
   try {
+    // oxlint-disable-next-line typescript/no-unsafe-assignment -- what JSON.parse gives is JSON
     return { value: JSON.parse(text) };
   } catch {
     const excerpt = text.trim().slice(0, excerptCharsMax);

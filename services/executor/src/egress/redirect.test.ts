@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { WireRequest } from './exchange.ts';
+import { BadRedirect, redirected } from './redirect.ts';
+
+const request: WireRequest = {
+  url: new URL('https://a.example/x'),
+  method: 'POST',
+  headers: { authorization: 'Bearer s', 'x-api-key': 's', 'content-type': 'application/json', accept: '*/*' },
+  body: '{}',
+};
+const to = (location: string, status = 307, from = request) =>
+  redirected(from, { status, headers: { location }, body: Buffer.alloc(0) });
+
+describe('a redirect', () => {
+  it('on the same origin keeps everything', () => {
+    expect(to('/y')).toEqual({ ...request, url: new URL('https://a.example/y') });
+  });
+
+  it.each(['https://b.example/y', 'http://a.example/y', 'https://a.example:444/y', '//b.example/y'])(
+    'to another origin (%s) drops every credential',
+    (location) => {
+      expect(to(location)?.headers).toEqual({ 'content-type': 'application/json', accept: '*/*' });
+    },
+  );
+
+  it.each([
+    [301, 'POST'],
+    [302, 'POST'],
+    [303, 'POST'],
+    [303, 'PUT'],
+  ])('of status %i turns %s into a GET without a body', (status, method) => {
+    const next = to('/y', status, { ...request, method });
+    expect(next).toMatchObject({ method: 'GET', body: null });
+    expect(next?.headers).not.toHaveProperty('content-type');
+  });
+
+  it.each([
+    [307, 'POST'],
+    [308, 'PUT'],
+    [301, 'PUT'],
+    [302, 'DELETE'],
+  ])('of status %i repeats a %s as it was', (status, method) => {
+    expect(to('/y', status, { ...request, method })).toMatchObject({
+      method,
+      body: '{}',
+      headers: request.headers,
+    });
+  });
+
+  it.each(['file:///etc/passwd', 'ftp://a.example/', 'javascript:1', 'gopher://a.example:25/', 'https://'])(
+    'to %s is refused',
+    (location) => {
+      expect(() => to(location)).toThrow(BadRedirect);
+    },
+  );
+
+  it('is none without a Location or with another status', () => {
+    expect(to('/y', 304)).toBeUndefined();
+    expect(redirected(request, { status: 302, headers: {}, body: Buffer.alloc(0) })).toBeUndefined();
+  });
+});
