@@ -76,6 +76,8 @@ const codeOf = (error: Error): string | undefined => {
   let cause: unknown = error;
   while (cause instanceof Error) {
     if ('code' in cause && typeof cause.code === 'string') return cause.code;
+    // Undici's parser gives a code to most of its errors only.
+    if (cause.name === 'HTTPParserError') return 'HPE_';
     cause = cause instanceof AggregateError ? cause.errors[0] : cause.cause;
   }
   return undefined;
