@@ -21,7 +21,7 @@ export const readStream = async (
 };
 
 /** Undefined for what is not an event of ours: another program may share the store. */
-export const toRecorded = (event: RecordedEvent): Recorded | undefined => {
+const toRecorded = (event: RecordedEvent): Recorded | undefined => {
   const metadata = event.isJson && EventMetadata.safeParse(event.metadata);
   if (!metadata || !metadata.success) return undefined;
   return {
