@@ -2,14 +2,15 @@ import type { ActionDefinition, ContentType } from './action.ts';
 
 /** A template of an action: `field` is its name in the API, `contentType` says how interpolation escapes. */
 export type ActionTemplate = Readonly<{
-  field: 'parameters_template' | 'header_template';
+  field: 'parameters_template' | 'header_template' | 'endpoint';
   source: string;
   contentType: ContentType;
 }>;
 
-/** A query string, headers and a condition are rendered as JSON, whatever the content type of the body. */
+/** A query string and headers are rendered as JSON, whatever the content type of the body. */
 export const templatesOf = (definition: ActionDefinition): readonly ActionTemplate[] => {
-  const { actionType, parametersTemplate, headerTemplate, parametersType, contentType } = definition;
+  const { actionType, parametersTemplate, headerTemplate, endpoint, parametersType, contentType } =
+    definition;
   const isAlwaysJson = actionType === 'http_request' && parametersType === 'querystring';
   const templates: ActionTemplate[] = [];
   if (parametersTemplate) {
@@ -19,8 +20,11 @@ export const templatesOf = (definition: ActionDefinition): readonly ActionTempla
       contentType: isAlwaysJson ? 'json' : (contentType ?? 'json'),
     });
   }
-  if (headerTemplate && actionType === 'http_request') {
+  if (actionType !== 'http_request') return templates;
+  if (headerTemplate) {
     templates.push({ field: 'header_template', source: headerTemplate, contentType: 'json' });
   }
+  // What it interpolates is percent-encoded, as in a form.
+  if (endpoint) templates.push({ field: 'endpoint', source: endpoint, contentType: 'form' });
   return templates;
 };

@@ -116,6 +116,26 @@ describe('creating a workflow', () => {
     expect(fieldsOf(outline)).toEqual(fields);
   });
 
+  it('refuses a template that names a step which does not run before, and proposes the nearest', () => {
+    const later = {
+      ...mapping,
+      name: 'Later',
+      parametersTemplate: '{"n": {{steps.map_order.response.count}}}',
+    };
+    const input = {
+      ...base,
+      actions: [mapping, later],
+      actionNodes: [0, 1].map((index) => ({ order: index, index })),
+    };
+    expect(outlineCreateWorkflow(catalogOf(), input, issue)).toMatchObject({
+      refused: [{ field: 'actions[1].parameters_template', message: expect.stringContaining('map_orders') }],
+    });
+    const backwards = { ...input, actionNodes: [0, 1].map((index) => ({ order: 9 - index, index })) };
+    expect(fieldsOf(outlineCreateWorkflow(catalogOf(), backwards, issue))).toEqual([
+      'actions[1].parameters_template',
+    ]);
+  });
+
   it('names everything that is wrong at once', () => {
     const outline = outlineCreateWorkflow(
       catalogOf(),

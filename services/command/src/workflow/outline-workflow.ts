@@ -14,7 +14,8 @@ export const outlineCreateWorkflow = (
   const id = derivedId('workflow', issue.commandId);
   if (catalog.workflow(id)) return { id, changes: [] };
   const slug = freeSlug(catalog, payload.name);
-  const nodes = resolveNodes(catalog, payload.actionNodes, payload.actions ?? [], issue);
+  const { actionNodes, actions = [] } = payload;
+  const nodes = resolveNodes(catalog, { nodes: actionNodes, before: [], actions }, issue);
   const trigger = outlineTrigger(catalog, { id, slug }, payload.trigger, issue);
   const refusals = [nodes, trigger].flatMap((part) => ('refused' in part ? part.refused : []));
   if ('refused' in nodes || 'refused' in trigger) return refused(...refusals);
@@ -35,7 +36,8 @@ export const outlineUpdateWorkflow = (
   const known = catalog.workflow(payload.id);
   if (known?.state.status !== 'live') return refused(notFound(payload.id));
   const { slug, definition: before } = known.state;
-  const nodes = resolveNodes(catalog, payload.actionNodes, payload.actions ?? [], issue);
+  const { actionNodes, actions = [] } = payload;
+  const nodes = resolveNodes(catalog, { nodes: actionNodes, before: before.actionNodes, actions }, issue);
   const trigger = outlineTrigger(catalog, { id: payload.id, slug }, payload.trigger, issue);
   const refusals = [nodes, trigger].flatMap((part) => ('refused' in part ? part.refused : []));
   if ('refused' in nodes || 'refused' in trigger) return refused(...refusals);
@@ -73,11 +75,11 @@ type Fields = Omit<CommandPayload<'update_workflow'>, 'id'>;
 const laidOver = (
   before: WorkflowDefinition,
   fields: Fields,
-  actionNodes: WorkflowDefinition['actionNodes'] | undefined,
+  actionNodes: WorkflowDefinition['actionNodes'],
 ): WorkflowDefinition => ({
   name: fields.name ?? before.name,
   description: pick(fields.description, before.description),
-  actionNodes: actionNodes ?? before.actionNodes,
+  actionNodes,
   metadata: fields.metadata ?? before.metadata,
   templateSlug: pick(fields.templateSlug, before.templateSlug),
 });

@@ -3,19 +3,26 @@ import { refusal, slugOf, type ActionNode, type Refusal } from '@karrio/domain';
 import { outlineNewAction, outlineRevisedAction } from '../action/outline-action.ts';
 import type { OrgCatalog } from '../catalog/catalog.ts';
 import type { Change, Issue } from '../definition/change.ts';
+import { checkSteps } from './check-steps.ts';
 
 type Resolved =
-  | Readonly<{ actionNodes: readonly ActionNode[] | undefined; changes: readonly Change[] }>
+  | Readonly<{ actionNodes: readonly ActionNode[]; changes: readonly Change[] }>
   | Readonly<{ refused: readonly Refusal[] }>;
 
 type Inline =
   Readonly<{ slug: string; changes: readonly Change[] }> | Readonly<{ refused: readonly Refusal[] }>;
 
+type Input = Readonly<{
+  /** Absent keeps `before`. */
+  nodes: readonly NodeInput[] | undefined;
+  before: readonly ActionNode[];
+  actions: readonly InlineAction[];
+}>;
+
 /** Ties nodes to actions: `index` to one of the same input, `slug` to a saved one or to one of the same input. */
 export const resolveNodes = (
   catalog: OrgCatalog,
-  nodes: readonly NodeInput[] | undefined,
-  actions: readonly InlineAction[],
+  { nodes, before, actions }: Input,
   issue: Issue,
 ): Resolved => {
   const inline = actions.map((action, index) => resolveInline(catalog, action, issue, `actions[${index}].`));
@@ -41,10 +48,11 @@ export const resolveNodes = (
     ),
   ];
   if (refused.length > 0) return { refused };
-  return {
-    actionNodes: placed?.flatMap((node) => ('code' in node ? [] : [node])),
-    changes: inline.flatMap((action) => ('changes' in action ? action.changes : [])),
-  };
+  const actionNodes = placed?.flatMap((node) => ('code' in node ? [] : [node])) ?? before;
+  const changes = inline.flatMap((action) => ('changes' in action ? action.changes : []));
+  const places = new Map(slugs.map((slug, index) => [slug ?? '', `actions[${index}].`]));
+  const slips = checkSteps(catalog, actionNodes, changes, places);
+  return slips.length > 0 ? { refused: slips } : { actionNodes, changes };
 };
 
 const resolveInline = (catalog: OrgCatalog, input: InlineAction, issue: Issue, path: string): Inline => {

@@ -62,7 +62,7 @@ const performEffects = async (
   setMaxListeners(0, abandoned.signal);
   let underWay = departures.length;
   const perform = async ({ attempt, effect, idempotencyKey, startedAt }: Departure) => {
-    const outcome = await effect.perform(abandoned.signal, idempotencyKey);
+    const outcome = await performed(ports, abandoned.signal, effect, idempotencyKey);
     await conclude(ports, journal, attempt, outcome, startedAt, steps);
     underWay--;
     // The last one's outcome travels with what follows from it, in one append.
@@ -74,6 +74,24 @@ const performEffects = async (
     // The run is someone else's now, or the store is away: nobody would record what the others bring.
     abandoned.abort();
     throw error;
+  }
+};
+
+/** A fault of ours ends the action, too: delivered again it would only send the request again. */
+const performed = async (
+  { log }: RunPorts,
+  signal: AbortSignal,
+  effect: Effect,
+  idempotencyKey: string,
+): Promise<Outcome> => {
+  try {
+    return await effect.perform(signal, idempotencyKey);
+  } catch (err) {
+    if (signal.aborted) throw err;
+    log.error({ err, idempotencyKey }, 'action failed by a fault of the engine');
+    const message =
+      'The engine failed to perform this action; its log of this moment says why. Please report it.';
+    return { failed: { failure: { code: 'internal-error', message } } };
   }
 };
 
