@@ -6,7 +6,7 @@ const EventStoreEnv = z.object({
   EVENTSTORE_DATA: z.string().min(1),
   EVENTSTORE_HOST: z.string().default('127.0.0.1'),
   EVENTSTORE_PORT: portEnv(2113),
-  EVENTSTORE_SEGMENT_MIB: z.coerce.number().int().min(1).max(2048).default(64),
+  EVENTSTORE_SEGMENT_MIB: z.coerce.number().int().min(1).max(2048).default(32),
 });
 
 /** Throws once, at boot, naming every variable that is missing or malformed. */

@@ -11,6 +11,7 @@ export type StoreOptions = Readonly<{
   folder: string;
   segmentBytesMax: number;
   onFailure: (error: Error) => void;
+  onSpareFailure: (error: Error) => void;
   onGroup: (group: GroupFacts) => void;
 }>;
 
@@ -20,17 +21,26 @@ export type Store = AsyncDisposable & ReadStore & Readonly<{ writer: Writer }>;
 const recentBytesMax = 32 * 1024 * 1024;
 
 /** @throws FolderInUse, UnusableSegment */
-export const openStore = ({ folder, segmentBytesMax, onFailure, onGroup }: StoreOptions): Store => {
-  using opening = new DisposableStack();
+export const openStore = async ({
+  folder,
+  segmentBytesMax,
+  onFailure,
+  onSpareFailure,
+  onGroup,
+}: StoreOptions): Promise<Store> => {
+  await using opening = new AsyncDisposableStack();
   opening.use(lockFolder(folder));
   const catalog = createCatalog();
-  const log = openEventLog({ folder, segmentBytesMax, recentBytesMax }, (header, bytes, start) => {
-    catalog.add({
-      ...header,
-      isTombstone: header.revision === tombstoneRevision,
-      data: () => dataOf(bytes, start).toString(),
-    });
-  });
+  const log = openEventLog(
+    { folder, segmentBytesMax, recentBytesMax, onSpareFailure },
+    (header, bytes, start) => {
+      catalog.add({
+        ...header,
+        isTombstone: header.revision === tombstoneRevision,
+        data: () => dataOf(bytes, start).toString(),
+      });
+    },
+  );
   opening.defer(log.close);
   catalog.publish();
   const tail = createTail(catalog);
@@ -38,7 +48,7 @@ export const openStore = ({ folder, segmentBytesMax, onFailure, onGroup }: Store
   const opened = opening.move();
   const close = async () => {
     await writer.close();
-    opened.dispose();
+    await opened.disposeAsync();
   };
   return { log, catalog, tail, writer, [Symbol.asyncDispose]: close };
 };

@@ -16,11 +16,14 @@ export const startEventStoreService = async (settings: Settings, log: Logger): P
   const startedMs = performance.now();
   const measured = measure();
   const store = stack.use(
-    openStore({
+    await openStore({
       folder: settings.dataFolder,
       segmentBytesMax: settings.segmentBytesMax,
       onFailure: (err) => {
         log.fatal({ err }, 'the log can not be written: appends are refused until a restart');
+      },
+      onSpareFailure: (err) => {
+        log.warn({ err }, 'no spare segment: appends take longer');
       },
       onGroup: measured.group,
     }),
@@ -30,7 +33,10 @@ export const startEventStoreService = async (settings: Settings, log: Logger): P
   stack.use(measured.watch(store));
 
   const ready = {
-    log: () => (store.writer.failure() ? Promise.reject(store.writer.failure()) : Promise.resolve()),
+    log: async () => {
+      const failure = store.writer.failure();
+      if (failure) throw failure;
+    },
   };
   const ops = stack.use(await startOps({ host: settings.opsHost, port: settings.opsPort, log, ready }));
   const member = { instanceId: randomUUID(), host: settings.host, port: () => grpc.port };

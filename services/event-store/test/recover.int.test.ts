@@ -23,17 +23,24 @@ afterEach(() => {
 
 const open = (segmentBytesMax = 64 * 1024 * 1024) => {
   const seen: string[] = [];
-  const log = openEventLog({ folder, segmentBytesMax, recentBytesMax: 0 }, ({ stream, revision }) => {
-    seen.push(`${String(revision)}@${stream}`);
-  });
+  const log = openEventLog(
+    { folder, segmentBytesMax, recentBytesMax: 0, onSpareFailure: raise },
+    ({ stream, revision }) => {
+      seen.push(`${String(revision)}@${stream}`);
+    },
+  );
   return { log, seen };
 };
 
 /** Recovery alone, for a look at what it finds. */
-const recovered = () => {
+const recovered = async () => {
   const { log, seen } = open();
-  log.close();
+  await log.close();
   return { seen, tornBytes: log.tornBytes };
+};
+
+const raise = (error: Error) => {
+  throw error;
 };
 
 let count = 0;
@@ -63,10 +70,10 @@ describe('recovery', () => {
   it('finds every event again, in order, over all segments', async () => {
     const { log } = open(1000);
     for (let revision = 0; revision < 12; revision++) await write(log, 'größe-流', 1, revision);
-    log.close();
+    await log.close();
 
     expect(segments().length).toBeGreaterThan(2);
-    expect(recovered().seen).toEqual(
+    expect((await recovered()).seen).toEqual(
       Array.from({ length: 12 }, (_, revision) => `${String(revision)}@größe-流`),
     );
   });
@@ -75,37 +82,50 @@ describe('recovery', () => {
     const { log } = open();
     await write(log, 'whole', 1);
     const size = await write(log, 'torn', 2);
-    log.close();
+    await log.close();
     const file = lastSegment();
     const all = readFileSync(file);
 
     for (let missing = 1; missing < size; missing++) {
       writeFileSync(file, all.subarray(0, all.length - missing));
-      expect(recovered()).toEqual({ seen: ['0@whole'], tornBytes: size - missing });
+      expect(await recovered()).toEqual({ seen: ['0@whole'], tornBytes: size - missing });
     }
+  });
+
+  it('takes zeros for room that is still to be written', async () => {
+    const { log } = open();
+    await write(log, 'a', 1);
+    await log.close();
+    appendFileSync(lastSegment(), Buffer.alloc(5000));
+
+    expect(await recovered()).toEqual({ seen: ['0@a'], tornBytes: 0 });
+    const again = open();
+    await write(again.log, 'b', 1);
+    await again.log.close();
+    expect((await recovered()).seen).toEqual(['0@a', '0@b']);
   });
 
   it('goes on behind a torn end', async () => {
     const first = open();
     await write(first.log, 'a', 1);
     await write(first.log, 'b', 1);
-    first.log.close();
+    await first.log.close();
     truncateSync(lastSegment(), readFileSync(lastSegment()).length - 5);
 
     const second = open();
     await write(second.log, 'c', 1);
-    second.log.close();
+    await second.log.close();
 
-    expect(recovered().seen).toEqual(['0@a', '0@c']);
+    expect((await recovered()).seen).toEqual(['0@a', '0@c']);
   });
 
   it('takes whatever bytes follow the last append for an unfinished write', async () => {
     const { log } = open();
     await write(log, 'a', 1);
-    log.close();
-    for (const rest of [Buffer.alloc(5000), Buffer.alloc(5000, 0xff), Buffer.from('garbage')]) {
+    await log.close();
+    for (const rest of [Buffer.alloc(5000, 0xff), Buffer.from('garbage')]) {
       appendFileSync(lastSegment(), rest);
-      expect(recovered()).toEqual({ seen: ['0@a'], tornBytes: rest.length });
+      expect(await recovered()).toEqual({ seen: ['0@a'], tornBytes: rest.length });
     }
   });
 
@@ -118,19 +138,19 @@ describe('recovery', () => {
       group.add(event(), { revision: 0, remaining: 0, createdMs: 1, name: Buffer.from(stream) });
     }
     await log.append(group);
-    log.close();
+    await log.close();
     const bytes = readFileSync(lastSegment());
     bytes.fill(0, start, start + frameLength(bytes, start));
     writeFileSync(lastSegment(), bytes);
 
-    expect(recovered().seen).toEqual(['0@a']);
+    expect((await recovered()).seen).toEqual(['0@a']);
   });
 
   it('refuses to start when any bit before the newest group is flipped, and names file and offset', async () => {
     const { log } = open();
     const damaged = await write(log, 'damaged', 1);
     await write(log, 'later', 1);
-    log.close();
+    await log.close();
     const file = lastSegment();
     const sound = readFileSync(file);
 
@@ -138,43 +158,43 @@ describe('recovery', () => {
       const bytes = Buffer.from(sound);
       bytes[offset] = (bytes[offset] ?? 0) ^ 0x10;
       writeFileSync(file, bytes);
-      expect(() => recovered()).toThrow(`${file} is damaged at offset 32`);
+      await expect(recovered()).rejects.toThrow(`${file} is damaged at offset 32`);
     }
   });
 
   it('refuses to start when a segment is missing, or an older one is cut short', async () => {
     const { log } = open(500);
     for (let revision = 0; revision < 9; revision++) await write(log, 's', 1, revision);
-    log.close();
+    await log.close();
     const [, second = ''] = segments();
     const file = path.join(folder, second);
     const bytes = readFileSync(file);
 
     truncateSync(file, bytes.length - 3);
-    expect(() => recovered()).toThrow(`${file} is damaged at offset`);
+    await expect(recovered()).rejects.toThrow(`${file} is damaged at offset`);
     rmSync(file);
-    expect(() => recovered()).toThrow('missing or damaged');
+    await expect(recovered()).rejects.toThrow('missing or damaged');
   });
 
   it('forgets a segment whose header was never finished', async () => {
     const { log } = open();
     await write(log, 'a', 1);
     const end = log.end();
-    log.close();
+    await log.close();
     writeFileSync(path.join(folder, `${String(end).padStart(20, '0')}.log`), 'KARRIO');
 
-    expect(recovered().seen).toEqual(['0@a']);
+    expect((await recovered()).seen).toEqual(['0@a']);
     const again = open();
     await write(again.log, 'b', 1);
-    again.log.close();
-    expect(recovered().seen).toEqual(['0@a', '0@b']);
+    await again.log.close();
+    expect((await recovered()).seen).toEqual(['0@a', '0@b']);
   });
 
   it('never gives out an event that the disk has changed since', async () => {
     const { log } = open();
     await write(log, 'a', 1);
     const end = log.end();
-    log.close();
+    await log.close();
     const reopened = open();
     const bytes = readFileSync(lastSegment());
     expect(headerOf(reopened.log.read(32, end).bytes, 0).stream).toBe('a');
@@ -182,6 +202,6 @@ describe('recovery', () => {
     writeFileSync(lastSegment(), bytes);
 
     expect(() => reopened.log.read(32, end)).toThrow('damaged at offset 32');
-    reopened.log.close();
+    await reopened.log.close();
   });
 });

@@ -1,38 +1,34 @@
-import { closeSync, fdatasync, fdatasyncSync, mkdirSync, readSync } from 'node:fs';
+import { fdatasync, fdatasyncSync, fstatSync, mkdirSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { checkFrame } from './frame.ts';
 import { createGroupBuffer, type GroupBuffer } from './group-buffer.ts';
-import { createRecentBytes, type FrameAt } from './recent-bytes.ts';
+import { createLogReader, type LogReader } from './log-reader.ts';
+import { createRecentBytes } from './recent-bytes.ts';
 import { recover, type FrameVisitor } from './recover.ts';
-import {
-  createSegment,
-  segmentHeaderBytes,
-  UnusableSegment,
-  writeFully,
-  type Segment,
-} from './segment-file.ts';
+import { createSegment, segmentHeaderBytes, writeFully } from './segment-file.ts';
+import { createSegmentSet } from './segment-set.ts';
+import { createSpareSegment } from './spare-segment.ts';
 
-export type EventLogOptions = Readonly<{ folder: string; segmentBytesMax: number; recentBytesMax: number }>;
-
-export type EventLog = Readonly<{
-  tornBytes: number;
-  /** The next group; there is one at a time. Begins a new segment when the last one is full. */
-  beginGroup: () => GroupBuffer;
-  end: () => number;
-  /**
-   * One write and one fdatasync: durable when it returns, or when the promise resolves.
-   * A rejection or a throw means that nothing may be written any more.
-   */
-  append: (group: GroupBuffer) => Promise<void> | undefined;
-  /**
-   * The frame at a position; `next` is where the one behind it begins.
-   * @throws UnusableSegment when the disk gives back other bytes than were written.
-   */
-  read: (position: number, next: number) => FrameAt;
-  /** Reads for one who goes through the log in order: a cold log is read in large pieces. */
-  sequentialReader: () => (position: number, next: number) => FrameAt;
-  close: () => void;
+export type EventLogOptions = Readonly<{
+  folder: string;
+  segmentBytesMax: number;
+  recentBytesMax: number;
+  /** The log goes on without one. */
+  onSpareFailure: (error: Error) => void;
 }>;
+
+export type EventLog = LogReader &
+  Readonly<{
+    tornBytes: number;
+    end: () => number;
+    /** The next group; there is one at a time. Begins a new segment when the last one is full. */
+    beginGroup: () => GroupBuffer;
+    /**
+     * One write and one fdatasync: durable when it returns, or when the promise resolves.
+     * A rejection or a throw means that nothing may be written any more.
+     */
+    append: (group: GroupBuffer) => Promise<void> | undefined;
+    close: () => Promise<void>;
+  }>;
 
 const fdatasyncLater = promisify(fdatasync);
 
@@ -42,25 +38,33 @@ const fdatasyncLater = promisify(fdatasync);
  */
 const quickSyncMs = 1;
 
-const windowBytes = 128 * 1024;
+/** A log that is hardly written to gets no spare segment, which takes as much disk as a full one. */
+const spareFromBytes = 256 * 1024;
 
 /** Opens the log of a folder, or begins one; `visit` sees every event of it. */
 export const openEventLog = (options: EventLogOptions, visit: FrameVisitor): EventLog => {
-  mkdirSync(options.folder, { recursive: true });
-  const recovered = recover(options.folder, visit);
-  const segments = [...recovered.segments];
-  let current = segments.at(-1) ?? createSegment(options.folder, recovered.end);
-  if (segments.length === 0) segments.push(current);
-  let end = Math.max(recovered.end, current.base + segmentHeaderBytes);
-  let syncMs = 0;
+  const { folder, segmentBytesMax } = options;
+  mkdirSync(folder, { recursive: true });
+  const recovered = recover(folder, visit);
+  const [first = createSegment(folder, recovered.end), ...others] = recovered.segments;
+  const segments = createSegmentSet(first, ...others);
   const recent = createRecentBytes(options.recentBytesMax);
+  const spare = createSpareSegment(folder, segmentBytesMax, options.onSpareFailure);
+  let end = Math.max(recovered.end, segments.newest().base + segmentHeaderBytes);
+  let isSpared = fstatSync(segments.newest().descriptor).size >= segmentBytesMax;
+  let syncMs = 0;
+
+  const roll = () => {
+    const file = spare.take();
+    isSpared = file !== undefined;
+    segments.add(createSegment(folder, end, file));
+    end += segmentHeaderBytes;
+  };
 
   const beginGroup = () => {
-    if (end - current.base >= options.segmentBytesMax) {
-      current = createSegment(options.folder, end);
-      segments.push(current);
-      end = current.base + segmentHeaderBytes;
-    }
+    const used = end - segments.newest().base;
+    if (used >= spareFromBytes) spare.prepare();
+    if (used >= segmentBytesMax || (!isSpared && spare.isFull())) roll();
     return createGroupBuffer(end, recent);
   };
 
@@ -72,87 +76,23 @@ export const openEventLog = (options: EventLogOptions, visit: FrameVisitor): Eve
 
   const append = (group: GroupBuffer) => {
     const startedMs = performance.now();
-    writeFully(current.descriptor, group.bytes(), group.position - current.base);
+    const { base, descriptor } = segments.newest();
+    writeFully(descriptor, group.bytes(), group.position - base);
     if (syncMs < quickSyncMs) {
-      fdatasyncSync(current.descriptor);
+      fdatasyncSync(descriptor);
       written(group, startedMs);
       return undefined;
     }
-    return fdatasyncLater(current.descriptor).then(() => {
+    return fdatasyncLater(descriptor).then(() => {
       written(group, startedMs);
     });
   };
 
-  const segmentOf = (position: number): Segment => {
-    let low = 0;
-    let high = segments.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if ((segments[middle]?.base ?? 0) <= position) low = middle;
-      else high = middle - 1;
-    }
-    return segments[low] ?? current;
+  const close = async () => {
+    await spare.close();
+    segments.close();
   };
 
-  const load = (position: number, wanted: number) => {
-    const segment = segmentOf(position);
-    const bytes = Buffer.allocUnsafeSlow(wanted);
-    return bytes.subarray(0, readSync(segment.descriptor, bytes, 0, wanted, position - segment.base));
-  };
-
-  /** The last frame of a segment ends with it, and the next event stands behind the header of the next one. */
-  const frameEnd = (position: number, next: number) =>
-    next - position > segmentHeaderBytes && segmentOf(position) !== segmentOf(next - 1)
-      ? segmentOf(next - 1).base
-      : next;
-
-  const assertSound = (bytes: Buffer, start: number, position: number) => {
-    if (checkFrame(bytes, start, position) === 'sound') return;
-    const { file, base } = segmentOf(position);
-    throw new UnusableSegment(
-      `${file} is damaged at offset ${String(position - base)}: it was sound when it was written`,
-    );
-  };
-
-  const read = (position: number, next: number): FrameAt => {
-    const held = recent.find(position);
-    if (held) return held;
-    const bytes = load(position, frameEnd(position, next) - position);
-    assertSound(bytes, 0, position);
-    return { bytes, start: 0 };
-  };
-
-  const sequentialReader = () => {
-    let from = 0;
-    let bytes: Buffer = Buffer.alloc(0);
-    return (position: number, next: number): FrameAt => {
-      const held = recent.find(position);
-      if (held) return held;
-      const frameEndsAt = frameEnd(position, next);
-      if (position < from || frameEndsAt > from + bytes.length) {
-        const segmentEnd = segments.find(({ base }) => base > position)?.base ?? end;
-        bytes = load(
-          position,
-          Math.max(frameEndsAt - position, Math.min(windowBytes, segmentEnd - position)),
-        );
-        from = position;
-      }
-      assertSound(bytes, position - from, position);
-      return { bytes, start: position - from };
-    };
-  };
-
-  const close = () => {
-    for (const { descriptor } of segments) closeSync(descriptor);
-  };
-
-  return {
-    tornBytes: recovered.tornBytes,
-    beginGroup,
-    end: () => end,
-    append,
-    read,
-    sequentialReader,
-    close,
-  };
+  const reader = createLogReader(segments, recent, () => end);
+  return { ...reader, tornBytes: recovered.tornBytes, end: () => end, beginGroup, append, close };
 };

@@ -76,7 +76,7 @@ export const checkFrame = (bytes: Buffer, start: number, position: number): Fram
 
 export const frameLength = (bytes: Buffer, start: number) => 8 + bytes.readUInt32LE(start);
 
-export const positionOf = (bytes: Buffer, start: number) =>
+const positionOf = (bytes: Buffer, start: number) =>
   bytes.readUInt32LE(start + 12) * 2 ** 32 + bytes.readUInt32LE(start + 8);
 
 export const createdMsOf = (bytes: Buffer, start: number) => bytes.readDoubleLE(start + 24);

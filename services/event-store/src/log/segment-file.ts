@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, readSync, renameSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
 /** A segment starts with this; the first event of the log therefore stands at position 32, never at 0. */
@@ -13,10 +13,11 @@ export class UnusableSegment extends Error {
   override readonly name = 'UnusableSegment';
 }
 
-/** Durable when it returns, the folder's entry included. */
-export const createSegment = (folder: string, base: number): Segment => {
+/** Durable when it returns, the folder's entry included. `spare` is a file of zeros to begin with. */
+export const createSegment = (folder: string, base: number, spare?: string): Segment => {
   const file = path.join(folder, `${String(base).padStart(20, '0')}.log`);
-  const descriptor = openSync(file, 'wx+');
+  if (spare !== undefined) renameSync(spare, file);
+  const descriptor = openSync(file, spare === undefined ? 'wx+' : 'r+');
   const header = Buffer.alloc(segmentHeaderBytes);
   magic.copy(header);
   header.writeUInt32LE(formatVersion, 16);
@@ -27,7 +28,7 @@ export const createSegment = (folder: string, base: number): Segment => {
   return { base, file, descriptor };
 };
 
-export const syncFolder = (folder: string) => {
+const syncFolder = (folder: string) => {
   const descriptor = openSync(folder, 'r');
   try {
     fsyncSync(descriptor);
@@ -43,11 +44,12 @@ export const listSegments = (folder: string) =>
     .sort()
     .map((name) => ({ file: path.join(folder, name), base: Number(name.slice(0, 20)) }));
 
-/** undefined where the header is cut off: the process died while it made the file. */
+/** undefined where the header is not there: the process died while it made the file. */
 export const openSegment = (file: string, base: number): Segment | undefined => {
   const descriptor = openSync(file, 'r+');
   const header = Buffer.alloc(segmentHeaderBytes);
-  if (readSync(descriptor, header, 0, segmentHeaderBytes, 0) < segmentHeaderBytes) {
+  const count = readSync(descriptor, header, 0, segmentHeaderBytes, 0);
+  if (count < segmentHeaderBytes || header.every((byte) => byte === 0)) {
     closeSync(descriptor);
     return undefined;
   }
@@ -68,4 +70,16 @@ export const writeFully = (descriptor: number, bytes: Buffer, offset: number) =>
   for (let done = 0; done < bytes.length;) {
     done += writeSync(descriptor, bytes, done, bytes.length - done, offset + done);
   }
+};
+
+/** Less than asked for only at the end of the file. */
+export const readUpTo = ({ descriptor }: Segment, offset: number, wanted: number) => {
+  const bytes = Buffer.allocUnsafeSlow(wanted);
+  let done = 0;
+  while (done < wanted) {
+    const count = readSync(descriptor, bytes, done, wanted - done, offset + done);
+    if (count === 0) break;
+    done += count;
+  }
+  return bytes.subarray(0, done);
 };

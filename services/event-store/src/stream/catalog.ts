@@ -1,5 +1,6 @@
 import { createEventIndex, type EventIndex } from '../index/event-index.ts';
 import { noRevision, type StreamState, type WrittenEvents } from './commit-check.ts';
+import { createConditions, noCondition, type Condition, type Conditions } from './conditions.ts';
 import { createRecentIds } from './recent-ids.ts';
 import {
   metadataEventType,
@@ -7,7 +8,6 @@ import {
   originalStreamOf,
   parseStreamMetadata,
   softDeleted,
-  type StreamMetadata,
 } from './stream-metadata.ts';
 
 /** An event that has its place in the log. */
@@ -20,9 +20,6 @@ export type CatalogEntry = Readonly<{
   data: () => string;
 }>;
 
-/** What is said about a stream as a whole. */
-export type Condition = Readonly<{ metadata: StreamMetadata; tombstone: number | undefined }>;
-
 /**
  * What the streams hold. The writer is ahead of the readers: `add` counts for the next append at once, and for
  * readers only after `publish`, which follows the fdatasync.
@@ -33,14 +30,12 @@ export type Catalog = Readonly<{
   publish: () => void;
   /** How many events of the log readers may see. */
   visible: () => number;
+  /** As the writer knows it. */
   stateOf: (stream: string) => StreamState;
   writtenEvents: (stream: string, idAt: (ordinal: number) => string) => WrittenEvents;
+  /** As readers know it. */
   conditionOf: (stream: string) => Condition;
 }>;
-
-/** The metadata of a stream is what its last metadata event says. */
-const metadataStreamCondition: Condition = { metadata: { ...noMetadata, maxCount: 1 }, tombstone: undefined };
-const noCondition: Condition = { metadata: noMetadata, tombstone: undefined };
 
 /** About 8 MB of ids; a retry comes within seconds. */
 const recentIdsMax = 32_768;
@@ -48,49 +43,23 @@ const recentIdsMax = 32_768;
 export const createCatalog = (): Catalog => {
   const index = createEventIndex();
   const recentIds = createRecentIds(recentIdsMax);
-  const published = new Map<number, Condition>();
-  const written = new Map<number, Condition>();
+  const conditions = createConditions();
   let visible = 0;
-
-  const writtenCondition = (stream: number) => written.get(stream) ?? published.get(stream);
 
   const add = (entry: CatalogEntry) => {
     const ordinal = index.size();
     const stream = index.streams.idOf(entry.stream);
     index.add({ ...entry, stream, type: index.types.idOf(entry.type) });
     recentIds.add(entry.id, ordinal);
-    if (entry.isTombstone) {
-      written.set(stream, { metadata: writtenCondition(stream)?.metadata ?? noMetadata, tombstone: ordinal });
-      return;
-    }
+    if (entry.isTombstone) conditions.change(stream, { tombstone: ordinal });
     const original = entry.type === metadataEventType ? originalStreamOf(entry.stream) : undefined;
     if (original === undefined) return;
-    const originalId = index.streams.idOf(original);
-    const tombstone = writtenCondition(originalId)?.tombstone;
-    written.set(originalId, { metadata: parseStreamMetadata(entry.data()), tombstone });
+    conditions.change(index.streams.idOf(original), { metadata: parseStreamMetadata(entry.data()) });
   };
 
   const publish = () => {
     visible = index.size();
-    for (const [stream, condition] of written) published.set(stream, condition);
-    written.clear();
-  };
-
-  const isTombstoned = (name: string) => {
-    const id = index.streams.find(name);
-    return id !== undefined && writtenCondition(id)?.tombstone !== undefined;
-  };
-
-  const stateOf = (name: string): StreamState => {
-    const id = index.streams.find(name);
-    const original = originalStreamOf(name);
-    const condition = id === undefined ? undefined : writtenCondition(id);
-    return {
-      lastRevision: id === undefined ? noRevision : index.revisions(id) - 1,
-      isTombstoned: condition?.tombstone !== undefined || (original !== undefined && isTombstoned(original)),
-      isSoftDeleted: condition?.metadata.truncateBefore === softDeleted,
-      hasMetadata: condition !== undefined,
-    };
+    conditions.publish();
   };
 
   const writtenEvents = (name: string, idAt: (ordinal: number) => string): WrittenEvents => ({
@@ -104,17 +73,42 @@ export const createCatalog = (): Catalog => {
     },
   });
 
-  const conditionOf = (name: string): Condition => {
-    const original = originalStreamOf(name);
-    const id = index.streams.find(original ?? name);
-    const condition = (id === undefined ? undefined : published.get(id)) ?? noCondition;
-    if (original === undefined) return condition;
-    return { ...metadataStreamCondition, tombstone: condition.tombstone };
+  return {
+    index,
+    add,
+    publish,
+    visible: () => visible,
+    stateOf: (stream) => stateOf(index, conditions, stream),
+    writtenEvents,
+    conditionOf: (stream) => conditionOf(index, conditions, stream),
   };
-
-  return { index, add, publish, visible: () => visible, stateOf, writtenEvents, conditionOf };
 };
 
+const stateOf = ({ streams, revisions }: EventIndex, conditions: Conditions, name: string): StreamState => {
+  const id = streams.find(name);
+  const condition = id === undefined ? undefined : conditions.written(id);
+  const original = originalStreamOf(name);
+  const originalId = original === undefined ? undefined : streams.find(original);
+  const ended = originalId === undefined ? undefined : conditions.written(originalId)?.tombstone;
+  return {
+    lastRevision: id === undefined ? noRevision : revisions(id) - 1,
+    isTombstoned: (condition?.tombstone ?? ended) !== undefined,
+    isSoftDeleted: condition?.metadata.truncateBefore === softDeleted,
+    hasMetadata: condition !== undefined,
+  };
+};
+
+/** The metadata of a stream is what its last metadata event says. */
+const onlyTheLast = { ...noMetadata, maxCount: 1 };
+
+const conditionOf = ({ streams }: EventIndex, conditions: Conditions, name: string): Condition => {
+  const original = originalStreamOf(name);
+  const id = streams.find(original ?? name);
+  const condition = (id === undefined ? undefined : conditions.published(id)) ?? noCondition;
+  return original === undefined ? condition : { ...condition, metadata: onlyTheLast };
+};
+
+/** A stream's events are in the order of the log. */
 const revisionAt = (index: EventIndex, stream: number, ordinal: number) => {
   let low = 0;
   let high = index.revisions(stream) - 1;

@@ -1,118 +1,105 @@
 import { randomUUID } from 'node:crypto';
 import type { EventLog } from '../log/event-log.ts';
-import { idOf, tombstoneRevision } from '../log/frame.ts';
+import { tombstoneRevision } from '../log/frame.ts';
 import type { EventToWrite, GroupBuffer } from '../log/group-buffer.ts';
-import { dataOf } from '../log/recorded-event.ts';
+import { UnusableSegment } from '../log/segment-file.ts';
 import type { Catalog } from './catalog.ts';
-import { checkCommit, noRevision, type StreamState } from './commit-check.ts';
+import { checkCommit, type StreamState } from './commit-check.ts';
 import { metadataEventType, metadataStreamOf, softDeletingJson, visibleFromJson } from './stream-metadata.ts';
 import type { WriteOutcome, WriteRequest } from './write-request.ts';
+import { createWrittenLog, type WrittenLog } from './written-log.ts';
+
+/** As many requests of a queue as make a group, each with what will have become of it once the group is durable. */
+export type ComposedGroup = Readonly<{ outcomes: readonly WriteOutcome[]; buffer: GroupBuffer }>;
+
+/** Bounds the memory of a group; one append more may go over it. */
+const groupBytesMax = 4 * 1024 * 1024;
+
+export const composeGroup = (
+  log: EventLog,
+  catalog: Catalog,
+  queue: readonly WriteRequest[],
+): ComposedGroup => {
+  const buffer = log.beginGroup();
+  const composition = { buffer, catalog, written: createWrittenLog(log, catalog, buffer), nowMs: Date.now() };
+  const outcomes: WriteOutcome[] = [];
+  for (const request of queue) {
+    if (buffer.size() >= groupBytesMax) break;
+    outcomes.push(decide(composition, request));
+  }
+  return { outcomes, buffer };
+};
+
+type Composition = Readonly<{ buffer: GroupBuffer; catalog: Catalog; written: WrittenLog; nowMs: number }>;
+
+/** An old event that can no longer be read fails the append that had to be compared with it, and no other. */
+const decide = (composition: Composition, request: WriteRequest): WriteOutcome => {
+  try {
+    return decideSound(composition, request);
+  } catch (error) {
+    if (!(error instanceof UnusableSegment)) throw error;
+    return { kind: 'refused', reason: error.message };
+  }
+};
+
+const decideSound = (composition: Composition, request: WriteRequest): WriteOutcome => {
+  const { catalog, written, nowMs } = composition;
+  const { stream, change, expected } = request;
+  if (request.deadlineMs < nowMs) return { kind: 'expired' };
+  const state = catalog.stateOf(stream);
+  const ids = change.kind === 'append' ? change.events.map(({ id }) => id) : [];
+  const decision = checkCommit(state, expected, ids, catalog.writtenEvents(stream, written.idAt));
+  switch (decision.kind) {
+    case 'stream-deleted':
+      return decision;
+    case 'wrong-expected-version':
+      return { kind: 'wrong-expected-version', lastRevision: state.lastRevision };
+    case 'already-written': {
+      const revision = decision.lastRevision;
+      return { kind: 'written', revision, position: written.positionOf(stream, revision) };
+    }
+    case 'write':
+      return write(composition, request, state);
+  }
+};
+
+const write = (composition: Composition, request: WriteRequest, state: StreamState): WriteOutcome => {
+  const positions = writePlaced(composition, placeEvents(request, state, composition.written));
+  const count = request.change.kind === 'append' ? request.change.events.length : 1;
+  const revision = request.change.kind === 'append' ? state.lastRevision + count : state.lastRevision;
+  const position = positions[count - 1] ?? composition.written.positionOf(request.stream, state.lastRevision);
+  return { kind: 'written', revision, position };
+};
 
 /** An event of a request, and the stream it goes to: a request may touch the stream's metadata too. */
 type Placed = Readonly<{ stream: string; event: EventToWrite; isTombstone?: boolean }>;
-
-export type GroupComposer = Readonly<{
-  add: (request: WriteRequest) => WriteOutcome;
-  group: GroupBuffer;
-}>;
-
-/** Decides requests one after the other, and encodes what they write into one group. */
-export const createGroupComposer = (log: EventLog, catalog: Catalog, nowMs: number): GroupComposer => {
-  const group = log.beginGroup();
-
-  /** An event of the log, or of the group that is being put together. */
-  const frameOf = (ordinal: number) => {
-    const position = catalog.index.positionAt(ordinal);
-    if (position >= group.position) return group.frameAt(position);
-    const next = ordinal + 1 < catalog.index.size() ? catalog.index.positionAt(ordinal + 1) : log.end();
-    return log.read(position, next);
-  };
-
-  const idAt = (ordinal: number) => {
-    const frame = frameOf(ordinal);
-    return idOf(frame.bytes, frame.start);
-  };
-
-  const lastJson = (stream: string) => {
-    const id = catalog.index.streams.find(stream);
-    const count = id === undefined ? 0 : catalog.index.revisions(id);
-    if (id === undefined || count === 0) return '{}';
-    const frame = frameOf(catalog.index.ordinalOf(id, count - 1));
-    return dataOf(frame.bytes, frame.start).toString();
-  };
-
-  const positionOfRevision = (stream: string, revision: number) => {
-    const id = catalog.index.streams.find(stream);
-    if (id !== undefined && revision > noRevision)
-      return catalog.index.positionAt(catalog.index.ordinalOf(id, revision));
-    return catalog.index.size() > 0 ? catalog.index.positionAt(catalog.index.size() - 1) : 0;
-  };
-
-  const add = (request: WriteRequest): WriteOutcome => {
-    if (request.deadlineMs < nowMs) return { kind: 'expired' };
-    const state = catalog.stateOf(request.stream);
-    const ids = request.change.kind === 'append' ? request.change.events.map(({ id }) => id) : [];
-    const decision = checkCommit(state, request.expected, ids, catalog.writtenEvents(request.stream, idAt));
-    switch (decision.kind) {
-      case 'stream-deleted':
-        return decision;
-      case 'wrong-expected-version':
-        return { kind: 'wrong-expected-version', lastRevision: state.lastRevision };
-      case 'already-written': {
-        const revision = decision.lastRevision;
-        return { kind: 'written', revision, position: positionOfRevision(request.stream, revision) };
-      }
-      case 'write':
-        return write(request, state);
-    }
-  };
-
-  const write = (request: WriteRequest, state: StreamState): WriteOutcome => {
-    const placed = placeEvents(request, state, lastJson);
-    const positions = writePlaced(group, catalog, placed, nowMs);
-    if (request.change.kind !== 'append') {
-      return { kind: 'written', revision: state.lastRevision, position: positions.at(-1) ?? group.position };
-    }
-    const count = request.change.events.length;
-    const position = positions[count - 1] ?? positionOfRevision(request.stream, state.lastRevision);
-    return { kind: 'written', revision: state.lastRevision + count, position };
-  };
-
-  return { add, group };
-};
 
 /** What a request writes, its own events first. */
 const placeEvents = (
   { stream, change }: WriteRequest,
   state: StreamState,
-  lastJson: (stream: string) => string,
+  written: WrittenLog,
 ): readonly Placed[] => {
-  const metadata = (of: string, json: string): Placed => ({
-    stream: metadataStreamOf(of),
-    event: systemEvent(metadataEventType, json),
-  });
   switch (change.kind) {
     case 'soft-delete':
-      return [metadata(stream, softDeletingJson)];
+      return [metadataEvent(stream, softDeletingJson)];
     case 'tombstone':
       return [{ stream, event: systemEvent('$streamDeleted', ''), isTombstone: true }];
     case 'append': {
       const placed = change.events.map((event) => ({ stream, event }));
       if (!state.isSoftDeleted || placed.length === 0) return placed;
       // A soft-deleted stream comes back with the events that are new, and keeps the old ones hidden.
-      return [
-        ...placed,
-        metadata(stream, visibleFromJson(lastJson(metadataStreamOf(stream)), state.lastRevision + 1)),
-      ];
+      const json = visibleFromJson(written.lastData(metadataStreamOf(stream)), state.lastRevision + 1);
+      return [...placed, metadataEvent(stream, json)];
     }
   }
 };
 
-const writePlaced = (group: GroupBuffer, catalog: Catalog, placed: readonly Placed[], createdMs: number) =>
+const writePlaced = ({ buffer, catalog, nowMs }: Composition, placed: readonly Placed[]) =>
   placed.map(({ stream, event, isTombstone = false }, index) => {
     const revision = isTombstone ? tombstoneRevision : catalog.stateOf(stream).lastRevision + 1;
     const remaining = placed.length - 1 - index;
-    const position = group.add(event, { name: Buffer.from(stream), revision, remaining, createdMs });
+    const position = buffer.add(event, { name: Buffer.from(stream), revision, remaining, createdMs: nowMs });
     catalog.add({
       position,
       stream,
@@ -127,9 +114,14 @@ const writePlaced = (group: GroupBuffer, catalog: Catalog, placed: readonly Plac
 const dataText = ({ data }: EventToWrite) =>
   Buffer.from(data.buffer, data.byteOffset, data.length).toString();
 
+const metadataEvent = (stream: string, json: string): Placed => ({
+  stream: metadataStreamOf(stream),
+  event: systemEvent(metadataEventType, json),
+});
+
 const nothing = Buffer.alloc(0);
 
-export const systemEvent = (type: string, json: string): EventToWrite => ({
+const systemEvent = (type: string, json: string): EventToWrite => ({
   id: randomUUID(),
   type,
   isJson: json !== '',

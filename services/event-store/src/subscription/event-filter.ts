@@ -9,7 +9,7 @@ export type EventFilter = Readonly<{
   checkpointEvery: number;
 }>;
 
-export const matchesName = ({ pattern }: EventFilter, name: string) =>
+const matchesName = ({ pattern }: EventFilter, name: string) =>
   pattern.kind === 'regex'
     ? pattern.regex.test(name)
     : pattern.prefixes.some((prefix) => name.startsWith(prefix));

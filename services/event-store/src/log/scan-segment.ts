@@ -1,0 +1,50 @@
+import { bodyBytesMax, checkFrame, frameHeaderBytes, frameLength, headerOf } from './frame.ts';
+import { readUpTo, segmentHeaderBytes, type Segment } from './segment-file.ts';
+
+/** A frame in a window of the file: valid until the next one is asked for. */
+export type ScannedFrame = Readonly<{ bytes: Buffer; start: number; length: number }>;
+
+const windowBytes = 4 * 1024 * 1024;
+
+/** The frames of a segment in order, in large reads, up to the first one that is not sound. */
+export const scanFrames = function* (segment: Segment, size: number): Generator<ScannedFrame> {
+  let from = 0;
+  let bytes: Buffer = Buffer.alloc(0);
+  for (let offset = segmentHeaderBytes; offset < size;) {
+    let check = checkFrame(bytes, offset - from, segment.base + offset);
+    for (let wanted = windowBytes; check === 'cut-off' && from + bytes.length < size; wanted = bodyBytesMax) {
+      from = offset;
+      bytes = readUpTo(segment, offset, Math.min(wanted, size - offset));
+      check = checkFrame(bytes, 0, segment.base + offset);
+    }
+    if (check !== 'sound') return;
+    const length = frameLength(bytes, offset - from);
+    yield { bytes, start: offset - from, length };
+    offset += length;
+  }
+};
+
+/** Nothing but zeros from here on. */
+export const isBlank = (segment: Segment, offset: number, size: number) => {
+  const zeros = Buffer.alloc(Math.min(windowBytes, size - offset));
+  for (let at = offset; at < size; at += zeros.length) {
+    const bytes = readUpTo(segment, at, Math.min(zeros.length, size - at));
+    if (!bytes.equals(zeros.subarray(0, bytes.length))) return false;
+  }
+  return true;
+};
+
+/**
+ * A group is written only after the one before is durable. So a sound frame of a later group proves that the
+ * damaged bytes had been durable; a sound frame of the same group only shows that the disk wrote out of order.
+ */
+export const hasLaterGroup = (segment: Segment, damagedAt: number, size: number) => {
+  const rest = readUpTo(segment, damagedAt, size - damagedAt);
+  for (let start = 1; start + frameHeaderBytes <= rest.length; start++) {
+    const position = segment.base + damagedAt + start;
+    if (rest.readUInt32LE(start + 8) !== position % 2 ** 32) continue;
+    if (checkFrame(rest, start, position) !== 'sound') continue;
+    if (headerOf(rest, start).groupStart > segment.base + damagedAt) return true;
+  }
+  return false;
+};
