@@ -22,7 +22,8 @@ export type RunStatus = (typeof runStatuses)[number];
 export const RunEnded = z.object({ runId: z.string(), status: z.enum(runStatuses), position: LogPosition });
 export type RunEnded = z.infer<typeof RunEnded>;
 
-export const RunHeld = z.object({ runId: z.string() });
+/** `asker` is the executor that asks: it has the run in hand itself, and is not meant. */
+export const RunHeld = z.object({ runId: z.string(), asker: z.string() });
 export type RunHeld = z.infer<typeof RunHeld>;
 
 export const LiveChange = z.object({ entity: z.string(), id: z.string(), position: LogPosition });

@@ -174,7 +174,7 @@ describe('a question', () => {
     stack.use(
       bus.answer(subjects.runHeld, subjects.runHeld.matching(), ({ runId }) => runId === 'wevt_mine'),
     );
-    const ask = (runId: string) => bus.ask(subjects.runHeld.of({ runId }), { runId }, 300);
+    const ask = (runId: string) => bus.ask(subjects.runHeld.of({ runId }), { runId, asker: 'test' }, 300);
     await eventually('a yes', () => ask('wevt_mine'));
     expect(await ask('wevt_other')).toBe(false);
   });

@@ -1,8 +1,9 @@
-import { jetStreams, subjects } from '@karrio/contracts';
+import { jetStreams, subjects, type RunHeld } from '@karrio/contracts';
 import { connectEventStore } from '@karrio/event-store-client';
 import { connectNats } from '@karrio/messaging';
 import { startOps } from '@karrio/process';
 import { attribute, counter, histogram, traced, type Logger } from '@karrio/telemetry';
+import { randomUUID } from 'node:crypto';
 import { createActions } from './action/registry.ts';
 import type { Config } from './config.ts';
 import { executeRun } from './run/execute-run.ts';
@@ -26,7 +27,9 @@ export const startExecutorService = async (config: Config, log: Logger): Promise
   );
   const bus = stack.use(await connecting);
   const actions = stack.use(createActions(config.http));
+  const executorId = randomUUID();
   const ports: RunPorts = {
+    executorId,
     store,
     bus,
     planOf: createPlanStore(store),
@@ -38,7 +41,8 @@ export const startExecutorService = async (config: Config, log: Logger): Promise
     runSeconds: histogram('karrio_run_duration_seconds', 'From the request to the end of a run.'),
   };
   const held = new Set<string>();
-  stack.use(bus.answer(subjects.runHeld, subjects.runHeld.matching(), ({ runId }) => held.has(runId)));
+  const isHeldHere = ({ runId, asker }: RunHeld) => asker !== executorId && held.has(runId);
+  stack.use(bus.answer(subjects.runHeld, subjects.runHeld.matching(), isHeldHere));
   stack.use(
     bus.consume({
       stream: jetStreams.runs,

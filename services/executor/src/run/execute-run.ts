@@ -46,10 +46,11 @@ const holderAnswersMs = 1_000;
  * An action under way may belong to a living executor. Its outcome is unknown only when the run has not moved
  * for a lease and no executor says that it has the run in hand.
  */
-const waitForHolder = async ({ bus, leaseMs, now }: RunPorts, { runId, movedAt }: Journal): Promise<void> => {
+const waitForHolder = async (ports: RunPorts, { runId, movedAt }: Journal): Promise<void> => {
+  const { bus, leaseMs, now, executorId } = ports;
   const leaseLeftMs = movedAt + leaseMs - now();
   if (leaseLeftMs > 0) throw new RetryLater('an action is under way', leaseLeftMs);
-  if (await bus.ask(subjects.runHeld.of({ runId }), { runId }, holderAnswersMs)) {
+  if (await bus.ask(subjects.runHeld.of({ runId }), { runId, asker: executorId }, holderAnswersMs)) {
     throw new RetryLater('another executor has the run in hand', leaseMs);
   }
 };

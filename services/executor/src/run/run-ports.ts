@@ -9,6 +9,8 @@ export type RunPorts = Readonly<{
   bus: Bus;
   planOf: PlanOf;
   prepare: Prepare;
+  /** Tells this process from other executors. */
+  executorId: string;
   /** How long a run may be without a sign of life before another executor takes it over. */
   leaseMs: number;
   now: () => number;
