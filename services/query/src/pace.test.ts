@@ -1,14 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { restAfter } from './pace.ts';
 
-describe('the pause after a batch', () => {
-  it('is none while a single client waits for what it wrote', () => {
-    expect(restAfter(1, 2)).toBe(0);
-  });
-  it('lets the events of many runs gather', () => {
-    expect(restAfter(30, 5)).toBe(15);
-  });
-  it('is none where the batch itself took that long', () => {
-    expect(restAfter(1_000, 80)).toBe(0);
-  });
+it('gathers the events of runs for 20 ms from the beginning of one batch to the next', () => {
+  expect(restAfter(true, 5)).toBe(15);
+  expect(restAfter(true, 30)).toBe(0);
+});
+
+it('does not hold up what comes after a change of definitions', () => {
+  expect(restAfter(false, 1)).toBe(0);
 });

@@ -1,11 +1,10 @@
-/** How long a batch may wait for company while there is load. */
+/** How long the next batch waits for company after one that told of runs. */
 const restMs = 20;
-/** A batch of so few streams is somebody waiting for an answer; of more, it is load. */
-const quietStreamsMax = 2;
 
 /**
- * The pause after a batch. Under load a batch every 20 ms costs a third of the CPU of a batch per append,
- * since a run's events then meet in one row; when it is quiet, what comes next is projected at once.
+ * The pause after a batch. A run's events follow each other within milliseconds: a batch every 20 ms has most
+ * of a run in one row, and costs a third of the CPU of a batch per append, at one run at a time as under load.
+ * A change of definitions is somebody waiting for an answer: what comes after it is projected at once.
  */
-export const restAfter = (streams: number, tookMs: number): number =>
-  streams <= quietStreamsMax ? 0 : Math.max(0, restMs - tookMs);
+export const restAfter = (touchesRuns: boolean, tookMs: number): number =>
+  touchesRuns ? Math.max(0, restMs - tookMs) : 0;

@@ -104,7 +104,8 @@ const follow = async (
     }
     const tookMs = performance.now() - begun;
     measure.projected(batch, tookMs);
-    await pause(restAfter(touched.length, tookMs), signal);
+    const touchesRuns = touched.some(({ entity }) => entity === 'workflow_event');
+    await pause(restAfter(touchesRuns, tookMs), signal);
   }
 };
 
