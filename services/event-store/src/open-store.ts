@@ -4,6 +4,7 @@ import { lockFolder } from './log/folder-lock.ts';
 import { dataOf } from './log/recorded-event.ts';
 import type { ReadStore } from './read/read-store.ts';
 import { createCatalog } from './stream/catalog.ts';
+import { identifyLog } from './stream/log-identity.ts';
 import { createWriter, type GroupFacts, type Writer } from './stream/writer.ts';
 import { createTail } from './subscription/tail.ts';
 
@@ -15,7 +16,7 @@ export type StoreOptions = Readonly<{
   onGroup: (group: GroupFacts) => void;
 }>;
 
-export type Store = AsyncDisposable & ReadStore & Readonly<{ writer: Writer }>;
+export type Store = AsyncDisposable & ReadStore & Readonly<{ id: string; writer: Writer }>;
 
 /** What followers of the log read again and again stays in memory. */
 const recentBytesMax = 32 * 1024 * 1024;
@@ -45,10 +46,11 @@ export const openStore = async ({
   catalog.publish();
   const tail = createTail(catalog);
   const writer = createWriter({ log, catalog, onPublished: tail.notify, onFailure, onGroup });
+  const id = await identifyLog(log, catalog, writer);
   const opened = opening.move();
   const close = async () => {
     await writer.close();
     await opened.disposeAsync();
   };
-  return { log, catalog, tail, writer, [Symbol.asyncDispose]: close };
+  return { id, log, catalog, tail, writer, [Symbol.asyncDispose]: close };
 };

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { startOps } from '@karrio/process';
 import type { Logger } from '@karrio/telemetry';
 import type { Config } from './config.ts';
@@ -39,7 +38,7 @@ export const startEventStoreService = async (settings: Settings, log: Logger): P
     },
   };
   const ops = stack.use(await startOps({ host: settings.opsHost, port: settings.opsPort, log, ready }));
-  const member = { instanceId: randomUUID(), host: settings.host, port: () => grpc.port };
+  const member = { instanceId: store.id, host: settings.host, port: () => grpc.port };
   const grpc = stack.use(
     await startGrpcServer({
       host: settings.host,
