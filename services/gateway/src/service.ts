@@ -9,6 +9,7 @@ import { createSubmit } from './command/submit.ts';
 import type { Config } from './config.ts';
 import { addGraphqlRoutes } from './graphql/graphql-routes.ts';
 import { createServer } from './http/server.ts';
+import { rememberAcceptedRuns } from './run/accepted-runs.ts';
 import { createReadRun } from './run/read-run.ts';
 import { followRunEnds } from './run/run-ends.ts';
 import { addRunRoutes } from './run/run-routes.ts';
@@ -42,11 +43,13 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   const authenticate = createAuthenticator(reads);
   const submit = createSubmit(bus, config.commandTimeoutMs);
   const readRun = createReadRun(reads, progress);
+  const acceptedRuns = rememberAcceptedRuns(progress);
 
   const server = createServer({ bodyBytesMax: config.bodyBytesMax, log });
-  addTriggerRoutes(server, { authenticate, webhooks, submit, runEnds, readRun });
-  addRunRoutes(server, { authenticate, readRun });
-  addGraphqlRoutes(server, { authenticate, ports: { db: reads.db, submit, progress, vault }, log });
+  addTriggerRoutes(server, { authenticate, webhooks, submit, runEnds, readRun, acceptedRuns });
+  addRunRoutes(server, { authenticate, readRun, acceptedRuns });
+  const ports = { db: reads.db, submit, progress, vault, acceptedRuns };
+  addGraphqlRoutes(server, { authenticate, ports, log });
   // Requests under way end before what they need is closed.
   stack.defer(() => server.close());
   await server.listen({ host: config.httpHost, port: config.httpPort });

@@ -1,6 +1,5 @@
 import { derivedId, newId, type Command, type CommandName, type CommandReply } from '@karrio/contracts';
 import type { Bus } from '@karrio/messaging';
-import { currentTraceparent } from '@karrio/telemetry';
 import { LRUCache } from 'lru-cache';
 
 export type Submission = Readonly<{
@@ -35,7 +34,6 @@ const commandOf = (
   seen: bigint | undefined,
   timeoutMs: number,
 ): Command => {
-  const traceparent = currentTraceparent();
   return {
     ...submission,
     // oxlint-disable-next-line typescript/consistent-type-assertions -- JSON by its makers; zod's type of it has no readonly
@@ -43,7 +41,6 @@ const commandOf = (
     issuedAt: issuedAt.toISOString(),
     expiresAt: new Date(issuedAt.getTime() + timeoutMs).toISOString(),
     ...(seen === undefined ? {} : { seen: seen.toString() }),
-    ...(traceparent === undefined ? {} : { traceparent }),
   };
 };
 

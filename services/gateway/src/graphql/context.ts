@@ -4,6 +4,7 @@ import type { Caller, Viewer } from '../auth/authenticate.ts';
 import type { Progress } from '../command/progress.ts';
 import type { Submit } from '../command/submit.ts';
 import { unauthenticated } from '../auth/authenticate.ts';
+import type { AcceptedRuns } from '../run/accepted-runs.ts';
 import { shownError } from './shown-error.ts';
 import type { Loaders } from './loaders.ts';
 
@@ -13,6 +14,7 @@ export type GraphPorts = Readonly<{
   submit: Submit;
   progress: Pick<Progress, 'reached'>;
   vault: Pick<Vault, 'seal'>;
+  acceptedRuns: Pick<AcceptedRuns, 'shown'>;
 }>;
 
 export type GraphCall = Readonly<{

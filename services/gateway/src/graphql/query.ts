@@ -3,6 +3,7 @@ import { builder, WorkflowActionType, WorkflowEventType, WorkflowType } from './
 import { connectionType } from './connection.ts';
 import { viewerOf } from './context.ts';
 import { connectionOf, pageOf } from './page.ts';
+import { shownError } from './shown-error.ts';
 import { WorkflowActionFilter } from './workflow-action.ts';
 import { WorkflowEventFilter, WorkflowEventTypeConnection } from './workflow-event.ts';
 import { WorkflowFilter } from './workflow.ts';
@@ -75,8 +76,12 @@ const addEventQueries = (): void => {
       nullable: true,
       description: 'A run by its id; null where there is none.',
       args: { id: t.arg.string({ required: true, description: 'Its id.' }) },
-      resolve: async (_, { id }, context) =>
-        (await findRun(context.ports.db, viewerOf(context).org, id)) ?? null,
+      resolve: async (_, { id }, context) => {
+        const { org } = viewerOf(context);
+        const behind = await context.ports.acceptedRuns.shown(org, id);
+        if (behind) throw shownError(behind);
+        return (await findRun(context.ports.db, org, id)) ?? null;
+      },
     }),
     workflow_events: t.field({
       type: WorkflowEventTypeConnection,

@@ -3,12 +3,18 @@ import type { Json } from '@karrio/domain';
 import { problemOfRejection } from '../command/rejection.ts';
 import type { Submit } from '../command/submit.ts';
 import type { Problem } from '../http/problem.ts';
+import type { AcceptedRuns } from '../run/accepted-runs.ts';
 import type { ReadRun } from '../run/read-run.ts';
 import { briefAnswer, type RunAnswer } from '../run/run-answer.ts';
 import type { RunEnds } from '../run/run-ends.ts';
 import { awaitEnd } from './await-end.ts';
 
-export type StartPorts = Readonly<{ submit: Submit; runEnds: Pick<RunEnds, 'expect'>; readRun: ReadRun }>;
+export type StartPorts = Readonly<{
+  submit: Submit;
+  runEnds: Pick<RunEnds, 'expect'>;
+  readRun: ReadRun;
+  acceptedRuns: Pick<AcceptedRuns, 'told'>;
+}>;
 
 export type RunStart = Readonly<{
   runId: string;
@@ -29,7 +35,7 @@ export type RunStart = Readonly<{
 
 /** Puts a run in the log and, where the caller waits, answers with its end. */
 export const startRun = async (
-  { submit, runEnds, readRun }: StartPorts,
+  { submit, runEnds, readRun, acceptedRuns }: StartPorts,
   start: RunStart,
 ): Promise<Readonly<{ status: 200 | 202; answer: RunAnswer }> | Readonly<{ problem: Problem }>> => {
   const { runId, org, waitMs, isRepeated } = start;
@@ -39,6 +45,7 @@ export const startRun = async (
   if ('rejected' in reply) return { problem: problemOfRejection(reply.rejected) };
   const read = () => readRun.end(org, runId);
   const ended = expected && (await awaitEnd({ ended: expected.ended, waitMs, read, isRepeated }));
+  acceptedRuns.told(org, runId, (ended ?? reply.accepted).position);
   return ended
     ? { status: 200, answer: await endedAnswer(readRun, start, ended) }
     : { status: 202, answer: briefAnswer(start) };
