@@ -28,7 +28,7 @@ export default defineConfig({
           name: 'e2e',
           include: [e2e],
           exclude: never,
-          globalSetup: setup,
+          globalSetup: './test/e2e/support/setup.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Each file runs a system of some ten processes.

@@ -1,0 +1,156 @@
+import { jetStreams } from '@karrio/contracts';
+import { eventually } from '@karrio/testing';
+import { connect } from 'nats';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gatewayClient, type Client } from './support/gateway-client.ts';
+import { completedEvents } from './support/completed-events.ts';
+import { openShop, type Shop } from './support/shop-stub.ts';
+import { startStack, type Stack } from './support/stack.ts';
+import { hookWorkflow, httpAction, inline, newTag, recordsOf } from './support/workflow.ts';
+
+/** Short leases, so that what a dead process held is taken over within seconds. */
+const env = {
+  RUN_LEASE_MS: '2000',
+  WAKE_AFTER_MS: '1000',
+  WAKE_AGAIN_MS: '3000',
+  COMMAND_TIMEOUT_MS: '3000',
+};
+const recoveredMs = 45_000;
+
+let stack: Stack;
+let client: Client;
+beforeAll(async () => {
+  stack = await startStack({ env });
+  client = gatewayClient(stack);
+});
+afterAll(() => stack[Symbol.asyncDispose]());
+
+/** A shop that never answers the first request, and every other one at once. */
+const openForgetfulShop = () => {
+  const never = new Promise<never>(() => undefined);
+  let requests = 0;
+  return openShop({ '/called': () => (++requests === 1 ? never : { body: { ok: true } }) });
+};
+
+describe('a run whose executor is killed while a request is out', () => {
+  const interrupted = async (method: 'get' | 'post', shop: Shop) => {
+    const tag = newTag();
+    const call = httpAction(`Call ${tag}`, shop.url, '/called', { method });
+    const workflow = await client.make('create_workflow', inline(`Call ${tag}`, [call]));
+    const input = { workflow_id: workflow.id, event_type: 'manual' };
+    const { id } = await client.make('create_workflow_event', input);
+    await eventually('the request is out', () => shop.received.length === 1);
+    await stack.kill('executor');
+    return { run: await client.endOf(id, recoveredMs), slug: `call_${tag}` };
+  };
+
+  it('repeats a GET under the same Idempotency-Key, and says that the first outcome is unknown', async () => {
+    await using shop = await openForgetfulShop();
+    const { run, slug } = await interrupted('get', shop);
+
+    expect(run.status).toBe('success');
+    expect(recordsOf(run, slug, 1)).toMatchObject({ error: { error: { code: 'outcome-unknown' } } });
+    expect(recordsOf(run, slug, 2)).toMatchObject({
+      'action-output': { status: 'success', output: { ok: true } },
+    });
+    const key = `${run.id}-${slug}`;
+    expect(shop.received.map(({ headers }) => headers['idempotency-key'])).toEqual([key, key]);
+  });
+
+  it('does not repeat a POST, and ends as failed, saying that its outcome is unknown', async () => {
+    await using shop = await openForgetfulShop();
+    const { run, slug } = await interrupted('post', shop);
+
+    expect(run).toMatchObject({ status: 'failed', failure: { code: 'outcome-unknown', action: slug } });
+    expect(run.failure.message).toContain('Check at the receiver');
+    expect(shop.received).toHaveLength(1);
+  });
+});
+
+const startsEach = 15;
+
+/** Starts runs by webhook and by mutation, each until it is accepted: an Idempotency-Key makes that safe. */
+const startRuns = (workflowId: string): Promise<readonly string[]> =>
+  Promise.all(
+    Array.from({ length: startsEach }, (_, index) => {
+      const headers = { 'idempotency-key': newTag() };
+      const start = index % 2 === 0 ? byWebhook : byMutation;
+      return eventually('a run is accepted', () => start(workflowId, headers), recoveredMs);
+    }),
+  );
+
+type Headers = Readonly<Record<string, string>>;
+
+const byWebhook = async (workflowId: string, headers: Headers): Promise<string | undefined> => {
+  const { status, body } = await client.trigger(workflowId, { headers });
+  return status === 202 ? body.id : undefined;
+};
+
+const byMutation = async (workflowId: string, headers: Headers): Promise<string | undefined> => {
+  const input = { workflow_id: workflowId, event_type: 'manual' };
+  return (await client.make('create_workflow_event', input, headers)).id;
+};
+
+/** Runs before, during and after `disturb`, the first of them with their requests out when it begins. */
+const runsThrough = async (disturb: () => Promise<unknown>): Promise<readonly string[]> => {
+  const disturbed = Promise.withResolvers<void>();
+  const answer = () => disturbed.promise.then(() => ({ body: {} }));
+  await using shop = await openShop({ '/called': answer });
+  const workflow = await client.make('create_workflow', hookWorkflow(newTag(), shop.url));
+
+  const before = await startRuns(workflow.id);
+  await eventually('all requests are out', () => shop.received.length === startsEach);
+  const disturbing = disturb();
+  const during = startRuns(workflow.id);
+  await disturbing;
+  disturbed.resolve();
+  const ids = [...before, ...(await during)];
+
+  expect(new Set(ids).size).toBe(2 * startsEach);
+  for (const id of ids) {
+    const run = await eventually(`run ${id} can be read`, () => client.readRun(id), recoveredMs).then(() =>
+      client.endOf(id, recoveredMs),
+    );
+    expect(run).toMatchObject({ id, status: 'success' });
+    const attempts = new Set(run.records.map(({ meta }) => meta.attempt)).size;
+    const requests = shop.received.filter(({ headers }) =>
+      headers['idempotency-key']?.toString().startsWith(id),
+    );
+    // One request for each attempt that the history shows; one that died may have sent none.
+    expect(requests.length).toBeGreaterThanOrEqual(1);
+    expect(requests.length).toBeLessThanOrEqual(attempts);
+  }
+  return ids;
+};
+
+describe('no accepted run is lost, stuck or doubled', () => {
+  it.each(['command', 'query', 'gateway', 'event-store', 'nats', 'executor', 'postgres'])(
+    'when %s is killed in the middle of a load',
+    async (part) => {
+      await runsThrough(() => stack.kill(part));
+      await stack.replaced(part);
+    },
+  );
+
+  it('when relay is killed, and each of them is announced once', async () => {
+    const ids = await runsThrough(() => stack.kill('relay'));
+    await stack.replaced('relay');
+    await using events = await completedEvents(stack.nats);
+    await eventually('all are announced', () => ids.every((id) => events.of(id).length > 0), recoveredMs);
+    expect(ids.map((id) => events.of(id).length)).toEqual(ids.map(() => 1));
+  });
+
+  it('when all JetStream streams are deleted', async () => {
+    const deleteStreams = async () => {
+      await using connection = await connectTo(stack.nats);
+      const manager = await connection.jetstreamManager();
+      for (const { name } of Object.values(jetStreams)) expect(await manager.streams.delete(name)).toBe(true);
+    };
+    await runsThrough(deleteStreams);
+  });
+});
+
+const connectTo = async (servers: string) => {
+  const connection = await connect({ servers });
+  return Object.assign(connection, { [Symbol.asyncDispose]: () => connection.close() });
+};
