@@ -119,7 +119,6 @@ export const Command = z.object({
   replyTo: z.string().optional(),
   /** The sender has seen its own writes up to here; decide on nothing older. */
   seen: LogPosition.optional(),
-  traceparent: z.string().optional(),
   payload: JsonValue,
 });
 export type Command = z.infer<typeof Command>;

@@ -1,5 +1,5 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
-import type { Logger } from '@karrio/telemetry';
+import { attribute, traced, type Logger } from '@karrio/telemetry';
 import { createAppender } from './append.ts';
 import { backoffMs, pause } from './backoff.ts';
 import { StoreUnavailable } from './errors.ts';
@@ -28,7 +28,10 @@ export const connectEventStore = ({ url, log, patienceMs = 10_000 }: EventStoreO
 
   return {
     read: (stream) => patiently(() => readStream(client, stream)),
-    append: (stream, events, expected) => patiently(() => append(stream, events, expected)),
+    append: (stream, events, expected) =>
+      traced('append', { [attribute.stream]: stream, [attribute.eventCount]: events.length }, () =>
+        patiently(() => append(stream, events, expected)),
+      ),
     keepLast: async (stream, count) => {
       await patiently(() => client.setStreamMetadata(stream, { maxCount: count }));
     },

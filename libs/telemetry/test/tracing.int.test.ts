@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { startReceiver } from './otlp-receiver.ts';
+import { startOtlpReceiver } from '@karrio/testing';
 
 const register = resolve(import.meta.dirname, '../src/register.ts');
 const fixture = resolve(import.meta.dirname, 'hop.fixture.ts');
@@ -34,7 +34,7 @@ const inside = (lines: readonly Line[]) => lines.find(({ msg }) => msg === 'insi
 
 describe('a traced process', () => {
   it('sends its spans as one tree, under its service name, before it ends', async () => {
-    await using receiver = await startReceiver();
+    await using receiver = await startOtlpReceiver();
     await hop(['first'], { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_SERVICE_NAME: 'gateway' });
 
     const root = receiver.span('first');
@@ -44,7 +44,7 @@ describe('a traced process', () => {
   });
 
   it('continues the trace of another process through a traceparent', async () => {
-    await using receiver = await startReceiver();
+    await using receiver = await startOtlpReceiver();
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url };
     const handedOn = inside(await hop(['first'], env))?.traceparent ?? '';
     await hop(['second', handedOn], env);
@@ -55,7 +55,7 @@ describe('a traced process', () => {
   });
 
   it('marks a failure with its kind and nothing that may quote a secret', async () => {
-    await using receiver = await startReceiver();
+    await using receiver = await startOtlpReceiver();
     await hop(['first'], { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
 
     const failed = receiver.span('first failing');
@@ -68,14 +68,14 @@ describe('a traced process', () => {
   });
 
   it('begins a new trace when the traceparent is malformed', async () => {
-    await using receiver = await startReceiver();
+    await using receiver = await startOtlpReceiver();
     await hop(['first', 'not-a-traceparent'], { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
 
     expect(receiver.span('first').parentSpanId).toBeUndefined();
   });
 
   it('writes the trace of a log line beside it, inside a span only', async () => {
-    await using receiver = await startReceiver();
+    await using receiver = await startOtlpReceiver();
     const lines = await hop(['first'], { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
 
     const { traceId, spanId } = receiver.span('first inner');
@@ -84,7 +84,7 @@ describe('a traced process', () => {
   });
 
   it('sends nothing of what the sampler drops, and tells the next process so', async () => {
-    await using receiver = await startReceiver();
+    await using receiver = await startOtlpReceiver();
     const lines = await hop(['first'], {
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
       OTEL_TRACES_SAMPLER: 'always_off',
@@ -95,7 +95,7 @@ describe('a traced process', () => {
   });
 
   it('does its work and says what is wrong when nobody receives the spans', async () => {
-    const closed = await startReceiver();
+    const closed = await startOtlpReceiver();
     await closed[Symbol.asyncDispose]();
     const lines = await hop(['first'], {
       OTEL_EXPORTER_OTLP_ENDPOINT: closed.url,

@@ -11,7 +11,7 @@ declare module 'vitest' {
 /** One stack for the whole run: a start takes five seconds. */
 export const setup = async (project: TestProject): Promise<() => PromiseLike<void>> => {
   const stack = await startStack();
-  const { gateway, apiKey, nats } = stack;
-  project.provide('stack', { gateway, apiKey, nats });
+  const { gateway, apiKey, nats, eventstore } = stack;
+  project.provide('stack', { gateway, apiKey, nats, eventstore });
   return () => stack[Symbol.asyncDispose]();
 };

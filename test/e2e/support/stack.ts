@@ -10,7 +10,7 @@ const readyMs = 100_000;
 const restartedMs = 30_000;
 
 /** What a client needs to know of a stack. */
-export type Address = Readonly<{ gateway: string; apiKey: string; nats: string }>;
+export type Address = Readonly<{ gateway: string; apiKey: string; nats: string; eventstore: string }>;
 
 export type Stack = AsyncDisposable &
   Address &
@@ -53,7 +53,7 @@ export const startStack = async ({ dataDir: given, env = {} }: StackOptions = {}
   started.defer(async () => void (await stop()));
 
   const read = () => JSON.parse(readFileSync(join(dataDir, 'stack.json'), 'utf8'));
-  const { gateway, api_key, nats } = await eventually('the stack is ready', read, readyMs).catch((cause) => {
+  const { gateway, api_key, nats, eventstore } = await eventually('the stack is ready', read, readyMs).catch((cause) => {
     throw new Error(`the stack did not start:\n${output}`, { cause });
   });
   const processes: Stack['processes'] = () => read().processes;
@@ -63,6 +63,7 @@ export const startStack = async ({ dataDir: given, env = {} }: StackOptions = {}
     gateway,
     apiKey: api_key,
     nats,
+    eventstore,
     processes,
     kill: async (part) => {
       const pid = await eventually(`${part} runs`, () => processes()[part]);

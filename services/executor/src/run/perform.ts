@@ -1,5 +1,6 @@
 import type { ActionAttempt, Json, JsonObject, Performance, RunEvent } from '@karrio/domain';
 import { storeValue } from '@karrio/event-store-client';
+import { attribute, traced } from '@karrio/telemetry';
 import { setMaxListeners } from 'node:events';
 import type { Effect, Outcome } from '../action/action-type.ts';
 import { isoTime, type RunPorts } from './run-ports.ts';
@@ -62,7 +63,10 @@ const performEffects = async (
   setMaxListeners(0, abandoned.signal);
   let underWay = departures.length;
   const perform = async ({ attempt, effect, idempotencyKey, startedAt }: Departure) => {
-    const outcome = await performed(ports, abandoned.signal, effect, idempotencyKey);
+    const about = { [attribute.action]: attempt.actionId, [attribute.attempt]: attempt.attempt };
+    const outcome = await traced(`action ${attempt.actionType}`, about, () =>
+      performed(ports, abandoned.signal, effect, idempotencyKey),
+    );
     await conclude(ports, journal, attempt, outcome, startedAt, steps);
     underWay--;
     // The last one's outcome travels with what follows from it, in one append.

@@ -7,7 +7,7 @@ const Attributes = z
   .array(z.object({ key: z.string(), value: z.record(z.string(), z.json()) }))
   .transform((list) => Object.fromEntries(list.map(({ key, value }) => [key, Object.values(value)[0]])));
 
-const ReceivedSpan = z.object({
+const Span = z.object({
   traceId: z.string(),
   spanId: z.string(),
   parentSpanId: z.string().optional(),
@@ -21,16 +21,16 @@ const Request = z.object({
   resourceSpans: z.array(
     z.object({
       resource: z.object({ attributes: Attributes }),
-      scopeSpans: z.array(z.object({ spans: z.array(ReceivedSpan) })),
+      scopeSpans: z.array(z.object({ spans: z.array(Span) })),
     }),
   ),
 });
 
-export type Received = z.infer<typeof ReceivedSpan> & Readonly<{ service: unknown }>;
+export type ReceivedSpan = z.infer<typeof Span> & Readonly<{ service: unknown }>;
 
 /** An OTLP/HTTP collector that keeps the spans it is sent. */
-export const startReceiver = async () => {
-  const spans: Received[] = [];
+export const startOtlpReceiver = async () => {
+  const spans: ReceivedSpan[] = [];
   const receive = async (request: IncomingMessage, response: ServerResponse) => {
     const { resourceSpans } = Request.parse(JSON.parse(await text(request)));
     for (const { resource, scopeSpans } of resourceSpans) {
@@ -48,7 +48,7 @@ export const startReceiver = async () => {
   return {
     url: `http://127.0.0.1:${port}`,
     spans,
-    span: (name: string): Received => {
+    span: (name: string): ReceivedSpan => {
       const found = spans.find((span) => span.name === name);
       if (found === undefined)
         throw new Error(`no span ${name} among ${spans.map((span) => span.name).join(', ')}`);
