@@ -1,5 +1,14 @@
-import { cursorOn, hasMore, readMessage, readVarint, skipField } from '../protobuf/reader.ts';
-import { bytesField, emptyField, message, varintField } from '../protobuf/writer.ts';
+import {
+  bytesField,
+  cursorOn,
+  emptyField,
+  hasMore,
+  message,
+  readMessage,
+  readVarint,
+  skipField,
+  varintField,
+} from '@karrio/protobuf';
 import { noRevision, type ExpectedState } from '../stream/commit-check.ts';
 import type { WriteOutcome, WriteRequest } from '../stream/write-request.ts';
 import { createEventCollection } from './append-limits.ts';

@@ -7,8 +7,8 @@ import {
   readVarint,
   skipField,
   type Cursor,
-} from '../protobuf/reader.ts';
-import { bytesField, message, varintLength, writeVarint } from '../protobuf/writer.ts';
+} from '@karrio/protobuf';
+import { bytesField, message, varintLength, writeVarint } from '@karrio/protobuf';
 import { noRevision } from '../stream/commit-check.ts';
 import { readWriteOptions, type WriteOptions } from './expected-state.ts';
 import { grpcFrame } from './framing.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createGroupBuffer } from '../log/group-buffer.ts';
 import { messageOf, tombstoneRevision } from '../log/frame.ts';
 import { createRecentBytes } from '../log/recent-bytes.ts';
-import { cursorOn } from '../protobuf/reader.ts';
+import { cursorOn } from '@karrio/protobuf';
 import { batchErrorFrame, batchSuccessFrame, readBatchChunk } from './batch-append-codec.ts';
 import { readWriteOptions } from './expected-state.ts';
 import { createMessageSplitter, grpcFrame } from './framing.ts';

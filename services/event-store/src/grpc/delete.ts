@@ -1,12 +1,5 @@
-import {
-  cursorOn,
-  hasMore,
-  MalformedMessage,
-  readMessage,
-  readVarint,
-  skipField,
-} from '../protobuf/reader.ts';
-import { bytesField, message, varintField } from '../protobuf/writer.ts';
+import { cursorOn, hasMore, MalformedMessage, readMessage, readVarint, skipField } from '@karrio/protobuf';
+import { bytesField, message, varintField } from '@karrio/protobuf';
 import type { Change, WriteRequest } from '../stream/write-request.ts';
 import { deadlineOf } from './deadline.ts';
 import { readWriteOptions, type WriteOptions } from './expected-state.ts';

@@ -6,7 +6,7 @@ import {
   hasMore,
   skipField,
   type Cursor,
-} from '../protobuf/reader.ts';
+} from '@karrio/protobuf';
 import type { ExpectedState } from '../stream/commit-check.ts';
 
 /** The options that Append, BatchAppend, Delete and Tombstone share, field numbers included. */

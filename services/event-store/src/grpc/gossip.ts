@@ -1,4 +1,4 @@
-import { bytesField, message, textField, varintField } from '../protobuf/writer.ts';
+import { bytesField, message, textField, varintField } from '@karrio/protobuf';
 import { endWith, singleRequest, type Method } from './method.ts';
 
 export type Member = Readonly<{ instanceId: string; host: string; port: () => number }>;

@@ -1,4 +1,4 @@
-import { MalformedMessage } from '../protobuf/reader.ts';
+import { MalformedMessage } from '@karrio/protobuf';
 import type { Call } from './call.ts';
 import { grpcFrame } from './framing.ts';
 import { statusCode, type Status } from './status.ts';

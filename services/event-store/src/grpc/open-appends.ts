@@ -1,4 +1,4 @@
-import { MalformedMessage } from '../protobuf/reader.ts';
+import { MalformedMessage } from '@karrio/protobuf';
 import type { ExpectedState } from '../stream/commit-check.ts';
 import { createEventCollection } from './append-limits.ts';
 import { readBatchOptions, type BatchChunk } from './batch-append-codec.ts';

@@ -8,7 +8,7 @@ import {
   readVarint,
   skipField,
   type Cursor,
-} from '../protobuf/reader.ts';
+} from '@karrio/protobuf';
 import { nameBytesMax } from './expected-state.ts';
 import { readUuid } from './uuid.ts';
 

@@ -8,7 +8,7 @@ import {
   readVarint,
   skipField,
   type Cursor,
-} from '../protobuf/reader.ts';
+} from '@karrio/protobuf';
 import type { Direction } from '../read/feed.ts';
 import type { EventFilter } from '../subscription/event-filter.ts';
 import { readStreamIdentifier } from './expected-state.ts';

@@ -1,4 +1,4 @@
-import { bytesField, emptyField, message, textField, varintField } from '../protobuf/writer.ts';
+import { bytesField, emptyField, message, textField, varintField } from '@karrio/protobuf';
 import { grpcFrame } from './framing.ts';
 
 /** What Read sends besides events. */

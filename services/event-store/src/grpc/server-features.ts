@@ -1,4 +1,4 @@
-import { bytesField, message, textField } from '../protobuf/writer.ts';
+import { bytesField, message, textField } from '@karrio/protobuf';
 import { endWith, singleRequest, type Method } from './method.ts';
 
 /** The version whose behaviour this server follows. */

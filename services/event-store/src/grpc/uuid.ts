@@ -7,7 +7,7 @@ import {
   readVarint,
   skipField,
   type Cursor,
-} from '../protobuf/reader.ts';
+} from '@karrio/protobuf';
 
 const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

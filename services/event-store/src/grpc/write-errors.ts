@@ -1,4 +1,4 @@
-import { bytesField, emptyField, message, textField, varintField } from '../protobuf/writer.ts';
+import { bytesField, emptyField, message, textField, varintField } from '@karrio/protobuf';
 import { noRevision, type ExpectedState } from '../stream/commit-check.ts';
 import { appendBytesMax } from './append-limits.ts';
 import { asciiName, statusCode, type Status } from './status.ts';

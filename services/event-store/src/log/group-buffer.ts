@@ -1,4 +1,4 @@
-import { varintLength, writeVarint } from '../protobuf/writer.ts';
+import { varintLength, writeVarint } from '@karrio/protobuf';
 import { frameHeaderBytes, sealFrame, tombstoneRevision } from './frame.ts';
 import type { FrameAt, RecentBytes } from './recent-bytes.ts';
 

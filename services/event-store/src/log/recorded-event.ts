@@ -1,4 +1,4 @@
-import { cursorOn, hasMore, readBytes, readVarint, skipField } from '../protobuf/reader.ts';
+import { cursorOn, hasMore, readBytes, readVarint, skipField } from '@karrio/protobuf';
 import { messageOf } from './frame.ts';
 
 const grpcPrefixBytes = 5;

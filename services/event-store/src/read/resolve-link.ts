@@ -2,7 +2,7 @@ import type { EventLog } from '../log/event-log.ts';
 import type { FrameAt } from '../log/recent-bytes.ts';
 import { headerOf } from '../log/frame.ts';
 import { dataOf, recordedEventOf } from '../log/recorded-event.ts';
-import { bytesField, message, varintField } from '../protobuf/writer.ts';
+import { bytesField, message, varintField } from '@karrio/protobuf';
 import { grpcFrame } from '../grpc/framing.ts';
 import type { Catalog } from '../stream/catalog.ts';
 
