@@ -136,8 +136,14 @@ describe('no accepted run is lost, stuck or doubled', () => {
     const ids = await runsThrough(() => stack.kill('relay'));
     await stack.replaced('relay');
     await using events = await completedEvents(stack.nats);
-    await eventually('all are announced', () => ids.every((id) => events.of(id).length > 0), recoveredMs);
-    expect(ids.map((id) => events.of(id).length)).toEqual(ids.map(() => 1));
+    const announced = (runs: readonly string[]) =>
+      eventually('all are announced', () => runs.every((id) => events.of(id).length > 0), recoveredMs);
+    await announced(ids);
+    // Before it has noted how far it came, so that the next one repeats the last announcements.
+    await stack.kill('relay');
+    const later = await runsThrough(() => stack.replaced('relay'));
+    await announced(later);
+    expect([...ids, ...later].filter((id) => events.of(id).length !== 1)).toEqual([]);
   });
 
   it('when all JetStream streams are deleted', async () => {

@@ -53,9 +53,11 @@ export const startStack = async ({ dataDir: given, env = {} }: StackOptions = {}
   started.defer(async () => void (await stop()));
 
   const read = () => JSON.parse(readFileSync(join(dataDir, 'stack.json'), 'utf8'));
-  const { gateway, api_key, nats, eventstore } = await eventually('the stack is ready', read, readyMs).catch((cause) => {
-    throw new Error(`the stack did not start:\n${output}`, { cause });
-  });
+  const { gateway, api_key, nats, eventstore } = await eventually('the stack is ready', read, readyMs).catch(
+    (cause) => {
+      throw new Error(`the stack did not start:\n${output}`, { cause });
+    },
+  );
   const processes: Stack['processes'] = () => read().processes;
   const former = new Map<string, number>(Object.entries(processes()));
   const kept = started.move();
