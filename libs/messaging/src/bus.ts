@@ -5,6 +5,11 @@ export class BusUnavailable extends Error {
   override readonly name = 'BusUnavailable';
 }
 
+/** NATS takes no message of this size (its `max_payload`, 1 MiB unless set): nothing was sent. */
+export class MessageTooLarge extends Error {
+  override readonly name = 'MessageTooLarge';
+}
+
 /** No reply came in time: the command's outcome is unknown, and the same command may be sent again. */
 export class CommandTimeout extends Error {
   override readonly name = 'CommandTimeout';
@@ -56,7 +61,7 @@ export interface Bus extends AsyncDisposable {
   readonly hint: (subject: string, payload: unknown, messageId: string) => void;
   /** Into the stream; resolves when stored. The same id within two minutes is stored once. @throws BusUnavailable */
   readonly persist: (subject: string, payload: unknown, messageId: string) => Promise<void>;
-  /** Sends a command and waits for its reply. @throws BusUnavailable, CommandTimeout */
+  /** Sends a command and waits for its reply. @throws BusUnavailable, CommandTimeout, MessageTooLarge */
   readonly command: (command: Command, timeoutMs: number) => Promise<CommandReply>;
   /** Whether anyone answers a question of `answer` within this time. @throws BusUnavailable */
   readonly ask: (subject: string, payload: unknown, timeoutMs: number) => Promise<boolean>;

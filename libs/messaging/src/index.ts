@@ -1,6 +1,7 @@
 export {
   BusUnavailable,
   CommandTimeout,
+  MessageTooLarge,
   PermanentError,
   RetryLater,
   type Bus,

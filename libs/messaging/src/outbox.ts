@@ -1,6 +1,6 @@
 import { currentTraceparent, type Logger } from '@karrio/telemetry';
 import { headers, type NatsConnection, type PublishOptions } from 'nats';
-import { BusUnavailable } from './bus.ts';
+import { BusUnavailable, MessageTooLarge } from './bus.ts';
 
 export type SendOptions = Readonly<{ messageId?: string; reply?: string }>;
 
@@ -36,10 +36,22 @@ export const createOutbox = (connection: NatsConnection, isAway: () => boolean, 
     post,
     send: (subject, payload, options = {}) => {
       const text = JSON.stringify(payload);
+      refuseTooLarge(connection, text);
       const publishOptions = withHeaders(options);
       post(() => connection.publish(subject, text, publishOptions));
     },
   };
+};
+
+/** What the headers may take. */
+const headerBytesMax = 1_024;
+const defaultMaxPayload = 1_048_576;
+
+const refuseTooLarge = (connection: NatsConnection, text: string): void => {
+  const bytesMax = (connection.info?.max_payload ?? defaultMaxPayload) - headerBytesMax;
+  // Four bytes a character at the most: short texts need no counting.
+  if (text.length * 4 <= bytesMax || Buffer.byteLength(text) <= bytesMax) return;
+  throw new MessageTooLarge(`a message of ${Buffer.byteLength(text)} bytes, NATS takes ${bytesMax}`);
 };
 
 const withHeaders = ({ messageId, reply }: SendOptions): PublishOptions => {

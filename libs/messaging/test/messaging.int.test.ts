@@ -5,6 +5,7 @@ import { connect, type JetStreamManager } from 'nats';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   CommandTimeout,
+  MessageTooLarge,
   connectNats,
   PermanentError,
   RetryLater,
@@ -72,6 +73,13 @@ describe('a command', () => {
     const commands = Array.from({ length: 50 }, aCommand);
     const replies = await Promise.all(commands.map((command) => bus.command(command, 5_000)));
     expect(replies).toEqual(commands.map(({ id }) => ({ accepted: { id, position: '1' } })));
+  });
+
+  it('that NATS would not take is refused at once, and the next one goes through', async () => {
+    answering(({ replyTo }) => bus.publish(replyTo ?? '', { accepted: { id: 'wkfl_1', position: '1' } }));
+    const large = { ...aCommand(), payload: { text: 'x'.repeat(2 ** 20) } };
+    await expect(bus.command(large, 5_000)).rejects.toBeInstanceOf(MessageTooLarge);
+    expect(await bus.command(aCommand(), 5_000)).toHaveProperty('accepted');
   });
 
   it('without a reply is of unknown outcome, which is said', async () => {

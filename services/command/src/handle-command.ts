@@ -13,7 +13,7 @@ import { applyOutline } from './definition/apply-outline.ts';
 import type { Issue, Outline } from './definition/change.ts';
 import { type Envelope, envelopeOf } from './envelope.ts';
 import { accepted, refusedReply, rejected } from './reply.ts';
-import { requestRun } from './run/request-run.ts';
+import { requestedRun, requestRun } from './run/request-run.ts';
 import type { SealPlan } from './run/seal-plan.ts';
 import {
   outlineCreateTrigger,
@@ -66,9 +66,7 @@ export const handleCommand = async (ports: CommandPorts, command: Command): Prom
   const { catalog, now } = ports;
   const begun = catalog.positionOf(command.id) !== undefined;
   // A command that has begun to take effect is completed: half of it would be worse than late.
-  if (!begun && Date.parse(command.expiresAt) < now()) {
-    return rejected('expired', 'id', 'The command came too late and had no effect; send it again.');
-  }
+  if (!begun && Date.parse(command.expiresAt) < now()) return expired(ports, command);
   if (command.seen !== undefined) await ports.caughtUpTo(BigInt(command.seen));
   if (command.name === 'request_run') {
     const payload = commandPayloads.request_run.safeParse(command.payload);
@@ -76,6 +74,13 @@ export const handleCommand = async (ports: CommandPorts, command: Command): Prom
     return requestRun(ports, payload.data, envelopeOf(command, payload.data.runId));
   }
   return changeDefinitions(ports, command, command.name);
+};
+
+/** A run may have been written by an earlier delivery of the same command, whose reply was lost. */
+const expired = async ({ store }: CommandPorts, { name, org, payload }: Command): Promise<CommandReply> => {
+  const run = name === 'request_run' ? commandPayloads.request_run.safeParse(payload) : undefined;
+  const written = run?.success ? await requestedRun(store, run.data.runId, org) : undefined;
+  return written ?? rejected('expired', 'id', 'The command came too late and had no effect; send it again.');
 };
 
 const changeDefinitions = async <N extends DefinitionCommand>(

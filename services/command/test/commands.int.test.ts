@@ -148,6 +148,15 @@ describe('a run', () => {
     expect(await store.read(streams.run(runId))).toHaveLength(1);
   });
 
+  it('that was written is answered as such, also when its command is delivered again too late', async () => {
+    const { id } = accepted(await send(aWorkflow('Late', mapping('Late one'))));
+    const runId = newId('run');
+    const late = { expiresAt: new Date(Date.now() - 1).toISOString() };
+    expect(await send(aRun(id, runId, late))).toMatchObject({ rejected: { code: 'expired' } });
+    const first = await send(aRun(id, runId));
+    expect(await send(aRun(id, runId, late))).toEqual(first);
+  });
+
   it('carries the plan as it was sealed; an edit makes another plan', async () => {
     const { id } = accepted(await send(aWorkflow('Planned', mapping('Planned one'))));
     const planOf = async (seen: string) => {

@@ -12,7 +12,8 @@ const Env = z.object({
   /** 32 bytes in base64, which seal the triggers' secrets; in a file for mounted secrets. */
   KWE_MASTER_KEY: z.string().optional(),
   KWE_MASTER_KEY_FILE: z.string().optional(),
-  BODY_BYTES_MAX: z.coerce.number().int().min(1_024).default(1_048_576),
+  /** With its envelope a command has to stay below what NATS and an append to the log take, 1 MiB each. */
+  BODY_BYTES_MAX: z.coerce.number().int().min(1_024).default(786_432),
   COMMAND_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(10_000),
 });
 

@@ -1,5 +1,5 @@
 import { derivedUuid, streams, subjects, type CommandPayload, type CommandReply } from '@karrio/contracts';
-import type { RunRequested } from '@karrio/domain';
+import type { Json, RunRequested } from '@karrio/domain';
 import { type EventStore, RevisionConflict } from '@karrio/event-store-client';
 import type { Bus } from '@karrio/messaging';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -8,6 +8,11 @@ import { accepted, rejected } from '../reply.ts';
 import type { SealPlan } from './seal-plan.ts';
 
 type Ports = Readonly<{ store: EventStore; bus: Bus; catalog: Catalog; sealPlan: SealPlan }>;
+
+const wakeUpCharsMax = 64 * 1_024;
+
+/** Such a run is read from the log by its executor: a message is no place for it. */
+const isLarge = (parameters: Json): boolean => JSON.stringify(parameters).length > wakeUpCharsMax;
 
 /** Puts a run in the log, once per run id, and wakes an executor. */
 export const requestRun = async (
@@ -42,14 +47,23 @@ export const requestRun = async (
       'no-stream',
     );
     // A hint only: the relay wakes a run that nobody has begun.
-    bus.hint(subjects.runReady.of({ org }), { runId, requested: { data: event.data, metadata } }, runId);
+    const wakeUp = isLarge(parameters) ? { runId } : { runId, requested: { data: event.data, metadata } };
+    bus.hint(subjects.runReady.of({ org }), wakeUp, runId);
     return accepted(runId, position);
   } catch (error) {
     if (!(error instanceof RevisionConflict)) throw error;
     // The id is taken by an earlier request of the same run: that one is the answer.
-    const [first] = await store.read(stream);
-    return first?.metadata.org === org
-      ? accepted(runId, first.position)
-      : rejected('already-exists', 'id', 'This run id is taken; choose another.');
+    const first = await requestedRun(store, runId, org);
+    return first ?? rejected('already-exists', 'id', 'This run id is taken; choose another.');
   }
+};
+
+/** The answer to a request that is in the log already. */
+export const requestedRun = async (
+  store: EventStore,
+  runId: string,
+  org: string,
+): Promise<CommandReply | undefined> => {
+  const [first] = await store.read(streams.run(runId));
+  return first?.metadata.org === org ? accepted(runId, first.position) : undefined;
 };

@@ -1,4 +1,4 @@
-import { BusUnavailable, CommandTimeout } from '@karrio/messaging';
+import { BusUnavailable, CommandTimeout, MessageTooLarge } from '@karrio/messaging';
 import { problem, type Problem } from './problem.ts';
 
 /** What a caller is told of a fault; undefined for one that nobody foresaw. */
@@ -9,13 +9,17 @@ export const problemOfFault = (fault: unknown): Problem | undefined => {
       'No answer came in time, so it is not known whether this took effect. Repeat it with the same Idempotency-Key: it takes effect once.',
     );
   }
+  if (fault instanceof MessageTooLarge) {
+    return problem(
+      'body_too_large',
+      'The request is larger than a command may be; send less, or a link to it.',
+    );
+  }
   if (fault instanceof BusUnavailable) {
-    return hasCode(fault.cause, 'MAX_PAYLOAD_EXCEEDED')
-      ? problem('body_too_large', 'The request is larger than a command may be; send less, or a link to it.')
-      : problem(
-          'service_unavailable',
-          'The message bus is away, so nothing was accepted. Try again shortly.',
-        );
+    return problem(
+      'service_unavailable',
+      'The message bus is away, so nothing was accepted. Try again shortly.',
+    );
   }
   if (isDatabaseAway(fault)) {
     return problem('service_unavailable', 'The database is away. Try again shortly.');
