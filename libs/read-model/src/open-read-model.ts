@@ -13,16 +13,20 @@ export type ReadModelOptions = Readonly<{
   poolMax: number;
   /** Shown in pg_stat_activity. */
   applicationName: string;
+  /** A query that takes longer fails; without it, it waits as long as Postgres does. */
+  queryTimeoutMs?: number;
 }>;
 
 /** Connects at the first query, and again at the next one after a connection broke. */
-export const openReadModel = ({ url, poolMax, applicationName }: ReadModelOptions): ReadModel => {
+export const openReadModel = (options: ReadModelOptions): ReadModel => {
+  const { url, poolMax, applicationName, queryTimeoutMs } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: poolMax,
     application_name: applicationName,
     // A query fails after this instead of hanging on a host that does not answer.
     connectionTimeoutMillis: 5_000,
+    ...(queryTimeoutMs === undefined ? {} : { query_timeout: queryTimeoutMs }),
     types: { getTypeParser },
   });
   // An idle connection that breaks has left the pool already; without a listener it would end the process.

@@ -16,12 +16,20 @@ import { addRunRoutes } from './run/run-routes.ts';
 import { addTriggerRoutes } from './webhook/trigger-routes.ts';
 import { rememberWebhooks } from './webhook/webhooks.ts';
 
+/** No list of ours takes longer on a Postgres that is well; a caller should not wait for one that is not. */
+const queryTimeoutMs = 10_000;
+
 export type GatewayService = AsyncDisposable & Readonly<{ port: number; opsPort: number }>;
 
 export const startGatewayService = async (config: Config, log: Logger): Promise<GatewayService> => {
   await using stack = new AsyncDisposableStack();
   const reads = stack.use(
-    openReadModel({ url: config.databaseUrl, poolMax: config.databasePoolMax, applicationName: 'gateway' }),
+    openReadModel({
+      url: config.databaseUrl,
+      poolMax: config.databasePoolMax,
+      applicationName: 'gateway',
+      queryTimeoutMs,
+    }),
   );
   const connecting = connectNats({ url: config.natsUrl, name: 'gateway', log });
   const ops = stack.use(

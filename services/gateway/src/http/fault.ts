@@ -35,7 +35,7 @@ export const problemOfFault = (fault: unknown): Problem | undefined => {
 const awayCode = /^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|08|57P|53)/;
 /** What `pg` reports without a code. */
 const awayMessage =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection|Query read timeout)/;
 
 const isDatabaseAway = (fault: unknown): boolean =>
   fault instanceof Error && (awayCode.test(codeOf(fault)) || awayMessage.test(fault.message));
