@@ -42,14 +42,33 @@ export const subjects = {
   event: subject('evt.{org}.{entity}.{event}', CloudEvent),
 } as const;
 
-/** The JetStream streams, created by whoever connects first. Ages and windows are in milliseconds. */
+/** Some 200,000 wake-ups: what does not fit is woken by the relay when there is room. */
+const memoryBytesMax = 256 * 1_024 * 1_024;
+
+/**
+ * The JetStream streams, created by whoever connects first. Ages are in milliseconds. Commands and wake-ups are
+ * kept in memory: a command counts once it is answered, and the relay wakes a run whose wake-up was lost.
+ */
 export const jetStreams = {
-  commands: { name: 'COMMANDS', subjects: [subjects.command.matching()], retention: 'workqueue' },
-  runs: { name: 'RUNS', subjects: [subjects.runReady.matching()], retention: 'workqueue' },
+  commands: {
+    name: 'COMMANDS',
+    subjects: [subjects.command.matching()],
+    retention: 'workqueue',
+    storage: 'memory',
+    maxBytes: memoryBytesMax,
+  },
+  runs: {
+    name: 'RUNS',
+    subjects: [subjects.runReady.matching()],
+    retention: 'workqueue',
+    storage: 'memory',
+    maxBytes: memoryBytesMax,
+  },
   events: {
     name: 'EVENTS',
     subjects: [subjects.event.matching()],
     retention: 'limits',
+    storage: 'file',
     maxAgeMs: 7 * 24 * 3_600_000,
   },
 } as const satisfies Readonly<Record<string, JetStreamSpec>>;
@@ -58,5 +77,8 @@ export type JetStreamSpec = Readonly<{
   name: string;
   subjects: readonly string[];
   retention: 'workqueue' | 'limits';
+  storage: 'memory' | 'file';
   maxAgeMs?: number;
+  /** A full stream takes nothing new. */
+  maxBytes?: number;
 }>;

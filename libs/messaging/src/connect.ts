@@ -21,7 +21,6 @@ export const connectNats = async ({ url, name, log }: BusOptions): Promise<Bus> 
     waitOnFirstConnect: true,
     ignoreClusterUpdates: true,
   });
-  const isAway = watch(connection, log);
   const jetStream = connection.jetstream();
   // Not kept: after a restart of NATS a manager must check anew that JetStream is there.
   const managed = () => connection.jetstreamManager({ timeout: 5_000 });
@@ -29,7 +28,11 @@ export const connectNats = async ({ url, name, log }: BusOptions): Promise<Bus> 
     const manager = await managed();
     await Promise.all(Object.values(jetStreams).map((spec) => ensureStream(manager, spec)));
   };
-  await makeStreams().catch((err: unknown) => log.warn({ err }, 'streams could not be made yet'));
+  const tryToMakeStreams = () =>
+    makeStreams().catch((err: unknown) => log.warn({ err }, 'streams could not be made yet'));
+  await tryToMakeStreams();
+  // NATS may have come back without what it held in memory.
+  const isAway = watch(connection, log, () => void tryToMakeStreams());
   const inbox = openInbox(connection);
   const outbox = createOutbox(connection, isAway, log);
   const { send } = outbox;
@@ -80,7 +83,7 @@ const sendCommand = async (
 };
 
 /** Whether the connection is down: the client would keep what is sent then, and send it who knows when. */
-const watch = (connection: NatsConnection, log: Logger): (() => boolean) => {
+const watch = (connection: NatsConnection, log: Logger, onReconnect: () => void): (() => boolean) => {
   let isDown = false;
   void (async () => {
     for await (const { type, data } of connection.status()) {
@@ -90,6 +93,7 @@ const watch = (connection: NatsConnection, log: Logger): (() => boolean) => {
       } else if (type === Events.Reconnect) {
         isDown = false;
         log.info({ server: data }, 'nats reconnected');
+        onReconnect();
       }
     }
   })();

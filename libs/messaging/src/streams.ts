@@ -1,6 +1,15 @@
 import type { JetStreamSpec } from '@karrio/contracts';
-import { type JetStreamManager, nanos, NatsError, RetentionPolicy, type StreamConfig } from 'nats';
+import {
+  DiscardPolicy,
+  type JetStreamManager,
+  nanos,
+  NatsError,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from 'nats';
 
+const storage = { memory: StorageType.Memory, file: StorageType.File } as const;
 const retention = { workqueue: RetentionPolicy.Workqueue, limits: RetentionPolicy.Limits } as const;
 
 /** The portable core of server 2.9: nothing here is dropped silently by an older one. */
@@ -8,12 +17,16 @@ const configOf = ({
   name,
   subjects,
   retention: kind,
+  storage: where,
   maxAgeMs,
+  maxBytes,
 }: JetStreamSpec): Partial<StreamConfig> & { name: string } => ({
   name,
   subjects: [...subjects],
   retention: retention[kind],
+  storage: storage[where],
   ...(maxAgeMs === undefined ? {} : { max_age: nanos(maxAgeMs) }),
+  ...(maxBytes === undefined ? {} : { max_bytes: maxBytes, discard: DiscardPolicy.New }),
 });
 
 const nameInUse = 10_058;

@@ -8,8 +8,17 @@ export type Tail = Readonly<{
   waiting: () => number;
 }>;
 
+/**
+ * Readers of the whole log are woken at once after a rest, else at most every 10 ms: what was written meanwhile
+ * goes out in one page. At one run at a time each of its three appends woke every reader for an event or two,
+ * on the cores that the run was waiting for. Who waits for one stream is woken by every write to it.
+ */
+const logRestMs = 10;
+
 export const createTail = (catalog: Catalog): Tail => {
   const ofLog = new Set<() => void>();
+  let logWokenAt = Number.NEGATIVE_INFINITY;
+  let logTimer: NodeJS.Timeout | undefined;
   const ofStreams = new Map<string, Set<() => void>>();
   let waiting = 0;
 
@@ -33,8 +42,21 @@ export const createTail = (catalog: Catalog): Tail => {
     for (const wake of woken) wake();
   };
 
+  const wakeLog = () => {
+    logTimer = undefined;
+    logWokenAt = performance.now();
+    wakeAll(ofLog);
+  };
+
+  const notifyLog = () => {
+    if (ofLog.size === 0 || logTimer !== undefined) return;
+    const restMs = logWokenAt + logRestMs - performance.now();
+    if (restMs <= 0) wakeLog();
+    else logTimer = setTimeout(wakeLog, restMs).unref();
+  };
+
   const notify = (from: number, to: number) => {
-    if (ofLog.size > 0) wakeAll(ofLog);
+    notifyLog();
     for (let ordinal = from; ofStreams.size > 0 && ordinal < to; ordinal++) {
       const stream = catalog.index.streams.nameOf(catalog.index.streamAt(ordinal));
       const woken = ofStreams.get(stream);
