@@ -134,7 +134,6 @@ export const rejectionCodes = [
   'invalid',
   'inactive',
   'in-use',
-  'conflict',
   'expired',
 ] as const;
 export type RejectionCode = (typeof rejectionCodes)[number];

@@ -1,5 +1,5 @@
 import { subjects } from '@karrio/contracts';
-import type { EventStore, LogBatch, Recorded } from '@karrio/event-store-client';
+import { RevisionConflict, type EventStore, type LogBatch, type Recorded } from '@karrio/event-store-client';
 import type { Bus } from '@karrio/messaging';
 import type { Counter, Logger } from '@karrio/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -71,17 +71,29 @@ const announce = async (bus: Bus, recorded: Recorded): Promise<void> => {
 };
 
 const tick = async (ports: RelayPorts, mark: Readonly<{ announced: bigint }>, signal: AbortSignal) => {
-  const { openRuns, checkpoint, now } = ports;
-  let saved: Marks | undefined = checkpoint.saved;
+  let saved: Marks | undefined = ports.checkpoint.saved;
   while (!signal.aborted) {
     await delay(tickMs, undefined, { signal }).catch(() => {});
-    wake(ports, now());
-    const { announced } = mark;
-    const oldest = openRuns.oldest();
-    const opened = oldest === undefined || oldest > announced ? announced : oldest - 1n;
-    if (announced < 0n || (announced === saved?.announced && opened === saved.opened)) continue;
-    saved = { announced, opened };
-    await checkpoint.save(saved);
+    wake(ports, ports.now());
+    saved = await saveMarks(ports, mark.announced, saved);
+  }
+};
+
+const saveMarks = async (
+  { openRuns, checkpoint, log }: RelayPorts,
+  announced: bigint,
+  saved: Marks | undefined,
+): Promise<Marks | undefined> => {
+  const oldest = openRuns.oldest();
+  const opened = oldest === undefined || oldest > announced ? announced : oldest - 1n;
+  if (announced < 0n || (announced === saved?.announced && opened === saved.opened)) return saved;
+  try {
+    await checkpoint.save({ announced, opened });
+    return { announced, opened };
+  } catch (err) {
+    if (err instanceof RevisionConflict) throw err;
+    log.warn({ err }, 'checkpoint not saved, trying again');
+    return saved;
   }
 };
 

@@ -1,6 +1,6 @@
 import { streams, type EventMetadata, type WakeUp } from '@karrio/contracts';
 import { evolveRun, isRunEvent, noRun, type RunEvent, type RunState } from '@karrio/domain';
-import type { EventStore, NewEvent, Recorded } from '@karrio/event-store-client';
+import type { EventStore, NewEvent } from '@karrio/event-store-client';
 import { randomUUID } from 'node:crypto';
 
 /** One executor's pen on one run: what it noted, and what of that is durable. */
@@ -37,17 +37,15 @@ export const openJournal = async (store: EventStore, wakeUp: WakeUp): Promise<Jo
     }
   }
   const recorded = await store.read(stream);
+  const [first] = recorded;
   const last = recorded.at(-1);
-  if (!last) return undefined;
+  if (!first || !last) return undefined;
   const events = recorded.filter(isRunEvent);
   const movedAt = Date.parse(last.recordedAt);
-  return journal(store, wakeUp.runId, { events, revision: last.revision, movedAt }, causedBy(recorded, last));
+  return journal(store, wakeUp.runId, { events, revision: last.revision, movedAt }, first.metadata);
 };
 
 type Known = Readonly<{ events: readonly RunEvent[]; revision: number; movedAt: number }>;
-
-const causedBy = (recorded: readonly Recorded[], last: Recorded): EventMetadata =>
-  (recorded[0] ?? last).metadata;
 
 const journal = (store: EventStore, runId: string, known: Known, first: EventMetadata): Journal => {
   const metadata: EventMetadata = { ...first, actor: 'executor' };

@@ -10,7 +10,6 @@ const codeOf = {
   invalid: 'validation',
   inactive: 'workflow_inactive',
   'in-use': 'conflict',
-  conflict: 'conflict',
   // It had no effect, and sending it again may have one.
   expired: 'service_unavailable',
 } as const satisfies Readonly<Record<RejectionCode, ProblemCode>>;
