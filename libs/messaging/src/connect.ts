@@ -54,19 +54,21 @@ export const connectNats = async ({ url, name, log }: BusOptions): Promise<Bus> 
     subscribe: (subject, filter, handle) =>
       subscribe(connection, log, subject, filter, (payload, message) => handle(payload, message.subject)),
     consume: (consumption) => consume({ jetStream, managed, outbox, log }, consumption),
-    ping: async () => {
-      try {
-        await connection.rtt();
-      } catch (cause) {
-        throw new BusUnavailable('NATS does not answer; check NATS_URL.', { cause });
-      }
-    },
+    ping: () => ping(connection),
     [Symbol.asyncDispose]: async () => {
       // What was posted in this turn goes out before; drain flushes the rest.
       await new Promise((resolve) => setImmediate(resolve));
       await connection.drain().catch(() => connection.close());
     },
   };
+};
+
+const ping = async (connection: NatsConnection): Promise<void> => {
+  try {
+    await connection.rtt();
+  } catch (cause) {
+    throw new BusUnavailable('NATS does not answer; check NATS_URL.', { cause });
+  }
 };
 
 const sendCommand = async (

@@ -7,7 +7,13 @@ import type { Envelope } from '../envelope.ts';
 import { accepted, rejected } from '../reply.ts';
 import type { SealPlan } from './seal-plan.ts';
 
-type Ports = Readonly<{ store: EventStore; bus: Bus; catalog: Catalog; sealPlan: SealPlan }>;
+type Ports = Readonly<{
+  store: EventStore;
+  bus: Bus;
+  catalog: Catalog;
+  sealPlan: SealPlan;
+  caughtUpTo: (position: bigint) => Promise<void>;
+}>;
 
 const wakeUpCharsMax = 64 * 1_024;
 
@@ -16,13 +22,15 @@ const isLarge = (parameters: Json): boolean => JSON.stringify(parameters).length
 
 /** Puts a run in the log, once per run id, and wakes an executor. */
 export const requestRun = async (
-  { store, bus, catalog, sealPlan }: Ports,
+  ports: Ports,
   payload: CommandPayload<'request_run'>,
   envelope: Envelope,
 ): Promise<CommandReply> => {
   const { org, at, metadata } = envelope;
   const { runId, workflowId, eventType, testMode, parameters } = payload;
+  const { store, bus, catalog, sealPlan } = ports;
   const orgCatalog = catalog.of(org);
+  if (!orgCatalog.workflow(workflowId)) await lookAgain(ports, workflowId);
   const entry = orgCatalog.workflow(workflowId);
   if (entry?.state.status !== 'live') {
     return rejected('not-found', 'workflow_id', `No workflow has the id ${workflowId}.`);
@@ -56,6 +64,12 @@ export const requestRun = async (
     const first = await requestedRun(store, runId, org);
     return first ?? rejected('already-exists', 'id', 'This run id is taken; choose another.');
   }
+};
+
+/** A workflow that another replica made a moment ago is in the log before it is in this catalog. */
+const lookAgain = async ({ store, caughtUpTo }: Ports, workflowId: string): Promise<void> => {
+  const last = (await store.read(streams.workflow(workflowId))).at(-1);
+  if (last) await caughtUpTo(last.position);
 };
 
 /** The answer to a request that is in the log already. */

@@ -46,7 +46,7 @@ describe('who waits for the log', () => {
 
   it('is not woken once it has stopped waiting', () => {
     const tail = createTail(catalog);
-    const wake = vi.fn();
+    const wake = vi.fn<() => void>();
     tail.wait(undefined, wake)();
     tail.notify(0, 1);
     vi.advanceTimersByTime(10);
