@@ -14,7 +14,7 @@ export type GraphPorts = Readonly<{
   submit: Submit;
   progress: Pick<Progress, 'reached'>;
   vault: Pick<Vault, 'seal'>;
-  acceptedRuns: Pick<AcceptedRuns, 'shown'>;
+  acceptedRuns: Pick<AcceptedRuns, 'shown' | 'allShown'>;
 }>;
 
 export type GraphCall = Readonly<{

@@ -91,6 +91,7 @@ const addEventQueries = (): void => {
         const page = pageOf(filter);
         const { org, testMode } = viewerOf(context);
         const wanted = { ...filter, test_mode: testMode };
+        await context.ports.acceptedRuns.allShown(org);
         return connectionOf(await listRuns(context.ports.db, org, wanted, page), page);
       },
     }),

@@ -57,6 +57,7 @@ export const addWorkflow = (): void => {
           const page = pageOf(filter);
           const { testMode } = viewerOf(context);
           const runs = { ...filter, workflow_id: id, test_mode: testMode };
+          await context.ports.acceptedRuns.allShown(org_id);
           return connectionOf(await listRuns(context.ports.db, org_id, runs, page), page);
         },
       }),

@@ -35,6 +35,15 @@ describe('a run that somebody was told of', () => {
     expect(asked).toEqual([]);
   });
 
+  it('is waited for by lists of its organisation, which come without it rather than not at all', async () => {
+    const { runs, asked } = runsWith(4n);
+    runs.told('org_1', 'wevt_1', '9');
+    runs.told('org_1', 'wevt_2', '5');
+    await runs.allShown('org_1');
+    await runs.allShown('org_2');
+    expect(asked).toEqual([9n]);
+  });
+
   it('does not make anybody wait for another run', async () => {
     const { runs, asked } = runsWith(4n);
     runs.told('org_1', 'wevt_1', '5');
