@@ -1,3 +1,4 @@
+export { backoffMs, pause } from './backoff.ts';
 export { loadValue, storeValue } from './blob.ts';
 export { connectEventStore, type EventStoreOptions } from './connect.ts';
 export { AppendRefused, RevisionConflict, StoreUnavailable } from './errors.ts';

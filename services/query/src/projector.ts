@@ -1,8 +1,7 @@
 import { streamPrefixes } from '@karrio/contracts';
-import type { EventStore, LogBatch } from '@karrio/event-store-client';
+import { backoffMs, pause, type EventStore, type LogBatch } from '@karrio/event-store-client';
 import type { Logger } from '@karrio/telemetry';
 import type { Announce } from './announce.ts';
-import { backoffMs, pause } from './backoff.ts';
 import { inlineValues } from './inline-values.ts';
 import type { Measure } from './measure.ts';
 import { restAfter } from './pace.ts';

@@ -1,8 +1,13 @@
 import { subjects } from '@karrio/contracts';
-import { RevisionConflict, type EventStore, type LogBatch, type Recorded } from '@karrio/event-store-client';
+import {
+  pause,
+  RevisionConflict,
+  type EventStore,
+  type LogBatch,
+  type Recorded,
+} from '@karrio/event-store-client';
 import type { Bus } from '@karrio/messaging';
 import type { Counter, Logger } from '@karrio/telemetry';
-import { setTimeout as delay } from 'node:timers/promises';
 import { announcementOf, relayedTypes } from './announcement.ts';
 import type { Checkpoint, Marks } from './checkpoint.ts';
 import type { OpenRuns } from './open-runs.ts';
@@ -36,7 +41,7 @@ export const relayLog = async (ports: RelayPorts, signal: AbortSignal): Promise<
     });
     for await (const batch of batches) {
       mark.announced = await relayBatch(ports, batch, mark.announced, signal);
-      if (batch.events.length > 0) await delay(restMs, undefined, { signal }).catch(() => {});
+      if (batch.events.length > 0) await pause(restMs, signal);
     }
   })();
   await Promise.all([following, tick(ports, mark, signal)]);
@@ -59,7 +64,7 @@ const relayBatch = async (
     } catch (err) {
       // Repeating is safe: JetStream knows the ids of what it stored.
       log.warn({ err, events: news.length }, 'announcements not stored, trying again');
-      await delay(retryMs, undefined, { signal }).catch(() => {});
+      await pause(retryMs, signal);
     }
   }
   return announced;
@@ -73,7 +78,7 @@ const announce = async (bus: Bus, recorded: Recorded): Promise<void> => {
 const tick = async (ports: RelayPorts, mark: Readonly<{ announced: bigint }>, signal: AbortSignal) => {
   let saved: Marks | undefined = ports.checkpoint.saved;
   while (!signal.aborted) {
-    await delay(tickMs, undefined, { signal }).catch(() => {});
+    await pause(tickMs, signal);
     wake(ports, ports.now());
     saved = await saveMarks(ports, mark.announced, saved);
   }
