@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '@karrio/domain';
 import { TemplateFailure } from '../problem.ts';
 import { type Budget, spend } from '../rendering.ts';
-import { asText, isTruthy, memberAt, type Value } from '../value.ts';
+import { asText, isTruthy, member, memberAt, type Value } from '../value.ts';
 import { tidy } from './arithmetic.ts';
 import { compare, comparisonHelpers } from './comparison.ts';
 import { type Helper, listOf, numeric, shown, textOf } from './helper.ts';
@@ -129,6 +129,8 @@ export const listHelpers = {
       return memberAt(value, keys);
     },
   },
+  /** Handlebars' own, of one key, which may have dots; what a prototype has is not looked up. */
+  lookup: { usage: '(lookup value key)', takes: [2, 2], call: ([value, key]) => member(value, asText(key)) },
   first: { usage: '(first list)', takes: [1, 1], call: ([list]) => listOf(list, 'first')[0] },
   last: { usage: '(last list)', takes: [1, 1], call: ([list]) => listOf(list, 'last').at(-1) },
   list: {
