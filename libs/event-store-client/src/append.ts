@@ -18,10 +18,13 @@ const silenceMs = 20_000;
 /** Appends on one long-lived stream, matched to their answers by correlation id. */
 export const createAppender = (channel: Channel) => {
   const streams = new Map<AppendStream, Map<string, Waiting>>();
+  // Asking the client for it takes several turns of promises, each time.
+  let open: AppendStream | undefined;
 
   const listen = (stream: AppendStream) => {
     const waiting = new Map<string, Waiting>();
     streams.set(stream, waiting);
+    open = stream;
     const watch = setInterval(() => {
       const oldest = waiting.values().next().value;
       if (oldest && performance.now() - oldest.sentMs > silenceMs) stream.cancel();
@@ -29,6 +32,7 @@ export const createAppender = (channel: Channel) => {
     const close = (error: unknown) => {
       clearInterval(watch);
       streams.delete(stream);
+      if (open === stream) open = undefined;
       for (const { fail } of waiting.values()) fail(error);
       waiting.clear();
     };
@@ -47,7 +51,7 @@ export const createAppender = (channel: Channel) => {
     events: readonly NewEvent[],
     expected: ExpectedRevision,
   ): Promise<Appended> => {
-    const calls = await channel.appends(listen);
+    const calls = open ?? (await channel.appends(listen));
     const correlationId = randomUUID();
     const deadline = Math.ceil((Date.now() + deadlineMs) / 1_000);
     const response = await new Promise<AppendResponse>((settle, fail) => {

@@ -1,6 +1,7 @@
 import { streams, type EventMetadata } from '@karrio/contracts';
 import { createLogger } from '@karrio/telemetry';
-import { startEventStore } from '@karrio/testing';
+import { eventually, startEventStore, temporaryFolder } from '@karrio/testing';
+import { freePort } from '@karrio/embedded';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -166,5 +167,41 @@ describe('a value', () => {
     const mine = await storeValue(store, large, metadata);
     const theirs = await storeValue(store, large, { ...metadata, org: 'org_2' });
     expect(mine).not.toEqual(theirs);
+  });
+});
+
+describe('a store that dies and comes back', () => {
+  it('costs a writer time and no event, and a reader neither an event nor a repetition', async () => {
+    await using folder = await temporaryFolder();
+    const port = await freePort();
+    const first = await startEventStore({ dataDir: folder.path, port });
+    await using client = connectEventStore({
+      url: first.url,
+      log: createLogger('test', 'silent'),
+      patienceMs: 60_000,
+    });
+    const closing = new AbortController();
+    const seen: unknown[] = [];
+    const reading = (async () => {
+      const filter = { streamPrefixes: ['run-'] };
+      for await (const { events } of client.follow({ from: undefined, filter, signal: closing.signal })) {
+        seen.push(...events.map(({ data }) => data));
+      }
+    })();
+    const append = (index: number) => client.append(aStream(), [anEvent({ index })], 'no-stream');
+    for (let index = 0; index < 20; index++) await append(index);
+    await first.kill();
+    const meanwhile = Promise.all(Array.from({ length: 20 }, (_, index) => append(20 + index)));
+    await using _second = await startEventStore({ dataDir: folder.path, port });
+    await meanwhile;
+    await eventually('all is read', () => seen.length >= 40);
+    closing.abort();
+    await reading;
+    const indexes = seen.map((data) =>
+      data && typeof data === 'object' && 'index' in data ? data.index : data,
+    );
+    expect(indexes.toSorted((a, b) => Number(a) - Number(b))).toEqual(
+      Array.from({ length: 40 }, (_, index) => index),
+    );
   });
 });
