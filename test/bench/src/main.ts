@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { startStub } from './child.ts';
+import { drive } from './load.ts';
 import { measure, type Level } from './measure.ts';
 import { parseOptions, usage, type Options } from './options.ts';
 import { report } from './report.ts';
@@ -9,10 +10,16 @@ import { createBenchWorkflow } from './workflow.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
+/** Processes that have just started run their code unoptimised; a service does so for its first seconds only. */
+const warmUpSeconds = 6;
+const warmUpInFlight = 16;
+
 const bench = async ({ levels, seconds, json }: Options) => {
   await using stub = await startStub();
   await using stack = await startStack(`127.0.0.1:${stub.port}`);
   const workflowId = await createBenchWorkflow(stack, stub.port);
+  say(`warming up for ${warmUpSeconds} s ...`);
+  await drive(stack, workflowId, warmUpInFlight, warmUpSeconds);
   const measured: Level[] = [];
   for (const inFlight of levels) {
     say(`measuring ${inFlight} in flight for ${seconds} s ...`);
