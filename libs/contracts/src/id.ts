@@ -6,6 +6,7 @@ export const idPrefixes = {
   workflow: 'wkfl_',
   action: 'wact_',
   connection: 'wcon_',
+  metafield: 'metaf_',
   trigger: 'wtrg_',
   run: 'wevt_',
   trace: 'trace_',

@@ -3,9 +3,15 @@ export const streams = {
   organization: (id: string) => `organization-${id}`,
   workflow: (id: string) => `workflow-${id}`,
   action: (id: string) => `action-${id}`,
+  connection: (id: string) => `connection-${id}`,
+  metafield: (id: string) => `metafield-${id}`,
   trigger: (id: string) => `trigger-${id}`,
   plan: (hash: string) => `plan-${hash}`,
   run: (id: string) => `run-${id}`,
+  /** An organisation's data keys, wrapped under the master key. */
+  vault: (org: string) => `vault-${org}`,
+  /** The tokens that a connection was given. */
+  token: (connectionId: string) => `token-${connectionId}`,
   blob: (sha256: string) => `blob-${sha256}`,
   checkpoint: (reader: string) => `checkpoint-${reader}`,
 } as const;

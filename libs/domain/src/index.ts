@@ -12,12 +12,34 @@ export {
   type WorkflowEvent,
   type WorkflowState,
 } from './definition/workflow.ts';
+export { templateEngines, type TemplateEngine } from './definition/template-engine.ts';
+export type { SealedSecret } from './definition/secret.ts';
+export {
+  isSet,
+  metafieldTypes,
+  plainValues,
+  type Metafield,
+  type MetafieldType,
+} from './definition/metafield.ts';
+export {
+  authTypes,
+  connection,
+  isConnectionEvent,
+  type AuthType,
+  type ConnectionCommand,
+  type ConnectionDefinition,
+  type ConnectionEvent,
+  type ConnectionState,
+} from './definition/connection.ts';
 export {
   action,
   actionTypes,
+  completeAction,
   contentTypes,
+  defaultHttpPolicy,
   httpMethods,
   isActionEvent,
+  laterActionFields,
   parametersTypes,
   type ActionCommand,
   type ActionDefinition,
@@ -26,7 +48,9 @@ export {
   type ActionType,
   type ContentType,
   type HttpMethod,
+  type HttpPolicy,
   type ParametersType,
+  type RetryPolicy,
 } from './definition/action.ts';
 export { templatesOf, type ActionTemplate } from './definition/action-template.ts';
 export {
@@ -50,10 +74,12 @@ export {
 } from './organization/organization.ts';
 
 export {
+  completePlan,
   isPlanSealed,
   resolvePlan,
   type Plan,
   type PlannedAction,
+  type PlannedConnection,
   type PlanSealed,
   type PlanStep,
 } from './plan/plan.ts';

@@ -1,5 +1,11 @@
 import { derivedUuid, newId, streams, subjects, type EventMetadata, type RunEnded } from '@karrio/contracts';
-import type { ActionDefinition, Plan, RunEvent, RunRequest } from '@karrio/domain';
+import {
+  laterActionFields,
+  type PlannedAction,
+  type Plan,
+  type RunEvent,
+  type RunRequest,
+} from '@karrio/domain';
 import { connectEventStore, loadValue, type EventStore, type NewEvent } from '@karrio/event-store-client';
 import { connectNats, type Bus } from '@karrio/messaging';
 import { createLogger } from '@karrio/telemetry';
@@ -70,7 +76,7 @@ const metadata: EventMetadata = {
 };
 const at = '2026-11-22T09:00:00.000Z';
 
-const anAction = (slug: string, override: Partial<ActionDefinition>) => ({
+const anAction = (slug: string, override: Partial<PlannedAction>) => ({
   id: `wact_${slug}`,
   slug,
   name: slug,
@@ -84,6 +90,9 @@ const anAction = (slug: string, override: Partial<ActionDefinition>) => ({
   parametersTemplate: null,
   headerTemplate: null,
   contentType: null,
+  ...laterActionFields,
+  connection: null,
+  metafields: {},
   metadata: {},
   templateSlug: null,
   ...override,

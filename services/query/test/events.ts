@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { newId, streams } from '@karrio/contracts';
-import type {
-  ActionAttempt,
-  ActionEvent,
-  Event,
-  OrganizationEvent,
-  RunEvent,
-  TriggerEvent,
-  WorkflowEvent,
+import {
+  laterActionFields,
+  type ActionAttempt,
+  type ActionEvent,
+  type Event,
+  type OrganizationEvent,
+  type RunEvent,
+  type TriggerEvent,
+  type WorkflowEvent,
 } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 
@@ -176,6 +177,9 @@ const actionDefinition = {
   parametersTemplate: '{"limit": 2}',
   headerTemplate: null,
   contentType: 'json',
+  ...laterActionFields,
+  connectionId: null,
+  metafields: [],
   metadata: {},
   templateSlug: null,
 } as const;

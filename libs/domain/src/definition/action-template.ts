@@ -7,8 +7,13 @@ export type ActionTemplate = Readonly<{
   contentType: ContentType;
 }>;
 
+type TemplateFields =
+  'actionType' | 'parametersTemplate' | 'headerTemplate' | 'endpoint' | 'parametersType' | 'contentType';
+
 /** A query string and headers are rendered as JSON, whatever the content type of the body. */
-export const templatesOf = (definition: ActionDefinition): readonly ActionTemplate[] => {
+export const templatesOf = (
+  definition: Pick<ActionDefinition, TemplateFields>,
+): readonly ActionTemplate[] => {
   const { actionType, parametersTemplate, headerTemplate, endpoint, parametersType, contentType } =
     definition;
   const isAlwaysJson = actionType === 'http_request' && parametersType === 'querystring';

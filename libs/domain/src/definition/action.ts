@@ -1,6 +1,8 @@
 import { accept, eventGuard, reject, type Decider, type Event } from '../event.ts';
 import type { JsonObject } from '../json.ts';
+import type { Metafield } from './metafield.ts';
 import { refusal, type Refusal } from './refusal.ts';
+import type { TemplateEngine } from './template-engine.ts';
 
 export const actionTypes = ['http_request', 'data_mapping', 'conditional'] as const;
 export type ActionType = (typeof actionTypes)[number];
@@ -15,6 +17,31 @@ export type ContentType = (typeof contentTypes)[number];
 export const parametersTypes = ['data', 'querystring'] as const;
 export type ParametersType = (typeof parametersTypes)[number];
 
+/** When a failed attempt is made again. Delays double from the base up to the maximum, with jitter. */
+export type RetryPolicy = Readonly<{
+  retriesMax: number;
+  baseDelayMs: number;
+  delayMsMax: number;
+  /** Answers that are worth another attempt, as `503` or `5xx`. */
+  statuses: readonly string[];
+}>;
+
+/** What an HTTP request does beyond the contract's fields; null takes the default. */
+export type HttpPolicy = Readonly<{
+  connectTimeoutMs: number | null;
+  timeoutMs: number | null;
+  /** Answers that count as success, as `404` or `2xx`. */
+  acceptedStatuses: readonly string[] | null;
+  retry: RetryPolicy | null;
+}>;
+
+export const defaultHttpPolicy: HttpPolicy = {
+  connectTimeoutMs: null,
+  timeoutMs: null,
+  acceptedStatuses: null,
+  retry: null,
+};
+
 export type ActionDefinition = Readonly<{
   name: string;
   actionType: ActionType;
@@ -27,9 +54,31 @@ export type ActionDefinition = Readonly<{
   parametersTemplate: string | null;
   headerTemplate: string | null;
   contentType: ContentType | null;
+  templateEngine: TemplateEngine;
+  connectionId: string | null;
+  http: HttpPolicy;
+  metafields: readonly Metafield[];
   metadata: JsonObject;
   templateSlug: string | null;
 }>;
+
+/** What these fields are unless something is said. */
+export const laterActionFields = {
+  templateEngine: 'handlebars',
+  http: defaultHttpPolicy,
+} as const satisfies Partial<ActionDefinition>;
+
+type Later = 'templateEngine' | 'connectionId' | 'http' | 'metafields';
+
+/** A definition as its event has it, with what fields mean that are younger than the event. */
+export const completeAction = (
+  definition: Omit<ActionDefinition, Later> & Partial<Pick<ActionDefinition, Later>>,
+): ActionDefinition => ({
+  ...laterActionFields,
+  connectionId: null,
+  metafields: [],
+  ...definition,
+});
 
 export type ActionCreated = Event<
   'ActionCreated',
@@ -64,10 +113,12 @@ const evolve = (state: ActionState, event: ActionEvent): ActionState => {
   switch (event.type) {
     case 'ActionCreated': {
       const { id, slug, definition } = event.data;
-      return { status: 'live', id, slug, definition };
+      return { status: 'live', id, slug, definition: completeAction(definition) };
     }
     case 'ActionRevised':
-      return state.status === 'live' ? { ...state, definition: event.data.definition } : state;
+      return state.status === 'live'
+        ? { ...state, definition: completeAction(event.data.definition) }
+        : state;
     case 'ActionDeleted':
       return { status: 'deleted' };
   }

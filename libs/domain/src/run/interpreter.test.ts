@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { ActionDefinition } from '../definition/action.ts';
-import type { Plan } from '../plan/plan.ts';
+import { laterActionFields } from '../definition/action.ts';
+import type { Plan, PlannedAction } from '../plan/plan.ts';
 import type { RunEvent } from './event.ts';
 import { next, takeOver } from './interpreter.ts';
 import { evolveRun, noRun } from './state.ts';
 
 const at = '2026-11-22T09:00:00.000Z';
 
-const definition: ActionDefinition = {
+const definition: Omit<PlannedAction, 'id' | 'slug'> = {
   name: 'Any',
   actionType: 'http_request',
   description: null,
@@ -19,11 +19,14 @@ const definition: ActionDefinition = {
   parametersTemplate: null,
   headerTemplate: null,
   contentType: null,
+  ...laterActionFields,
+  connection: null,
+  metafields: {},
   metadata: {},
   templateSlug: null,
 };
 
-const anAction = (slug: string, override: Partial<ActionDefinition> = {}) => ({
+const anAction = (slug: string, override: Partial<PlannedAction> = {}) => ({
   id: `wact_${slug}`,
   slug,
   ...definition,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { laterActionFields } from '../definition/action.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ActionAttempt, RunEvent } from './event.ts';
 import { next, takeOver } from './interpreter.ts';
@@ -30,6 +31,9 @@ const planOf = (sizes: readonly number[]): Plan => ({
       parametersTemplate: null,
       headerTemplate: null,
       contentType: null,
+      ...laterActionFields,
+      connection: null,
+      metafields: {},
       metadata: {},
       templateSlug: null,
     })),

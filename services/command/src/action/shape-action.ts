@@ -1,5 +1,5 @@
 import type { InlineAction } from '@karrio/contracts';
-import { refusal, templatesOf, type ActionDefinition, type Refusal } from '@karrio/domain';
+import { laterActionFields, refusal, templatesOf, type ActionDefinition, type Refusal } from '@karrio/domain';
 import { checkTemplate } from '@karrio/templates';
 import { pick } from '../definition/pick.ts';
 
@@ -25,6 +25,10 @@ export const shapeAction = (
     parametersTemplate: pick(input.parametersTemplate, before.parametersTemplate),
     headerTemplate: pick(input.headerTemplate, before.headerTemplate),
     contentType: pick(input.contentType, before.contentType),
+    templateEngine: before.templateEngine,
+    connectionId: before.connectionId,
+    http: before.http,
+    metafields: before.metafields,
     metadata: input.metadata ?? before.metadata,
     templateSlug: pick(input.templateSlug, before.templateSlug),
   };
@@ -47,6 +51,9 @@ const blank = ({ name, actionType }: InlineAction): ActionDefinition | undefined
     parametersTemplate: null,
     headerTemplate: null,
     contentType: null,
+    ...laterActionFields,
+    connectionId: null,
+    metafields: [],
     metadata: {},
     templateSlug: null,
   };

@@ -1,12 +1,15 @@
 import { parseStream } from '@karrio/contracts';
 import {
   action,
+  connection,
   isActionEvent,
+  isConnectionEvent,
   isTriggerEvent,
   isWorkflowEvent,
   trigger,
   workflow,
   type ActionState,
+  type ConnectionState,
   type TriggerState,
   type WorkflowState,
 } from '@karrio/domain';
@@ -24,6 +27,7 @@ export type Entry<State> = Readonly<{
 
 export type WorkflowEntry = Entry<WorkflowState>;
 export type ActionEntry = Entry<ActionState>;
+export type ConnectionEntry = Entry<ConnectionState>;
 export type TriggerEntry = Entry<TriggerState>;
 
 /** One organisation's definitions. */
@@ -33,6 +37,9 @@ export type OrgCatalog = Readonly<{
   action: (id: string) => ActionEntry | undefined;
   /** The live action of this slug, or the last deleted one. */
   actionBySlug: (slug: string) => ActionEntry | undefined;
+  connection: (id: string) => ConnectionEntry | undefined;
+  /** The live connection of this slug, or the last deleted one. */
+  connectionBySlug: (slug: string) => ConnectionEntry | undefined;
   trigger: (id: string) => TriggerEntry | undefined;
   triggersOf: (workflowId: string) => readonly TriggerEntry[];
   /** Rises with every change: what was derived from an older version is stale. */
@@ -86,6 +93,8 @@ const orgCatalog = (org: string) => {
   const workflows = new Map<string, WorkflowEntry>();
   const actions = new Map<string, ActionEntry>();
   const actionIds = new Map<string, string>();
+  const connections = new Map<string, ConnectionEntry>();
+  const connectionIds = new Map<string, string>();
   const triggers = new Map<string, TriggerEntry>();
   const triggerIds = new Map<string, Set<string>>();
   let version = 0;
@@ -111,6 +120,9 @@ const orgCatalog = (org: string) => {
     } else if (isActionEvent(event)) {
       if (event.type === 'ActionCreated') actionIds.set(event.data.slug, id);
       evolve(actions, id, event, action.initial, (state) => action.evolve(state, event));
+    } else if (isConnectionEvent(event)) {
+      if (event.type === 'ConnectionCreated') connectionIds.set(event.data.slug, id);
+      evolve(connections, id, event, connection.initial, (state) => connection.evolve(state, event));
     } else if (isTriggerEvent(event)) {
       if (event.type === 'TriggerCreated') {
         const ids = triggerIds.get(event.data.workflowId) ?? new Set();
@@ -125,6 +137,8 @@ const orgCatalog = (org: string) => {
     workflows: () => workflows.values(),
     action: (id) => actions.get(id),
     actionBySlug: (slug) => actions.get(actionIds.get(slug) ?? ''),
+    connection: (id) => connections.get(id),
+    connectionBySlug: (slug) => connections.get(connectionIds.get(slug) ?? ''),
     trigger: (id) => triggers.get(id),
     triggersOf: (workflowId) =>
       [...(triggerIds.get(workflowId) ?? [])].flatMap((id) => {

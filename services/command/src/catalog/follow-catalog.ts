@@ -22,7 +22,7 @@ export const followCatalog = (store: EventStore, catalog: Catalog): CatalogFollo
   const running = (async () => {
     const batches = store.follow({
       from: undefined,
-      filter: { streamPrefixes: streamPrefixes('workflow', 'action', 'trigger') },
+      filter: { streamPrefixes: streamPrefixes('workflow', 'action', 'connection', 'trigger') },
       signal: closing.signal,
     });
     for await (const { events, position, isCaughtUp } of batches) {

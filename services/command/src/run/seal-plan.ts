@@ -19,9 +19,17 @@ export const createPlanSealer = (store: EventStore) => {
     if (known?.version === version) return known.hash;
     const { state } = entry;
     if (state.status !== 'live') throw new Error(`a plan of ${entry.id}, which is ${state.status}`);
-    const plan = resolvePlan(state, (slug) => {
-      const action = catalog.actionBySlug(slug)?.state;
-      return action?.status === 'live' ? action : undefined;
+    const plan = resolvePlan(state, {
+      actionOf: (slug) => {
+        const action = catalog.actionBySlug(slug)?.state;
+        return action?.status === 'live' ? action : undefined;
+      },
+      connectionOf: (id) => {
+        const connection = catalog.connection(id);
+        return connection?.state.status === 'live'
+          ? { ...connection.state, revision: connection.revision }
+          : undefined;
+      },
     });
     const hash = createHash('sha256').update(canonicalJson(plan)).digest('hex');
     if (known?.hash !== hash) {

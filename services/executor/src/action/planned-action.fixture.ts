@@ -1,4 +1,4 @@
-import type { PlannedAction } from '@karrio/domain';
+import { laterActionFields, type PlannedAction } from '@karrio/domain';
 import type { TemplateContext } from './action-type.ts';
 
 export const anAction = (given: Partial<PlannedAction> = {}): PlannedAction => ({
@@ -15,6 +15,9 @@ export const anAction = (given: Partial<PlannedAction> = {}): PlannedAction => (
   parametersTemplate: null,
   headerTemplate: null,
   contentType: null,
+  ...laterActionFields,
+  connection: null,
+  metafields: {},
   metadata: {},
   templateSlug: null,
   ...given,

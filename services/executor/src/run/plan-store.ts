@@ -1,5 +1,5 @@
 import { streams } from '@karrio/contracts';
-import { isPlanSealed, type Plan } from '@karrio/domain';
+import { completePlan, isPlanSealed, type Plan } from '@karrio/domain';
 import type { EventStore } from '@karrio/event-store-client';
 import { LRUCache } from 'lru-cache';
 
@@ -13,8 +13,9 @@ export const createPlanStore = (store: EventStore) => {
     if (known) return known;
     const sealed = (await store.read(streams.plan(hash))).find(isPlanSealed);
     if (!sealed) throw new Error(`plan ${hash} is not in the event store`);
-    plans.set(hash, sealed.data.plan);
-    return sealed.data.plan;
+    const plan = completePlan(sealed.data.plan);
+    plans.set(hash, plan);
+    return plan;
   };
 };
 export type PlanOf = ReturnType<typeof createPlanStore>;
