@@ -16,11 +16,26 @@ export type EventIndex = Readonly<{
   typeAt: (ordinal: number) => number;
   /** The first event at or behind a position; `size()` where there is none. */
   ordinalFrom: (position: number) => number;
+  /** The lowest revision of a stream that is still in the log; `revisions` where none is. */
+  firstRevision: (stream: number) => number;
+  /** One behind the last revision, whether the event is still in the log or not. */
   revisions: (stream: number) => number;
+  /** @throws RangeError for an event that is not in the log */
   ordinalOf: (stream: number, revision: number) => number;
+  /** The events of a stream below a revision are no longer in the log. */
+  removeBefore: (stream: number, revision: number) => void;
+  /** A removed event keeps its ordinal until the next start. */
+  isRemoved: (ordinal: number) => boolean;
 }>;
 
-export type IndexEntry = Readonly<{ position: number; stream: number; type: number; isTombstone: boolean }>;
+/** A stream's first entry may have any revision: what stood before it was scavenged. */
+export type IndexEntry = Readonly<{
+  position: number;
+  stream: number;
+  type: number;
+  revision: number;
+  isTombstone: boolean;
+}>;
 
 export const createEventIndex = (): EventIndex => {
   const streams = createNames();
@@ -29,10 +44,12 @@ export const createEventIndex = (): EventIndex => {
   const streamIds = createColumn((length) => new Uint32Array(length));
   const typeIds = createColumn((length) => new Uint32Array(length));
   const lists = createPostingLists();
+  /** By stream, one behind the last ordinal that was removed; few streams lose events. */
+  const removedTo = new Map<number, number>();
 
-  const add = ({ position, stream, type, isTombstone }: IndexEntry) => {
+  const add = ({ position, stream, type, revision, isTombstone }: IndexEntry) => {
     // A tombstone has no place among the revisions: only the whole log shows it.
-    if (!isTombstone) lists.add(stream, positions.size());
+    if (!isTombstone) lists.add(stream, positions.size(), revision);
     positions.push(position);
     streamIds.push(stream);
     typeIds.push(type);
@@ -49,6 +66,13 @@ export const createEventIndex = (): EventIndex => {
     return low;
   };
 
+  const removeBefore = (stream: number, revision: number) => {
+    const end = Math.min(revision, lists.end(stream));
+    if (end <= lists.start(stream)) return;
+    removedTo.set(stream, lists.at(stream, end - 1) + 1);
+    lists.dropBefore(stream, end);
+  };
+
   return {
     streams,
     types,
@@ -58,7 +82,10 @@ export const createEventIndex = (): EventIndex => {
     streamAt: streamIds.at,
     typeAt: typeIds.at,
     ordinalFrom,
-    revisions: lists.count,
+    firstRevision: lists.start,
+    revisions: lists.end,
     ordinalOf: lists.at,
+    removeBefore,
+    isRemoved: (ordinal) => ordinal < (removedTo.get(streamIds.at(ordinal)) ?? 0),
   };
 };

@@ -26,6 +26,10 @@ export const createAllFeed = (catalog: Catalog, reader: EventReader, options: Al
     for (let considered = 0; considered < consideredMax && !page.isFull(); considered++) {
       if (left === 0 || ordinal < 0) return 'finished';
       if (ordinal >= catalog.visible()) return 'end';
+      if (index.isRemoved(ordinal)) {
+        ordinal += step;
+        continue;
+      }
       if (!matches || matches(index.streamAt(ordinal), index.typeAt(ordinal))) {
         reader.addTo(page, reader.frameOf(ordinal));
         left--;

@@ -24,6 +24,7 @@ const findTarget = (data: string, log: EventLog, catalog: Catalog): FrameAt | un
   const id = stream === undefined ? undefined : catalog.index.streams.find(stream);
   const revision = Number(digits);
   if (id === undefined || revision >= catalog.index.revisions(id)) return undefined;
+  if (revision < catalog.index.firstRevision(id)) return undefined;
   const ordinal = catalog.index.ordinalOf(id, revision);
   if (ordinal >= catalog.visible()) return undefined;
   const next = ordinal + 1 < catalog.visible() ? catalog.index.positionAt(ordinal + 1) : log.end();

@@ -24,7 +24,8 @@ export const createStreamFeed = (catalog: Catalog, reader: EventReader, options:
     const last = lastVisibleRevision(catalog, stream);
     const id = catalog.index.streams.find(stream);
     const first = metadata.truncateBefore === softDeleted ? last + 1 : firstVisibleRevision(metadata, last);
-    revision = Math.max(revision, Math.min(first, last + 1));
+    const firstKept = id === undefined ? 0 : catalog.index.firstRevision(id);
+    revision = Math.max(revision, Math.min(first, last + 1), firstKept);
     const nowMs = Date.now();
     for (let considered = 0; considered < consideredMax && !page.isFull(); considered++) {
       if (left === 0) return 'finished';
@@ -42,11 +43,12 @@ export const createStreamFeed = (catalog: Catalog, reader: EventReader, options:
     const { metadata } = catalog.conditionOf(stream);
     const last = lastVisibleRevision(catalog, stream);
     const id = catalog.index.streams.find(stream);
-    const first = firstVisibleRevision(metadata, last);
+    const firstKept = id === undefined ? 0 : catalog.index.firstRevision(id);
+    const first = Math.max(firstVisibleRevision(metadata, last), firstKept);
     revision = Math.min(revision, last);
     const nowMs = Date.now();
     for (let considered = 0; considered < consideredMax && !page.isFull(); considered++) {
-      if (left === 0 || id === undefined || revision < Math.max(first, 0)) return 'finished';
+      if (left === 0 || id === undefined || revision < first) return 'finished';
       const frame = reader.frameOf(catalog.index.ordinalOf(id, revision));
       revision--;
       if (isExpired(metadata, createdMsOf(frame.bytes, frame.start), nowMs)) continue;
@@ -63,7 +65,8 @@ export const createStreamFeed = (catalog: Catalog, reader: EventReader, options:
 export const lastVisibleRevision = (catalog: Catalog, stream: string) => {
   const id = catalog.index.streams.find(stream);
   if (id === undefined) return -1;
+  const first = catalog.index.firstRevision(id);
   let last = catalog.index.revisions(id) - 1;
-  while (last >= 0 && catalog.index.ordinalOf(id, last) >= catalog.visible()) last--;
+  while (last >= first && catalog.index.ordinalOf(id, last) >= catalog.visible()) last--;
   return last;
 };

@@ -16,6 +16,8 @@ export type CatalogEntry = Readonly<{
   stream: string;
   type: string;
   id: string;
+  /** Of a tombstone it does not matter. */
+  revision: number;
   isTombstone: boolean;
   data: () => string;
 }>;
@@ -63,12 +65,17 @@ export const createCatalog = (): Catalog => {
   };
 
   const writtenEvents = (name: string, idAt: (ordinal: number) => string): WrittenEvents => ({
-    idAt: (revision) => idAt(index.ordinalOf(index.streams.idOf(name), revision)),
+    idAt: (revision) => {
+      const stream = index.streams.idOf(name);
+      // A scavenged event is equal to none.
+      return revision < index.firstRevision(stream) ? undefined : idAt(index.ordinalOf(stream, revision));
+    },
     recentRevision: (id) => {
       const ordinal = recentIds.find(id);
       const stream = index.streams.find(name);
       if (ordinal === undefined || stream === undefined || index.streamAt(ordinal) !== stream)
         return undefined;
+      if (index.isRemoved(ordinal)) return undefined;
       return revisionAt(index, stream, ordinal);
     },
   });
@@ -110,7 +117,7 @@ const conditionOf = ({ streams }: EventIndex, conditions: Conditions, name: stri
 
 /** A stream's events are in the order of the log. */
 const revisionAt = (index: EventIndex, stream: number, ordinal: number) => {
-  let low = 0;
+  let low = index.firstRevision(stream);
   let high = index.revisions(stream) - 1;
   while (low < high) {
     const middle = (low + high) >>> 1;

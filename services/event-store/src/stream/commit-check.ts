@@ -18,7 +18,8 @@ export type StreamState = Readonly<{
 
 /** What the check needs to know of events written before. */
 export type WrittenEvents = Readonly<{
-  idAt: (revision: number) => string;
+  /** undefined where the event is no longer in the log. */
+  idAt: (revision: number) => string | undefined;
   /** The revision of a recently written event of this stream. */
   recentRevision: (id: string) => number | undefined;
 }>;

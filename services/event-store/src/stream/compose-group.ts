@@ -105,6 +105,7 @@ const writePlaced = ({ buffer, catalog, nowMs }: Composition, placed: readonly P
       stream,
       type: event.type,
       id: event.id,
+      revision,
       isTombstone,
       data: () => dataText(event),
     });
