@@ -1,8 +1,9 @@
-import { fdatasync, fdatasyncSync, fstatSync, mkdirSync } from 'node:fs';
+import { fdatasync, fdatasyncSync, fstatSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { createGroupBuffer, type GroupBuffer } from './group-buffer.ts';
 import { createLogReader, type LogReader } from './log-reader.ts';
 import { createRecentBytes } from './recent-bytes.ts';
+import { makeFolder } from './make-folder.ts';
 import { recover, type FrameVisitor } from './recover.ts';
 import { createSegment, segmentHeaderBytes, writeFully } from './segment-file.ts';
 import { createSegmentSet } from './segment-set.ts';
@@ -44,7 +45,7 @@ const spareFromBytes = 256 * 1024;
 /** Opens the log of a folder, or begins one; `visit` sees every event of it. */
 export const openEventLog = (options: EventLogOptions, visit: FrameVisitor): EventLog => {
   const { folder, segmentBytesMax } = options;
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const recovered = recover(folder, visit);
   const [first = createSegment(folder, recovered.end), ...others] = recovered.segments;
   const segments = createSegmentSet(first, ...others);

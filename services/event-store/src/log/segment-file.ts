@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, readdirSync, readSync, renameSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { syncFolder } from './make-folder.ts';
 
 /** A segment starts with this; the first event of the log therefore stands at position 32, never at 0. */
 export const segmentHeaderBytes = 32;
@@ -26,15 +27,6 @@ export const createSegment = (folder: string, base: number, spare?: string): Seg
   fsyncSync(descriptor);
   syncFolder(folder);
   return { base, file, descriptor };
-};
-
-const syncFolder = (folder: string) => {
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 };
 
 /** In the order of the log. */
