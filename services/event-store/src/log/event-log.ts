@@ -5,7 +5,7 @@ import { createLogReader, type LogReader } from './log-reader.ts';
 import { createRecentBytes } from './recent-bytes.ts';
 import { makeFolder } from './make-folder.ts';
 import { recover, type FrameVisitor } from './recover.ts';
-import { createSegment, segmentHeaderBytes, writeFully } from './segment-file.ts';
+import { createSegment, segmentHeaderBytes, writeFully, type Segment } from './segment-file.ts';
 import { createSegmentSet } from './segment-set.ts';
 import { createSpareSegment } from './spare-segment.ts';
 
@@ -28,6 +28,10 @@ export type EventLog = LogReader &
      * A rejection or a throw means that nothing may be written any more.
      */
     append: (group: GroupBuffer) => Promise<void> | undefined;
+    /** The segments that nothing is written to any more. */
+    closedSegments: () => readonly Segment[];
+    /** A scavenged segment, whose file has the name of the old one, takes its place. */
+    replaceSegment: (segment: Segment) => void;
     close: () => Promise<void>;
   }>;
 
@@ -95,5 +99,14 @@ export const openEventLog = (options: EventLogOptions, visit: FrameVisitor): Eve
   };
 
   const reader = createLogReader(segments, recent, () => end);
-  return { ...reader, tornBytes: recovered.tornBytes, end: () => end, beginGroup, append, close };
+  return {
+    ...reader,
+    tornBytes: recovered.tornBytes,
+    end: () => end,
+    beginGroup,
+    append,
+    closedSegments: segments.closed,
+    replaceSegment: segments.replace,
+    close,
+  };
 };

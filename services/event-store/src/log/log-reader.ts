@@ -1,4 +1,5 @@
 import type { FrameAt, RecentBytes } from './recent-bytes.ts';
+import type { Segment } from './segment-file.ts';
 import type { SegmentSet } from './segment-set.ts';
 
 /** The frame at a position; `next` is where the one behind it begins. @throws UnusableSegment */
@@ -16,7 +17,8 @@ export const createLogReader = (segments: SegmentSet, recent: RecentBytes, end: 
   const read: ReadFrame = (position, next) => {
     const held = recent.find(position);
     if (held) return held;
-    const bytes = segments.load(position, segments.frameEnd(position, next) - position);
+    const { segment, offset, length } = segments.locate(position, next);
+    const bytes = segments.load(segment, offset, length);
     segments.assertSound(bytes, 0, position);
     return { bytes, start: 0 };
   };
@@ -24,20 +26,19 @@ export const createLogReader = (segments: SegmentSet, recent: RecentBytes, end: 
   const sequentialReader = () => {
     let from = 0;
     let bytes: Buffer = Buffer.alloc(0);
+    let windowOf: Segment | undefined;
     const readNext: ReadFrame = (position, next) => {
       const held = recent.find(position);
       if (held) return held;
-      const frameEnd = segments.frameEnd(position, next);
-      if (position < from || frameEnd > from + bytes.length) {
+      const { segment, offset, length } = segments.locate(position, next);
+      if (segment !== windowOf || offset < from || offset + length > from + bytes.length) {
         // Nothing beyond the durable end is kept: it will be written over.
-        bytes = segments.load(
-          position,
-          Math.max(frameEnd - position, Math.min(windowBytes, end() - position)),
-        );
-        from = position;
+        bytes = segments.load(segment, offset, Math.max(length, Math.min(windowBytes, end() - position)));
+        from = offset;
+        windowOf = segment;
       }
-      segments.assertSound(bytes, position - from, position);
-      return { bytes, start: position - from };
+      segments.assertSound(bytes, offset - from, position);
+      return { bytes, start: offset - from };
     };
     return readNext;
   };

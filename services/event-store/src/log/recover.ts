@@ -1,5 +1,6 @@
 import { fstatSync, fsyncSync, ftruncateSync, unlinkSync } from 'node:fs';
 import { headerOf, type FrameHeader } from './frame.ts';
+import type { FrameTable } from './frame-table.ts';
 import { hasLaterGroup, isBlank, scanFrames } from './scan-segment.ts';
 import {
   listSegments,
@@ -30,9 +31,14 @@ export const recover = (folder: string, visit: FrameVisitor): Recovered => {
   let tornBytes = 0;
   for (const [index, segment] of segments.entries()) {
     const next = segments[index + 1];
-    end = visitAppends(segment, next?.base, visit);
+    end = segment.table
+      ? visitTable(segment, segment.table, visit)
+      : visitAppends(segment, next?.base, visit);
     if (next && end !== next.base) throw gap(segment, end, next.base);
-    if (!next) tornBytes = settleEnd(segment, end);
+    if (next) continue;
+    // Only what another segment follows is ever scavenged.
+    if (segment.table) throw missing(segment, end);
+    tornBytes = settleEnd(segment, end);
   }
   return { segments, end, tornBytes };
 };
@@ -47,6 +53,19 @@ const openSegments = (folder: string) => {
     unlinkSync(file);
     return [];
   });
+};
+
+/** A scavenged segment holds no unfinished append: whatever of it is not sound is damage. */
+const visitTable = (segment: Segment, table: FrameTable, visit: FrameVisitor) => {
+  let events = 0;
+  let offset = segmentHeaderBytes;
+  for (const frame of scanFrames(segment, table.framesEnd)) {
+    visit(headerOf(frame.bytes, frame.start), frame.bytes, frame.start);
+    events++;
+    offset = frame.offset + frame.length;
+  }
+  if (offset !== table.framesEnd || events !== table.events) throw damaged(segment, segment.base + offset);
+  return table.end;
 };
 
 /** Returns the position behind the last whole append. */
@@ -84,8 +103,13 @@ const settleEnd = (segment: Segment, end: number) => {
   return size - offset;
 };
 
+const missing = ({ file }: Segment, end: number) =>
+  new UnusableSegment(
+    `the events from position ${String(end)} on are missing: the file behind ${file} is gone. Restore it from a backup.`,
+  );
+
 const gap = (segment: Segment, end: number, next: number) =>
-  isBlank(segment, end - segment.base, fstatSync(segment.descriptor).size)
+  segment.table || isBlank(segment, end - segment.base, fstatSync(segment.descriptor).size)
     ? new UnusableSegment(
         `the events from position ${String(end)} to ${String(next)} are missing or damaged: ` +
           `${segment.file} ends too early, or the file behind it is gone. Restore them from a backup.`,

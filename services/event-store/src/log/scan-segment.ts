@@ -1,32 +1,54 @@
 import { bodyBytesMax, checkFrame, frameHeaderBytes, frameLength, headerOf } from './frame.ts';
+import { runsOf, type Run } from './frame-table.ts';
 import { readUpTo, segmentHeaderBytes, type Segment } from './segment-file.ts';
 
-/** A frame in a window of the file: valid until the next one is asked for. */
-export type ScannedFrame = Readonly<{ bytes: Buffer; start: number; length: number }>;
+/** A frame in a window of the file: valid until the next one is asked for. `offset` is its place in the file. */
+export type ScannedFrame = Readonly<{
+  bytes: Buffer;
+  start: number;
+  length: number;
+  position: number;
+  offset: number;
+}>;
 
-const windowBytes = 4 * 1024 * 1024;
+const largeWindowBytes = 4 * 1024 * 1024;
 
 /** The frames of a segment in order, in large reads, up to the first one that is not sound. */
-export const scanFrames = function* (segment: Segment, size: number): Generator<ScannedFrame> {
+export const scanFrames = function* (
+  segment: Segment,
+  size: number,
+  windowBytes = largeWindowBytes,
+): Generator<ScannedFrame> {
   let from = 0;
   let bytes: Buffer = Buffer.alloc(0);
-  for (let offset = segmentHeaderBytes; offset < size;) {
-    let check = checkFrame(bytes, offset - from, segment.base + offset);
-    for (let wanted = windowBytes; check === 'cut-off' && from + bytes.length < size; wanted = bodyBytesMax) {
-      from = offset;
-      bytes = readUpTo(segment, offset, Math.min(wanted, size - offset));
-      check = checkFrame(bytes, 0, segment.base + offset);
+  for (const run of runsIn(segment, size)) {
+    for (let offset = run.offset; offset < run.end;) {
+      const position = segment.base + run.position + offset - run.offset;
+      let check = checkFrame(bytes, offset - from, position);
+      for (
+        let wanted = windowBytes;
+        check === 'cut-off' && from + bytes.length < size;
+        wanted = bodyBytesMax
+      ) {
+        from = offset;
+        bytes = readUpTo(segment, offset, Math.min(wanted, size - offset));
+        check = checkFrame(bytes, 0, position);
+      }
+      if (check !== 'sound') return;
+      const length = frameLength(bytes, offset - from);
+      yield { bytes, start: offset - from, length, position, offset };
+      offset += length;
     }
-    if (check !== 'sound') return;
-    const length = frameLength(bytes, offset - from);
-    yield { bytes, start: offset - from, length };
-    offset += length;
   }
 };
 
+/** A segment that was not scavenged is one run. */
+const runsIn = ({ table }: Segment, size: number): Iterable<Run> =>
+  table ? runsOf(table) : [{ position: segmentHeaderBytes, offset: segmentHeaderBytes, end: size }];
+
 /** Nothing but zeros from here on. */
 export const isBlank = (segment: Segment, offset: number, size: number) => {
-  const zeros = Buffer.alloc(Math.min(windowBytes, size - offset));
+  const zeros = Buffer.alloc(Math.min(largeWindowBytes, size - offset));
   for (let at = offset; at < size; at += zeros.length) {
     const bytes = readUpTo(segment, at, Math.min(zeros.length, size - at));
     if (!bytes.equals(zeros.subarray(0, bytes.length))) return false;

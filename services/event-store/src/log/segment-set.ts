@@ -1,15 +1,23 @@
 import { closeSync } from 'node:fs';
 import { checkFrame } from './frame.ts';
-import { readUpTo, segmentHeaderBytes, UnusableSegment, type Segment } from './segment-file.ts';
+import { runAt } from './frame-table.ts';
+import { readUpTo, UnusableSegment, type Segment } from './segment-file.ts';
+
+/** Where in a file the bytes of a frame are. */
+export type Extent = Readonly<{ segment: Segment; offset: number; length: number }>;
 
 /** The segments of a log, found by position. */
 export type SegmentSet = Readonly<{
   newest: () => Segment;
+  /** All but the newest: nothing is written to them any more. */
+  closed: () => readonly Segment[];
   add: (segment: Segment) => void;
+  /** A scavenged segment takes the place of the one it was made of, which is closed. */
+  replace: (segment: Segment) => void;
+  /** The frame at a position, given where the next event of the log begins: that may be in another segment. */
+  locate: (position: number, next: number) => Extent;
   /** Bytes of one segment; fewer than wanted where it ends. */
-  load: (position: number, wanted: number) => Buffer;
-  /** Where a frame ends, given where the next one begins: that may be behind the header of the next segment. */
-  frameEnd: (position: number, next: number) => number;
+  load: (segment: Segment, offset: number, wanted: number) => Buffer;
   /** @throws UnusableSegment when the disk gives back other bytes than were written. */
   assertSound: (bytes: Buffer, start: number, position: number) => void;
   close: () => void;
@@ -29,32 +37,46 @@ export const createSegmentSet = (first: Segment, ...others: readonly Segment[]):
     return low;
   };
 
-  const segmentOf = (position: number) => segments[indexOf(position)] ?? first;
+  const endOf = (index: number) => segments[index + 1]?.base ?? Number.POSITIVE_INFINITY;
 
-  const load = (position: number, wanted: number) => {
-    const segment = segmentOf(position);
-    const end = segments[indexOf(position) + 1]?.base ?? Number.POSITIVE_INFINITY;
-    return readUpTo(segment, position - segment.base, Math.min(wanted, end - position));
+  const locate = (position: number, next: number): Extent => {
+    const index = indexOf(position);
+    const segment = segments[index] ?? first;
+    const relative = position - segment.base;
+    const length = Math.min(next, endOf(index)) - position;
+    if (!segment.table) return { segment, offset: relative, length };
+    const run = runAt(segment.table, relative);
+    const offset = run.offset + relative - run.position;
+    return { segment, offset, length: Math.min(length, run.end - offset) };
   };
 
-  const frameEnd = (position: number, next: number) => {
-    const { base } = segmentOf(next);
-    return next === base + segmentHeaderBytes && position < base ? base : next;
+  const load = (segment: Segment, offset: number, wanted: number) => {
+    const end = segment.table?.framesEnd ?? endOf(indexOf(segment.base)) - segment.base;
+    return readUpTo(segment, offset, Math.min(wanted, end - offset));
   };
 
   const assertSound = (bytes: Buffer, start: number, position: number) => {
     if (checkFrame(bytes, start, position) === 'sound') return;
-    const { file, base } = segmentOf(position);
+    const { segment, offset } = locate(position, position);
     throw new UnusableSegment(
-      `${file} is damaged at offset ${String(position - base)}: it was sound when it was written`,
+      `${segment.file} is damaged at offset ${String(offset)}: it was sound when it was written`,
     );
+  };
+
+  const replace = (segment: Segment) => {
+    const index = indexOf(segment.base);
+    const replaced = segments[index];
+    segments[index] = segment;
+    if (replaced) closeSync(replaced.descriptor);
   };
 
   return {
     newest: () => segments.at(-1) ?? first,
+    closed: () => segments.slice(0, -1),
     add: (segment) => segments.push(segment),
+    replace,
+    locate,
     load,
-    frameEnd,
     assertSound,
     close: () => {
       for (const { descriptor } of segments) closeSync(descriptor);
