@@ -101,3 +101,13 @@ export {
 export type { Failure, RecordedRequest, RecordedResponse, Stored } from './run/facts.ts';
 export { evolveRun, noRun, type ActionProgress, type OpenRun, type RunState } from './run/state.ts';
 export { next, takeOver, type Next, type Performance } from './run/interpreter.ts';
+
+export {
+  evolveToken,
+  isTokenEvent,
+  nextToken,
+  noToken,
+  type GrantedToken,
+  type TokenEvent,
+  type TokenState,
+} from './token/token.ts';

@@ -1,0 +1,16 @@
+import { renderConnectionJson, toAuthentication } from '../auth-template.ts';
+import { refusedFor, type Authenticate } from '../authentication.ts';
+
+/** A fixed key, placed by the auth_template; without one, the credential `api_key` is a bearer token. */
+export const apiKey: Authenticate = async ({ definition, credentials }) => {
+  const { name, authTemplate } = definition;
+  if (authTemplate?.trim()) {
+    const outcome = renderConnectionJson(definition, 'auth_template', authTemplate, credentials);
+    return 'failed' in outcome ? outcome : toAuthentication(outcome.object, credentials);
+  }
+  const { api_key: key } = credentials.values;
+  if (typeof key === 'string' && key !== '') {
+    return toAuthentication({ authorization: `Bearer ${key}` }, credentials);
+  }
+  return refusedFor(`Connection ${name} has no credential api_key; set it, or write an auth_template.`);
+};
