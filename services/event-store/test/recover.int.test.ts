@@ -63,6 +63,15 @@ const write = async (log: EventLog, stream: string, events: number, firstRevisio
   return group.size();
 };
 
+/** One append to each of some streams, in one group. */
+const writeGroup = async (log: EventLog, streams: readonly string[]) => {
+  const group = log.beginGroup();
+  for (const stream of streams) {
+    group.add(event(), { revision: 0, remaining: 0, createdMs: Date.now(), name: Buffer.from(stream) });
+  }
+  await log.append(group);
+};
+
 const segments = () => readdirSync(folder).sort();
 const lastSegment = () => path.join(folder, segments().at(-1) ?? '');
 
@@ -119,6 +128,24 @@ describe('recovery', () => {
     expect((await recovered()).seen).toEqual(['0@a', '0@c']);
   });
 
+  it('never takes what an interrupted write left behind for an event of a later one', async () => {
+    const first = open();
+    await write(first.log, 'a', 1);
+    const start = first.log.end();
+    await writeGroup(first.log, ['b', 'c']);
+    await first.log.close();
+    const bytes = readFileSync(lastSegment());
+    bytes.fill(0, start, start + frameLength(bytes, start));
+    writeFileSync(lastSegment(), bytes);
+
+    // As long as the event that was lost, so that the one behind it stands where an event would follow.
+    const second = open();
+    await write(second.log, 'd', 1);
+    await second.log.close();
+
+    expect((await recovered()).seen).toEqual(['0@a', '0@d']);
+  });
+
   it('takes whatever bytes follow the last append for an unfinished write', async () => {
     const { log } = open();
     await write(log, 'a', 1);
@@ -133,11 +160,7 @@ describe('recovery', () => {
     const { log } = open();
     await write(log, 'a', 1);
     const start = readFileSync(lastSegment()).length;
-    const group = log.beginGroup();
-    for (const stream of ['b', 'c']) {
-      group.add(event(), { revision: 0, remaining: 0, createdMs: 1, name: Buffer.from(stream) });
-    }
-    await log.append(group);
+    await writeGroup(log, ['b', 'c']);
     await log.close();
     const bytes = readFileSync(lastSegment());
     bytes.fill(0, start, start + frameLength(bytes, start));
