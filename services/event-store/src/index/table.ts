@@ -1,15 +1,15 @@
-/** A number per key, for keys from 0 on; 0 where none was set. */
+const pageBits = 14;
+const pageSize = 2 ** pageBits;
+
+/** A number per key, for keys from 0 on; 0 where none was set. In pages, so that growing never copies. */
 export type Table = Readonly<{ get: (key: number) => number; set: (key: number, value: number) => void }>;
 
 export const createTable = (): Table => {
-  let values = new Uint32Array(1024);
+  const pages: Uint32Array[] = [];
   const set = (key: number, value: number) => {
-    if (key >= values.length) {
-      const larger = new Uint32Array(Math.max(key + 1, values.length * 2));
-      larger.set(values);
-      values = larger;
-    }
-    values[key] = value;
+    while (key >>> pageBits >= pages.length) pages.push(new Uint32Array(pageSize));
+    const page = pages[key >>> pageBits];
+    if (page) page[key & (pageSize - 1)] = value;
   };
-  return { get: (key) => values[key] ?? 0, set };
+  return { get: (key) => pages[key >>> pageBits]?.[key & (pageSize - 1)] ?? 0, set };
 };

@@ -39,8 +39,8 @@ export type Catalog = Readonly<{
   conditionOf: (stream: string) => Condition;
 }>;
 
-/** About 8 MB of ids; a retry comes within seconds. */
-const recentIdsMax = 32_768;
+/** 2 MB of ids; a retry comes within seconds. */
+const recentIdsMax = 65_536;
 
 export const createCatalog = (): Catalog => {
   const index = createEventIndex();
@@ -71,11 +71,13 @@ export const createCatalog = (): Catalog => {
       return revision < index.firstRevision(stream) ? undefined : idAt(index.ordinalOf(stream, revision));
     },
     recentRevision: (id) => {
-      const ordinal = recentIds.find(id);
       const stream = index.streams.find(name);
-      if (ordinal === undefined || stream === undefined || index.streamAt(ordinal) !== stream)
-        return undefined;
-      if (index.isRemoved(ordinal)) return undefined;
+      if (stream === undefined) return undefined;
+      const ordinal = recentIds.find(
+        id,
+        (found) => index.streamAt(found) === stream && !index.isRemoved(found),
+      );
+      if (ordinal === undefined) return undefined;
       return revisionAt(index, stream, ordinal);
     },
   });

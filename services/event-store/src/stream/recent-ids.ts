@@ -1,19 +1,110 @@
-/** Where recently written events are, by id; holds between one and two times `generationMax` of them. */
+import { randomInt } from 'node:crypto';
+
+/** Where recently written events are, by id: the last `max` of them, 28 bytes each. `max` is a power of 2. */
 export type RecentIds = Readonly<{
+  /** Ordinals never go down. */
   add: (id: string, ordinal: number) => void;
-  find: (id: string) => number | undefined;
+  /** The newest event with this id, of those that are wanted. */
+  find: (id: string, isWanted: (ordinal: number) => boolean) => number | undefined;
+  /** What is known of the events from one ordinal up to another, in 20 bytes each. */
+  packed: (from: number, to: number) => Buffer;
+  addPacked: (packed: Buffer, from: number) => void;
 }>;
 
-/** Two generations of maps: to forget the older half costs nothing, to forget one by one costs a walk each. */
-export const createRecentIds = (generationMax: number): RecentIds => {
-  let young = new Map<string, number>();
-  let old = new Map<string, number>();
-  const add = (id: string, ordinal: number) => {
-    if (young.size >= generationMax) {
-      old = young;
-      young = new Map();
+const idBytes = 16;
+const packedBytes = 4 + idBytes;
+
+/**
+ * A ring, and chains through it of the ids that share a place in the table. A chain ends where its numbers say that
+ * the ring has come round, so that nothing is ever removed.
+ */
+export const createRecentIds = (max: number): RecentIds => {
+  const ids = Buffer.alloc(max * idBytes);
+  const ordinals = new Uint32Array(max);
+  /** The number of the newest id of a chain, and of the one before each: counted from 1. */
+  const newest = new Float64Array(max);
+  const before = new Float64Array(max);
+  const seed = randomInt(2 ** 32);
+  const sought = Buffer.alloc(idBytes);
+  let count = 0;
+
+  const placeOf = () => {
+    let hash = seed;
+    for (let at = 0; at < idBytes; at += 4) {
+      hash = Math.imul(hash ^ sought.readUInt32LE(at), 0x85ebca6b);
+      hash ^= hash >>> 15;
     }
-    young.set(id, ordinal);
+    return (hash >>> 0) % max;
   };
-  return { add, find: (id) => young.get(id) ?? old.get(id) };
+
+  const isSought = (slot: number) => {
+    for (let at = 0; at < idBytes; at += 4)
+      if (ids.readUInt32LE(slot * idBytes + at) !== sought.readUInt32LE(at)) return false;
+    return true;
+  };
+
+  const addSought = (ordinal: number) => {
+    const slot = count % max;
+    const place = placeOf();
+    sought.copy(ids, slot * idBytes);
+    ordinals[slot] = ordinal;
+    before[slot] = newest[place] ?? 0;
+    count++;
+    newest[place] = count;
+  };
+
+  const add = (id: string, ordinal: number) => {
+    pack(id, sought);
+    addSought(ordinal);
+  };
+
+  const addPacked = (packed: Buffer, from: number) => {
+    for (let at = 0; at < packed.length; at += packedBytes) {
+      packed.copy(sought, 0, at + 4, at + packedBytes);
+      addSought(from + packed.readUInt32LE(at));
+    }
+  };
+
+  const find = (id: string, isWanted: (ordinal: number) => boolean) => {
+    pack(id, sought);
+    const oldest = count - max;
+    for (let number = newest[placeOf()] ?? 0; number > Math.max(oldest, 0);) {
+      const slot = (number - 1) % max;
+      const ordinal = ordinals[slot] ?? 0;
+      if (isSought(slot) && isWanted(ordinal)) return ordinal;
+      number = before[slot] ?? 0;
+    }
+    return undefined;
+  };
+
+  const packed = (from: number, to: number) => {
+    const rows = Buffer.alloc(Math.min(count, max) * packedBytes);
+    let used = 0;
+    for (let number = Math.max(count - max, 0); number < count; number++) {
+      const slot = number % max;
+      const ordinal = ordinals[slot] ?? 0;
+      if (ordinal < from || ordinal >= to) continue;
+      rows.writeUInt32LE(ordinal - from, used);
+      ids.copy(rows, used + 4, slot * idBytes, (slot + 1) * idBytes);
+      used += packedBytes;
+    }
+    return rows.subarray(0, used);
+  };
+
+  return { add, find, packed, addPacked };
+};
+
+/** Of the 36 characters of an id, where each pair of digits stands. */
+const pairs = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+
+const pack = (id: string, to: Buffer) => {
+  for (let at = 0; at < idBytes; at++) {
+    const pair = pairs[at] ?? 0;
+    to[at] = (digitAt(id, pair) << 4) | digitAt(id, pair + 1);
+  }
+};
+
+const digitAt = (id: string, at: number) => {
+  const code = id.charCodeAt(at);
+  return code < 0x3a ? code - 0x30 : code - 0x57;
 };
