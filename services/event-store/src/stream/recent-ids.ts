@@ -28,20 +28,7 @@ export const createRecentIds = (max: number): RecentIds => {
   const sought = Buffer.alloc(idBytes);
   let count = 0;
 
-  const placeOf = () => {
-    let hash = seed;
-    for (let at = 0; at < idBytes; at += 4) {
-      hash = Math.imul(hash ^ sought.readUInt32LE(at), 0x85ebca6b);
-      hash ^= hash >>> 15;
-    }
-    return (hash >>> 0) % max;
-  };
-
-  const isSought = (slot: number) => {
-    for (let at = 0; at < idBytes; at += 4)
-      if (ids.readUInt32LE(slot * idBytes + at) !== sought.readUInt32LE(at)) return false;
-    return true;
-  };
+  const placeOf = () => hash(sought, seed) % max;
 
   const addSought = (ordinal: number) => {
     const slot = count % max;
@@ -71,7 +58,7 @@ export const createRecentIds = (max: number): RecentIds => {
     for (let number = newest[placeOf()] ?? 0; number > Math.max(oldest, 0);) {
       const slot = (number - 1) % max;
       const ordinal = ordinals[slot] ?? 0;
-      if (isSought(slot) && isWanted(ordinal)) return ordinal;
+      if (isAt(ids, slot, sought) && isWanted(ordinal)) return ordinal;
       number = before[slot] ?? 0;
     }
     return undefined;
@@ -92,6 +79,21 @@ export const createRecentIds = (max: number): RecentIds => {
   };
 
   return { add, find, packed, addPacked };
+};
+
+const hash = (id: Buffer, seed: number) => {
+  let value = seed;
+  for (let at = 0; at < idBytes; at += 4) {
+    value = Math.imul(value ^ id.readUInt32LE(at), 0x85ebca6b);
+    value ^= value >>> 15;
+  }
+  return value >>> 0;
+};
+
+const isAt = (ids: Buffer, slot: number, id: Buffer) => {
+  for (let at = 0; at < idBytes; at += 4)
+    if (ids.readUInt32LE(slot * idBytes + at) !== id.readUInt32LE(at)) return false;
+  return true;
 };
 
 /** Of the 36 characters of an id, where each pair of digits stands. */
