@@ -1,13 +1,15 @@
-import { fdatasync, fdatasyncSync, fstatSync } from 'node:fs';
+import { fdatasync, fdatasyncSync, fstatSync, mkdirSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { openDurableMark, readDurableMark } from './durable-mark.ts';
 import { createGroupBuffer, type GroupBuffer } from './group-buffer.ts';
 import { createLogReader, type LogReader } from './log-reader.ts';
 import { createRecentBytes } from './recent-bytes.ts';
-import { makeFolder } from './make-folder.ts';
 import { recover, type FrameVisitor } from './recover.ts';
+import { removeDrafts } from './segment-draft.ts';
 import { createSegment, segmentHeaderBytes, writeFully, type Segment } from './segment-file.ts';
-import { createSegmentSet } from './segment-set.ts';
+import { createSegmentSet, type SegmentSet } from './segment-set.ts';
 import { createSpareSegment } from './spare-segment.ts';
+import { syncFoldersAbove } from './sync-folder.ts';
 
 export type EventLogOptions = Readonly<{
   folder: string;
@@ -28,10 +30,8 @@ export type EventLog = LogReader &
      * A rejection or a throw means that nothing may be written any more.
      */
     append: (group: GroupBuffer) => Promise<void> | undefined;
-    /** The segments that nothing is written to any more. */
-    closedSegments: () => readonly Segment[];
-    /** A scavenged segment, whose file has the name of the old one, takes its place. */
-    replaceSegment: (segment: Segment) => void;
+    /** For scavenging: what is written to no more, and how a rewritten file takes its place. */
+    segments: Pick<SegmentSet, 'closed' | 'replace'>;
     close: () => Promise<void>;
   }>;
 
@@ -49,13 +49,16 @@ const spareFromBytes = 256 * 1024;
 /** Opens the log of a folder, or begins one; `visit` sees every event of it. */
 export const openEventLog = (options: EventLogOptions, visit: FrameVisitor): EventLog => {
   const { folder, segmentBytesMax } = options;
-  makeFolder(folder);
-  const recovered = recover(folder, visit);
-  const [first = createSegment(folder, recovered.end), ...others] = recovered.segments;
+  mkdirSync(folder, { recursive: true });
+  removeDrafts(folder);
+  const marked = readDurableMark(folder);
+  const recovered = recover(folder, visit, marked);
+  const [first = beginLog(folder), ...others] = recovered.segments;
   const segments = createSegmentSet(first, ...others);
   const recent = createRecentBytes(options.recentBytesMax);
   const spare = createSpareSegment(folder, segmentBytesMax, options.onSpareFailure);
   let end = Math.max(recovered.end, segments.newest().base + segmentHeaderBytes);
+  const mark = openDurableMark(folder, marked, end);
   let isSpared = fstatSync(segments.newest().descriptor).size >= segmentBytesMax;
   let syncMs = 0;
 
@@ -77,12 +80,14 @@ export const openEventLog = (options: EventLogOptions, visit: FrameVisitor): Eve
     syncMs = syncMs * 0.8 + (performance.now() - startedMs) * 0.2;
     recent.keep(group.position, group.size());
     end = group.position + group.size();
+    mark.moved(end);
   };
 
   const append = (group: GroupBuffer) => {
     const startedMs = performance.now();
     const { base, descriptor } = segments.newest();
     writeFully(descriptor, group.bytes(), group.position - base);
+    assertUsable(segments.newest(), mark.failure());
     if (syncMs < quickSyncMs) {
       fdatasyncSync(descriptor);
       written(group, startedMs);
@@ -95,18 +100,21 @@ export const openEventLog = (options: EventLogOptions, visit: FrameVisitor): Eve
 
   const close = async () => {
     await spare.close();
+    await mark.close();
     segments.close();
   };
 
   const reader = createLogReader(segments, recent, () => end);
-  return {
-    ...reader,
-    tornBytes: recovered.tornBytes,
-    end: () => end,
-    beginGroup,
-    append,
-    closedSegments: segments.closed,
-    replaceSegment: segments.replace,
-    close,
-  };
+  return { ...reader, tornBytes: recovered.tornBytes, end: () => end, beginGroup, append, segments, close };
+};
+
+const beginLog = (folder: string) => {
+  syncFoldersAbove(folder);
+  return createSegment(folder, 0);
+};
+
+/** Bytes in a file that has no name any more are gone with the process, however well they are synced. */
+const assertUsable = ({ descriptor, file }: Segment, failure: Error | undefined) => {
+  if (failure) throw failure;
+  if (fstatSync(descriptor).nlink === 0) throw new Error(`${file} was removed while the server was using it`);
 };

@@ -2,7 +2,9 @@ import { fstatSync, fsyncSync, ftruncateSync, unlinkSync } from 'node:fs';
 import { headerOf, type FrameHeader } from './frame.ts';
 import type { FrameTable } from './frame-table.ts';
 import { hasLaterGroup, isBlank, scanFrames } from './scan-segment.ts';
+import { syncFolder } from './sync-folder.ts';
 import {
+  damagedAt,
   listSegments,
   openSegment,
   segmentHeaderBytes,
@@ -23,10 +25,13 @@ export type FrameVisitor = (header: FrameHeader, bytes: Buffer, start: number) =
 /**
  * Visits every whole append in order. What follows the last one at the end of the newest segment is a write that
  * a crash interrupted, and is cut off; anything unreadable before that is damage, and the server must not start.
+ * @param durableEnd the log was durable up to here at least: nothing before it is cut off
  * @throws UnusableSegment
  */
-export const recover = (folder: string, visit: FrameVisitor): Recovered => {
-  const segments = openSegments(folder);
+export const recover = (folder: string, visit: FrameVisitor, durableEnd: number): Recovered => {
+  const segments = openSegments(folder, durableEnd);
+  const [first] = segments;
+  if (first && first.base > 0) throw missingBefore(first);
   let end = 0;
   let tornBytes = 0;
   for (const [index, segment] of segments.entries()) {
@@ -37,19 +42,33 @@ export const recover = (folder: string, visit: FrameVisitor): Recovered => {
     if (next && end !== next.base) throw gap(segment, end, next.base);
     if (next) continue;
     // Only what another segment follows is ever scavenged.
-    if (segment.table) throw missing(segment, end);
+    if (segment.table) throw missingBehind(segment, end);
+    if (end < durableEnd) throw gap(segment, end, durableEnd);
     tornBytes = settleEnd(segment, end);
   }
+  if (segments.length === 0 && durableEnd > 0) throw lost(folder, durableEnd);
+  makeDurable(folder, segments);
   return { segments, end, tornBytes };
 };
 
-const openSegments = (folder: string) => {
+/**
+ * A process that was killed left its writes to the kernel, which may not have brought them to the disk yet. What
+ * recovery has seen will be shown to readers, and acknowledged when it is repeated, so it has to be durable.
+ */
+const makeDurable = (folder: string, segments: readonly Segment[]) => {
+  const newest = segments.at(-1);
+  if (newest) fsyncSync(newest.descriptor);
+  syncFolder(folder);
+};
+
+const openSegments = (folder: string, durableEnd: number) => {
   const files = listSegments(folder);
   return files.flatMap(({ file, base }, index) => {
     const segment = openSegment(file, base);
     if (segment) return [segment];
     if (index < files.length - 1)
       throw new UnusableSegment(`${file} is damaged at offset 0: its header is missing`);
+    if (base < durableEnd) throw lost(file, durableEnd);
     unlinkSync(file);
     return [];
   });
@@ -64,7 +83,7 @@ const visitTable = (segment: Segment, table: FrameTable, visit: FrameVisitor) =>
     events++;
     offset = frame.offset + frame.length;
   }
-  if (offset !== table.framesEnd || events !== table.events) throw damaged(segment, segment.base + offset);
+  if (offset !== table.framesEnd || events !== table.events) throw damagedAt(segment, offset);
   return table.end;
 };
 
@@ -97,13 +116,23 @@ const settleEnd = (segment: Segment, end: number) => {
   const size = fstatSync(segment.descriptor).size;
   // A segment is made of zeros, which the next appends will write over.
   if (isBlank(segment, offset, size)) return 0;
-  if (hasLaterGroup(segment, offset, size)) throw damaged(segment, end);
+  if (hasLaterGroup(segment, offset, size)) throw damagedAt(segment, offset);
   ftruncateSync(segment.descriptor, offset);
-  fsyncSync(segment.descriptor);
   return size - offset;
 };
 
-const missing = ({ file }: Segment, end: number) =>
+const lost = (file: string, durableEnd: number) =>
+  new UnusableSegment(
+    `${file} holds none of the events before position ${String(durableEnd)}, which were durable. Restore the folder ` +
+      'from a backup, or move it away to begin with an empty log.',
+  );
+
+const missingBefore = ({ file, base }: Segment) =>
+  new UnusableSegment(
+    `the events before position ${String(base)} are missing: the file before ${file} is gone. Restore it from a backup.`,
+  );
+
+const missingBehind = ({ file }: Segment, end: number) =>
   new UnusableSegment(
     `the events from position ${String(end)} on are missing: the file behind ${file} is gone. Restore it from a backup.`,
   );
@@ -114,10 +143,4 @@ const gap = (segment: Segment, end: number, next: number) =>
         `the events from position ${String(end)} to ${String(next)} are missing or damaged: ` +
           `${segment.file} ends too early, or the file behind it is gone. Restore them from a backup.`,
       )
-    : damaged(segment, end);
-
-const damaged = ({ file, base }: Segment, end: number) =>
-  new UnusableSegment(
-    `${file} is damaged at offset ${String(end - base)}: a durable event there cannot be read. ` +
-      'Restore the file from a backup, or move the folder away to begin with an empty log.',
-  );
+    : damagedAt(segment, end - segment.base);

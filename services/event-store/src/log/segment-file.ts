@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { decodeFrameTable, footerBytes, tableBytes, type FrameTable } from './frame-table.ts';
-import { syncFolder } from './make-folder.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /** A segment starts with this; the first event of the log therefore stands at position 32, never at 0. */
 export const segmentHeaderBytes = 32;
@@ -30,6 +30,12 @@ export type Segment = Readonly<{
 export class UnusableSegment extends Error {
   override readonly name = 'UnusableSegment';
 }
+
+export const damagedAt = ({ file }: Pick<Segment, 'file'>, offset: number) =>
+  new UnusableSegment(
+    `${file} is damaged at offset ${String(offset)}: a durable event there cannot be read. ` +
+      'Restore the file from a backup, or move the folder away to begin with an empty log.',
+  );
 
 /** Durable when it returns, the folder's entry included. `spare` is a file of zeros to begin with. */
 export const createSegment = (folder: string, base: number, spare?: string): Segment => {

@@ -6,11 +6,13 @@ import { readUpTo, UnusableSegment, type Segment } from './segment-file.ts';
 /** Where in a file the bytes of a frame are. */
 export type Extent = Readonly<{ segment: Segment; offset: number; length: number }>;
 
+/** A segment that nothing is written to any more; `end` is where the next one begins. */
+export type ClosedSegment = Readonly<{ segment: Segment; end: number }>;
+
 /** The segments of a log, found by position. */
 export type SegmentSet = Readonly<{
   newest: () => Segment;
-  /** All but the newest: nothing is written to them any more. */
-  closed: () => readonly Segment[];
+  closed: () => readonly ClosedSegment[];
   add: (segment: Segment) => void;
   /** A scavenged segment takes the place of the one it was made of, which is closed. */
   replace: (segment: Segment) => void;
@@ -26,17 +28,7 @@ export type SegmentSet = Readonly<{
 export const createSegmentSet = (first: Segment, ...others: readonly Segment[]): SegmentSet => {
   const segments = [first, ...others];
 
-  const indexOf = (position: number) => {
-    let low = 0;
-    let high = segments.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if ((segments[middle]?.base ?? 0) <= position) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  };
-
+  const indexOf = (position: number) => indexAt(segments, position);
   const endOf = (index: number) => segments[index + 1]?.base ?? Number.POSITIVE_INFINITY;
 
   const locate = (position: number, next: number): Extent => {
@@ -72,7 +64,7 @@ export const createSegmentSet = (first: Segment, ...others: readonly Segment[]):
 
   return {
     newest: () => segments.at(-1) ?? first,
-    closed: () => segments.slice(0, -1),
+    closed: () => segments.slice(0, -1).map((segment, index) => ({ segment, end: endOf(index) })),
     add: (segment) => segments.push(segment),
     replace,
     locate,
@@ -82,4 +74,15 @@ export const createSegmentSet = (first: Segment, ...others: readonly Segment[]):
       for (const { descriptor } of segments) closeSync(descriptor);
     },
   };
+};
+
+const indexAt = (segments: readonly Segment[], position: number) => {
+  let low = 0;
+  let high = segments.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((segments[middle]?.base ?? 0) <= position) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 };
