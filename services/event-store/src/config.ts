@@ -1,10 +1,11 @@
 import { opsConfig, opsEnv, parseEnv, portEnv, type Env } from '@karrio/process';
 import { z } from 'zod';
+import { accessEnv, accessSettings } from './access/access-settings.ts';
 
 const EventStoreEnv = z.object({
   ...opsEnv,
+  ...accessEnv,
   EVENTSTORE_DATA: z.string().min(1),
-  EVENTSTORE_HOST: z.string().default('127.0.0.1'),
   EVENTSTORE_PORT: portEnv(2113),
   EVENTSTORE_SEGMENT_MIB: z.coerce.number().int().min(1).max(2048).default(32),
 });
@@ -15,7 +16,7 @@ export const loadConfig = (env: Env) => {
   return {
     ...opsConfig(parsed),
     dataFolder: parsed.EVENTSTORE_DATA,
-    host: parsed.EVENTSTORE_HOST,
+    access: accessSettings(parsed),
     port: parsed.EVENTSTORE_PORT,
     segmentBytesMax: parsed.EVENTSTORE_SEGMENT_MIB * 1024 * 1024,
   };

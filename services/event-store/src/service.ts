@@ -1,18 +1,21 @@
 import { startOps } from '@karrio/process';
 import type { Logger } from '@karrio/telemetry';
+import { openAccess } from './access/access.ts';
 import type { Config } from './config.ts';
 import { startGrpcServer } from './grpc/grpc-server.ts';
 import { createMethods } from './grpc/methods.ts';
 import { measure } from './measure.ts';
 import { openStore } from './open-store.ts';
 
-type Settings = Pick<Config, 'dataFolder' | 'host' | 'port' | 'opsHost' | 'opsPort' | 'segmentBytesMax'>;
+type Settings = Pick<Config, 'dataFolder' | 'access' | 'port' | 'opsHost' | 'opsPort' | 'segmentBytesMax'>;
 
 export type EventStoreService = AsyncDisposable & Readonly<{ port: number; opsPort: number }>;
 
 export const startEventStoreService = async (settings: Settings, log: Logger): Promise<EventStoreService> => {
   await using stack = new AsyncDisposableStack();
   const startedMs = performance.now();
+  const { host } = settings.access;
+  const access = stack.use(openAccess(settings.access, log));
   const measured = measure();
   const store = stack.use(
     await openStore({
@@ -38,12 +41,13 @@ export const startEventStoreService = async (settings: Settings, log: Logger): P
     },
   };
   const ops = stack.use(await startOps({ host: settings.opsHost, port: settings.opsPort, log, ready }));
-  const member = { instanceId: store.id, host: settings.host, port: () => grpc.port };
+  const member = { instanceId: store.id, host, port: () => grpc.port };
   const grpc = stack.use(
     await startGrpcServer({
-      host: settings.host,
+      host,
       port: settings.port,
-      methods: createMethods(store, store.writer.submit, member),
+      access,
+      methodsFor: access.methodsFor(createMethods(store, store.writer.submit, member)),
       onFault: (err, path) => {
         log.error({ err, path }, 'a call failed');
       },

@@ -1,13 +1,11 @@
 import { once } from 'node:events';
-import http2, {
-  type Http2Server,
-  type IncomingHttpHeaders,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-} from 'node:http2';
+import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { Access } from '../access/access.ts';
+import type { MethodsFor, MethodsOfCaller } from '../access/call-access.ts';
 import { createCall, type Call } from './call.ts';
 import { createMessageSplitter, messageBytesMax, type FramingError } from './framing.ts';
-import { faultStatus, type Method, type RequestHandler } from './method.ts';
+import { createHttp2Server, listen } from './http2-server.ts';
+import { faultStatus, type RequestHandler } from './method.ts';
 import { statusCode, type Status } from './status.ts';
 
 export type GrpcServer = AsyncDisposable & Readonly<{ port: number; openCalls: () => number }>;
@@ -15,21 +13,13 @@ export type GrpcServer = AsyncDisposable & Readonly<{ port: number; openCalls: (
 export type GrpcServerOptions = Readonly<{
   host: string;
   port: number;
-  methods: ReadonlyMap<string, Method>;
+  access: Pick<Access, 'tls' | 'onTls'>;
+  methodsFor: MethodsFor;
   onFault: (error: unknown, path: string) => void;
 }>;
 
 /** A connection that is told to go away gets this long to take its last replies. */
 const closeGraceMs = 1000;
-
-/** Bounds what one connection can make the server keep: a client of ours needs a dozen calls at once. */
-const concurrentCallsMax = 10_000;
-
-/** What one client may leave unread: a page for each of a thousand slow subscriptions. */
-const sessionMemoryMiB = 128;
-
-/** How much a client may send ahead on one call; the 64 KiB of HTTP/2 make a large append wait for round trips. */
-const windowBytes = 1024 * 1024;
 
 /**
  * gRPC on Node's own HTTP/2. grpc-js passes every message through a chain of streams; here the messages of a page
@@ -38,9 +28,10 @@ const windowBytes = 1024 * 1024;
 export const startGrpcServer = async (options: GrpcServerOptions): Promise<GrpcServer> => {
   const calls = new Set<Call>();
   const sessions = new Set<ServerHttp2Session>();
-  const server = http2.createServer({
-    maxSessionMemory: sessionMemoryMiB,
-    settings: { maxConcurrentStreams: concurrentCallsMax, initialWindowSize: windowBytes },
+  const { tls, onTls } = options.access;
+  const server = createHttp2Server(tls);
+  onTls((renewed) => {
+    if ('setSecureContext' in server) server.setSecureContext(renewed);
   });
   server.on('session', (session) => {
     sessions.add(session);
@@ -53,8 +44,7 @@ export const startGrpcServer = async (options: GrpcServerOptions): Promise<GrpcS
     call.onClose(() => calls.delete(call));
     serve(stream, headers, call, options);
   });
-  server.listen(options.port, options.host);
-  await once(server, 'listening');
+  const port = await listen(server, options.host, options.port);
 
   const close = async () => {
     const closed = once(server, 'close');
@@ -69,7 +59,7 @@ export const startGrpcServer = async (options: GrpcServerOptions): Promise<GrpcS
     clearTimeout(deadline);
   };
 
-  return { port: portOf(server), openCalls: () => calls.size, [Symbol.asyncDispose]: close };
+  return { port, openCalls: () => calls.size, [Symbol.asyncDispose]: close };
 };
 
 const serve = (
@@ -81,18 +71,31 @@ const serve = (
   // A reset by the client is no fault of ours; what hangs on the call is told by its close.
   stream.on('error', () => undefined);
   const path = headers[':path'] ?? '';
-  const method = options.methods.get(path);
   if (!headers['content-type']?.startsWith('application/grpc')) {
     stream.respond({ ':status': 415 }, { endStream: true });
     return;
   }
-  if (!method) {
-    call.end({ code: statusCode.unimplemented, message: `${path} is not implemented by this server` });
+  const begin = (methods: MethodsOfCaller) => {
+    const method = methods(path);
+    if (!method) {
+      call.end({ code: statusCode.unimplemented, message: `${path} is not implemented by this server` });
+      return;
+    }
+    guard(call, path, options, () => {
+      receive(stream, call, method(call), (work) => {
+        guard(call, path, options, work);
+      });
+    });
+  };
+  const methods = options.methodsFor(headers);
+  if (typeof methods === 'function') {
+    begin(methods);
     return;
   }
-  guard(call, path, options, () => {
-    receive(stream, call, method(call), (work) => {
-      guard(call, path, options, work);
+  // Until the caller is known nothing is read: what it sends waits in the window that it was given.
+  methods.then(begin, (error: unknown) => {
+    guard(call, path, options, () => {
+      throw error;
     });
   });
 };
@@ -136,10 +139,4 @@ const receive = (
     if (!call.isOpen()) return;
     guarded(() => handler.end?.());
   });
-};
-
-const portOf = (server: Http2Server) => {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
-  return address.port;
 };

@@ -11,6 +11,7 @@ import {
 } from '@karrio/protobuf';
 import type { Direction } from '../read/feed.ts';
 import type { EventFilter } from '../subscription/event-filter.ts';
+import { namePattern } from '../subscription/name-pattern.ts';
 import { readStreamIdentifier } from './expected-state.ts';
 
 export type ReadRequest = Readonly<{
@@ -164,12 +165,5 @@ const readPattern = (cursor: Cursor): EventFilter['pattern'] => {
     else if (tag === 0x12) prefixes.push(readText(cursor));
     else skipField(cursor, tag);
   }
-  if (regex === '') return { kind: 'prefixes', prefixes };
-  try {
-    return { kind: 'regex', regex: new RegExp(regex) };
-  } catch (error) {
-    throw new MalformedMessage(
-      `the filter's regex is not valid: ${error instanceof Error ? error.message : regex}`,
-    );
-  }
+  return namePattern(regex, prefixes);
 };

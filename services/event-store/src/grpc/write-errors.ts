@@ -53,6 +53,14 @@ export const missingMetadataStatus: Status = {
   },
 };
 
+const accessDenied = 'this user may read only: connect as one that may write';
+
+export const accessDeniedStatus: Status = {
+  code: statusCode.permissionDenied,
+  message: accessDenied,
+  trailers: { exception: 'access-denied' },
+};
+
 export const expiredStatus: Status = {
   code: statusCode.deadlineExceeded,
   message: 'the deadline passed before the append',
@@ -104,6 +112,7 @@ export const batchErrors = {
       'StreamDeleted',
       bytesField(1, textField(3, stream)),
     ),
+  accessDenied: () => batchStatus(statusCode.permissionDenied, accessDenied, 'AccessDenied', nothing),
   expired: () =>
     batchStatus(statusCode.deadlineExceeded, 'the deadline passed before the append', 'Timeout', nothing),
   tooLarge: () =>

@@ -14,6 +14,9 @@ export type AllFeedOptions = Readonly<{
   onConsidered: (position: number, page: Page) => void;
 }>;
 
+/** A pattern of somebody's own may take long for one name; others have their turn in between. */
+const slowMs = 5;
+
 /** The events of the whole log. */
 export const createAllFeed = (catalog: Catalog, reader: EventReader, options: AllFeedOptions): Feed => {
   const { index } = catalog;
@@ -23,7 +26,8 @@ export const createAllFeed = (catalog: Catalog, reader: EventReader, options: Al
   let left = options.count;
 
   const fill = (page: Page) => {
-    for (let considered = 0; considered < consideredMax && !page.isFull(); considered++) {
+    const slowAt = performance.now() + slowMs;
+    for (let considered = 0; !isTurnOver(considered, page, slowAt); considered++) {
       if (left === 0 || ordinal < 0) return 'finished';
       if (ordinal >= catalog.visible()) return 'end';
       if (index.isRemoved(ordinal)) {
@@ -42,3 +46,6 @@ export const createAllFeed = (catalog: Catalog, reader: EventReader, options: Al
 
   return { fill };
 };
+
+const isTurnOver = (considered: number, page: Page, slowAt: number) =>
+  considered >= consideredMax || page.isFull() || (considered % 16 === 15 && performance.now() > slowAt);

@@ -4,7 +4,8 @@ import type { EventIndex } from '../index/event-index.ts';
 export type EventFilter = Readonly<{
   by: 'stream' | 'type';
   pattern:
-    Readonly<{ kind: 'prefixes'; prefixes: readonly string[] }> | Readonly<{ kind: 'regex'; regex: RegExp }>;
+    | Readonly<{ kind: 'prefixes'; prefixes: readonly string[] }>
+    | Readonly<{ kind: 'regex'; regex: Readonly<{ test: (name: string) => boolean }> }>;
   /** A checkpoint is due after this many events, wanted or not. */
   checkpointEvery: number;
 }>;
