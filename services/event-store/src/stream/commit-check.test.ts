@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { checkCommit, noRevision, type ExpectedState, type StreamState } from './commit-check.ts';
+import {
+  checkCommit,
+  checkSoftDelete,
+  noRevision,
+  type ExpectedState,
+  type StreamState,
+} from './commit-check.ts';
 
 const aStream = (over: Partial<StreamState> = {}): StreamState => ({
   lastRevision: 2,
@@ -93,5 +99,23 @@ describe('an append without events', () => {
     ['no-stream', noStream, wrong],
   ])('only checks the expectation: %s', (_name, expected, decision) => {
     expect(check(aStream(), expected, [])).toEqual(decision);
+  });
+});
+
+describe('a soft delete', () => {
+  const checkDelete = (state: StreamState, expected: ExpectedState) =>
+    checkSoftDelete(state, expected, ['deletion'], { idAt: () => 'e', recentRevision: () => undefined });
+
+  it.each([
+    ['any, of a stream that is not there', any, absent, wrong],
+    ['no-stream, of a stream that is not there', noStream, absent, wrong],
+    ['no-stream, of a stream with metadata alone', noStream, { ...absent, hasMetadata: true }, write],
+    ['any', any, aStream(), write],
+    ['an older revision', at(1), aStream(), wrong],
+    ['no-stream, of a stream that is deleted already', noStream, softDeleted, write],
+    ['stream-exists, of a stream that is deleted already', streamExists, softDeleted, deleted],
+    ['any, of a stream that ended for good', any, aStream({ isTombstoned: true }), deleted],
+  ])('expecting %s', (_name, expected, state, decision) => {
+    expect(checkDelete(state, expected)).toEqual(decision);
   });
 });

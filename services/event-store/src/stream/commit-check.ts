@@ -56,6 +56,13 @@ export const checkCommit = (
   }
 };
 
+/** Where there are neither events nor metadata there is nothing to hide, whatever is expected. */
+export const checkSoftDelete: typeof checkCommit = (state, expected, ids, events) => {
+  const decision = checkCommit(state, expected, ids, events);
+  const isAbsent = state.lastRevision === noRevision && !state.hasMetadata;
+  return decision.kind === 'write' && isAbsent ? wrongExpectedVersion : decision;
+};
+
 const checkRecent = (ids: readonly string[], events: WrittenEvents): CommitDecision => {
   let lastRevision: number | undefined;
   for (const [index, id] of ids.entries()) {

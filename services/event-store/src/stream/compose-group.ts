@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { EventLog } from '../log/event-log.ts';
 import { tombstoneRevision } from '../log/frame.ts';
-import type { EventToWrite, GroupBuffer } from '../log/group-buffer.ts';
+import type { GroupBuffer } from '../log/group-buffer.ts';
 import { UnusableSegment } from '../log/segment-file.ts';
 import type { Catalog } from './catalog.ts';
-import { checkCommit, type StreamState } from './commit-check.ts';
-import { metadataEventType, metadataStreamOf, softDeletingJson, visibleFromJson } from './stream-metadata.ts';
+import { checkCommit, checkSoftDelete, type StreamState } from './commit-check.ts';
+import { dataText, placeEvents, type Placed } from './place-events.ts';
 import type { WriteOutcome, WriteRequest } from './write-request.ts';
 import { createWrittenLog, type WrittenLog } from './written-log.ts';
 
@@ -47,8 +47,10 @@ const decideSound = (composition: Composition, request: WriteRequest): WriteOutc
   const { stream, change, expected } = request;
   if (request.deadlineMs < nowMs) return { kind: 'expired' };
   const state = catalog.stateOf(stream);
-  const ids = change.kind === 'append' ? change.events.map(({ id }) => id) : [];
-  const decision = checkCommit(state, expected, ids, catalog.writtenEvents(stream, written.idAt));
+  const events = catalog.writtenEvents(stream, written.idAt);
+  const ids = change.kind === 'append' ? change.events.map(({ id }) => id) : [randomUUID()];
+  const check = change.kind === 'soft-delete' ? checkSoftDelete : checkCommit;
+  const decision = check(state, expected, ids, events);
   switch (decision.kind) {
     case 'stream-deleted':
       return decision;
@@ -64,35 +66,14 @@ const decideSound = (composition: Composition, request: WriteRequest): WriteOutc
 };
 
 const write = (composition: Composition, request: WriteRequest, state: StreamState): WriteOutcome => {
-  const positions = writePlaced(composition, placeEvents(request, state, composition.written));
+  const positions = writePlaced(
+    composition,
+    placeEvents(request, state, composition.catalog, composition.written),
+  );
   const count = request.change.kind === 'append' ? request.change.events.length : 1;
   const revision = request.change.kind === 'append' ? state.lastRevision + count : state.lastRevision;
   const position = positions[count - 1] ?? composition.written.positionOf(request.stream, state.lastRevision);
   return { kind: 'written', revision, position };
-};
-
-/** An event of a request, and the stream it goes to: a request may touch the stream's metadata too. */
-type Placed = Readonly<{ stream: string; event: EventToWrite; isTombstone?: boolean }>;
-
-/** What a request writes, its own events first. */
-const placeEvents = (
-  { stream, change }: WriteRequest,
-  state: StreamState,
-  written: WrittenLog,
-): readonly Placed[] => {
-  switch (change.kind) {
-    case 'soft-delete':
-      return [metadataEvent(stream, softDeletingJson)];
-    case 'tombstone':
-      return [{ stream, event: systemEvent('$streamDeleted', ''), isTombstone: true }];
-    case 'append': {
-      const placed = change.events.map((event) => ({ stream, event }));
-      if (!state.isSoftDeleted || placed.length === 0) return placed;
-      // A soft-deleted stream comes back with the events that are new, and keeps the old ones hidden.
-      const json = visibleFromJson(written.lastData(metadataStreamOf(stream)), state.lastRevision + 1);
-      return [...placed, metadataEvent(stream, json)];
-    }
-  }
 };
 
 const writePlaced = ({ buffer, catalog, nowMs }: Composition, placed: readonly Placed[]) =>
@@ -111,21 +92,3 @@ const writePlaced = ({ buffer, catalog, nowMs }: Composition, placed: readonly P
     });
     return position;
   });
-
-const dataText = ({ data }: EventToWrite) =>
-  Buffer.from(data.buffer, data.byteOffset, data.length).toString();
-
-const metadataEvent = (stream: string, json: string): Placed => ({
-  stream: metadataStreamOf(stream),
-  event: systemEvent(metadataEventType, json),
-});
-
-const nothing = Buffer.alloc(0);
-
-const systemEvent = (type: string, json: string): EventToWrite => ({
-  id: randomUUID(),
-  type,
-  isJson: json !== '',
-  data: Buffer.from(json),
-  metadata: nothing,
-});

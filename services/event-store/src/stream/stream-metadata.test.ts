@@ -18,23 +18,29 @@ describe('stream metadata', () => {
     });
   });
 
-  it.each(['', 'null', '[]', '{"$maxCount":"5"}', 'no json', '{"$maxCount":-1}'])(
-    'hides nothing for %s',
-    (json) => {
-      expect(parseStreamMetadata(json)).toEqual(noMetadata);
-    },
-  );
+  it.each([
+    '',
+    'null',
+    '[]',
+    'no json',
+    '{"$maxCount":-1}',
+    '{"$maxCount":"5","$tb":2}',
+    '{"$maxCount":2.5,"$tb":2}',
+    '{"$tb":9223372036854775808}',
+    '{"$tb":9223372036854776000,"$maxCount":1}',
+  ])('hides nothing for %s', (json) => {
+    expect(parseStreamMetadata(json)).toEqual(noMetadata);
+  });
 
   it('knows a soft delete by the number that no JavaScript number can hold', () => {
     expect(parseStreamMetadata(softDeletingJson).truncateBefore).toBe(softDeleted);
+    expect(parseStreamMetadata('{"$tb":9223372036854775806}').truncateBefore).not.toBe(softDeleted);
   });
 
   it('keeps the other keys when a soft-deleted stream comes back', () => {
-    expect(JSON.parse(visibleFromJson('{"$tb":9223372036854775807,"$maxCount":2,"own":1}', 7))).toEqual({
-      $tb: 7,
-      $maxCount: 2,
-      own: 1,
-    });
+    const json = visibleFromJson('{"$tb":9223372036854775807,"$maxCount":2,"own":1}', 7);
+    expect(JSON.parse(json ?? '')).toEqual({ $tb: 7, $maxCount: 2, own: 1 });
+    expect(visibleFromJson('no json', 7)).toBeUndefined();
   });
 
   it('shows the last events up to the count, and none before the truncation', () => {

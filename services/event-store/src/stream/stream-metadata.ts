@@ -17,22 +17,34 @@ export const noMetadata: StreamMetadata = {
 
 export const metadataEventType = '$metadata';
 
-export const softDeletingJson = '{"$tb":9223372036854775807}';
+const int64Max = 2n ** 63n - 1n;
 
-/** Metadata that is no JSON object says nothing. */
+export const softDeletingJson = `{"$tb":${String(int64Max)}}`;
+
+/**
+ * Metadata that is no JSON object says nothing. As in the real server nor does metadata in which one of the
+ * system's numbers is none, or beyond 64 bits; a number that is not positive leaves its limit out.
+ */
 export const parseStreamMetadata = (json: string): StreamMetadata => {
-  const values = parseObject(json);
-  const truncateBefore = positive(values['$tb']) ?? 0;
+  const values = parseObject(json, exactIntegers) ?? {};
+  const numbers = ['$maxCount', '$maxAge', '$tb', '$cacheControl'].map((key) => values[key]);
+  if (!numbers.every((value) => value === undefined || isInt64(value))) return noMetadata;
+  const truncateBefore = values['$tb'];
   return {
     maxCount: positive(values['$maxCount']),
     maxAgeSeconds: positive(values['$maxAge']),
-    truncateBefore: truncateBefore > Number.MAX_SAFE_INTEGER ? softDeleted : truncateBefore,
+    truncateBefore: truncateBefore === int64Max ? softDeleted : (positive(truncateBefore) ?? 0),
   };
 };
 
-/** The metadata of a soft-deleted stream that is written to again: everything as before, but visible from `revision`. */
-export const visibleFromJson = (json: string, revision: number) =>
-  JSON.stringify({ ...parseObject(json), $tb: revision });
+/**
+ * The metadata of a soft-deleted stream that is written to again: everything as before, but visible from
+ * `revision`. undefined where it is no JSON object: then it hides nothing either.
+ */
+export const visibleFromJson = (json: string, revision: number) => {
+  const values = parseObject(json);
+  return values && JSON.stringify({ ...values, $tb: revision });
+};
 
 /** The name of the stream that holds another one's metadata. */
 export const metadataStreamOf = (stream: string) => `$$${stream}`;
@@ -49,13 +61,22 @@ export const firstVisibleRevision = (metadata: StreamMetadata, lastRevision: num
 export const isExpired = (metadata: StreamMetadata, createdMs: number, nowMs: number) =>
   metadata.maxAgeSeconds !== undefined && createdMs < nowMs - metadata.maxAgeSeconds * 1000;
 
-const positive = (value: unknown) => (typeof value === 'number' && value > 0 ? value : undefined);
+const isInt64 = (value: unknown) =>
+  typeof value === 'bigint' && value <= int64Max && value >= -(int64Max + 1n);
 
-const parseObject = (json: string): Record<string, unknown> => {
+const positive = (value: unknown) => (typeof value === 'bigint' && value > 0n ? Number(value) : undefined);
+
+type Reviver = (key: string, value: unknown, context?: Readonly<{ source?: string }>) => unknown;
+
+/** A JavaScript number can not tell 2^63 - 1, which deletes, from its neighbours: the text can. */
+const exactIntegers: Reviver = (_key, value, context) =>
+  typeof value === 'number' && /^-?\d+$/.test(context?.source ?? '') ? BigInt(context?.source ?? '') : value;
+
+const parseObject = (json: string, reviver?: Reviver): Record<string, unknown> | undefined => {
   try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null ? { ...value } : {};
+    const value: unknown = JSON.parse(json, reviver);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 };
