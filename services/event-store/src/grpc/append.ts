@@ -20,6 +20,7 @@ import { MissingMetadataProperty, readProposedEvent } from './proposed-event.ts'
 import { statusCode } from './status.ts';
 import {
   appendTooLargeStatus,
+  deniedStatus,
   expiredStatus,
   missingMetadataStatus,
   refusedStatus,
@@ -90,6 +91,9 @@ const settleAppend = (call: Call, stream: string, expected: ExpectedState, outco
       return;
     case 'stream-deleted':
       call.end(streamDeletedStatus(stream));
+      return;
+    case 'denied':
+      call.end(deniedStatus(outcome.reason));
       return;
     case 'expired':
       call.end(expiredStatus);

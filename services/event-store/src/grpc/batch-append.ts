@@ -113,6 +113,8 @@ const replyTo = ({ correlation, stream, expected }: OpenAppend, outcome: WriteOu
       );
     case 'stream-deleted':
       return batchErrorFrame(correlation, stream, batchErrors.streamDeleted(stream));
+    case 'denied':
+      return batchErrorFrame(correlation, stream, batchErrors.accessDenied(outcome.reason));
     case 'expired':
       return batchErrorFrame(correlation, stream, batchErrors.expired());
     case 'refused':

@@ -5,6 +5,7 @@ import { deadlineOf } from './deadline.ts';
 import { readWriteOptions, type WriteOptions } from './expected-state.ts';
 import { endWith, singleRequest, type Method } from './method.ts';
 import {
+  deniedStatus,
   expiredStatus,
   refusedStatus,
   streamDeletedStatus,
@@ -32,6 +33,9 @@ export const deleteStream = (submit: (request: WriteRequest) => void, change: Ch
             return;
           case 'stream-deleted':
             call.end(streamDeletedStatus(stream));
+            return;
+          case 'denied':
+            call.end(deniedStatus(outcome.reason));
             return;
           case 'expired':
             call.end(expiredStatus);

@@ -49,13 +49,17 @@ export const readWriteOptions = (cursor: Cursor): WriteOptions => {
         expected = streamExists;
         break;
       case 0x32:
-        deadlineMs = readTimestampMs(readMessage(cursor));
+        deadlineMs = readTimeMs(readMessage(cursor));
+        break;
+      case 0x3a:
+        deadlineMs = Date.now() + readTimeMs(readMessage(cursor));
         break;
       default:
         skipField(cursor, tag);
     }
   }
   if (stream === '') throw new MalformedMessage('stream_identifier is missing: name the stream');
+  if (stream === '$$') throw new MalformedMessage('stream_name is "$$": name a stream behind it');
   return { stream, expected, deadlineMs };
 };
 
@@ -78,7 +82,8 @@ export const readStreamIdentifier = (cursor: Cursor): string => {
   return name;
 };
 
-const readTimestampMs = (cursor: Cursor) => {
+/** A Timestamp, or a Duration: they have the same fields. */
+const readTimeMs = (cursor: Cursor) => {
   let ms = 0;
   while (hasMore(cursor)) {
     const tag = readVarint(cursor);

@@ -53,13 +53,15 @@ export const missingMetadataStatus: Status = {
   },
 };
 
-const accessDenied = 'this user may read only: connect as one that may write';
+const readsOnly = 'this user may read only: connect as one that may write';
 
-export const accessDeniedStatus: Status = {
+export const deniedStatus = (message: string): Status => ({
   code: statusCode.permissionDenied,
-  message: accessDenied,
+  message,
   trailers: { exception: 'access-denied' },
-};
+});
+
+export const accessDeniedStatus: Status = deniedStatus(readsOnly);
 
 export const expiredStatus: Status = {
   code: statusCode.deadlineExceeded,
@@ -112,7 +114,8 @@ export const batchErrors = {
       'StreamDeleted',
       bytesField(1, textField(3, stream)),
     ),
-  accessDenied: () => batchStatus(statusCode.permissionDenied, accessDenied, 'AccessDenied', nothing),
+  accessDenied: (reason = readsOnly) =>
+    batchStatus(statusCode.permissionDenied, reason, 'AccessDenied', nothing),
   expired: () =>
     batchStatus(statusCode.deadlineExceeded, 'the deadline passed before the append', 'Timeout', nothing),
   tooLarge: () =>

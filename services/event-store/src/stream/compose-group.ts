@@ -5,6 +5,7 @@ import type { GroupBuffer } from '../log/group-buffer.ts';
 import { UnusableSegment } from '../log/segment-file.ts';
 import type { Catalog } from './catalog.ts';
 import { checkCommit, checkSoftDelete, type StreamState } from './commit-check.ts';
+import { deniedChange } from './denied-change.ts';
 import { dataText, placeEvents, type Placed } from './place-events.ts';
 import type { WriteOutcome, WriteRequest } from './write-request.ts';
 import { createWrittenLog, type WrittenLog } from './written-log.ts';
@@ -46,6 +47,8 @@ const decideSound = (composition: Composition, request: WriteRequest): WriteOutc
   const { catalog, written, nowMs } = composition;
   const { stream, change, expected } = request;
   if (request.deadlineMs < nowMs) return { kind: 'expired' };
+  const denied = deniedChange(request);
+  if (denied !== undefined) return { kind: 'denied', reason: denied };
   const state = catalog.stateOf(stream);
   const events = catalog.writtenEvents(stream, written.idAt);
   const ids = change.kind === 'append' ? change.events.map(({ id }) => id) : [randomUUID()];

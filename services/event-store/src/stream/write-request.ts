@@ -20,5 +20,6 @@ export type WriteOutcome =
   | Readonly<{ kind: 'written'; revision: number; position: number }>
   | Readonly<{ kind: 'wrong-expected-version'; lastRevision: number }>
   | Readonly<{ kind: 'stream-deleted' }>
+  | Readonly<{ kind: 'denied'; reason: string }>
   | Readonly<{ kind: 'expired' }>
   | Readonly<{ kind: 'refused'; reason: string }>;
