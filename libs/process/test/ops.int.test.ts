@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { counter, createLogger } from '@karrio/telemetry';
 import { describe, expect, it } from 'vitest';
 import { startOps, type Ready } from '../src/index.ts';
@@ -61,5 +62,33 @@ describe('the operators’ server', () => {
     await expect(startOps({ host: '127.0.0.1', port: ops.port, log, ready: {} })).rejects.toThrow(
       `127.0.0.1:${ops.port}`,
     );
+  });
+
+  it('has paths of the service’s own, for the methods that it knows', async () => {
+    const doors = (method: string) =>
+      method === 'POST' ? { status: 202, body: { opened: true } } : undefined;
+    await using ops = await startOps({
+      host: '127.0.0.1',
+      port: 0,
+      log,
+      ready: {},
+      routes: { '/doors': doors },
+    });
+    const asked = await fetch(`http://127.0.0.1:${ops.port}/doors`, { method: 'POST' });
+
+    expect([asked.status, await asked.json()]).toEqual([202, { opened: true }]);
+    expect((await get(ops, '/doors')).status).toBe(405);
+  });
+
+  it('answers those to callers on the same machine alone', async () => {
+    const address = Object.values(networkInterfaces())
+      .flat()
+      .find((own) => own?.family === 'IPv4' && !own.internal)?.address;
+    const routes = { '/doors': () => ({ status: 200, body: {} }) };
+    await using ops = await startOps({ host: '0.0.0.0', port: 0, log, ready: {}, routes });
+
+    const outside = address === undefined ? 403 : (await fetch(`http://${address}:${ops.port}/doors`)).status;
+    expect(outside).toBe(403);
+    expect((await get(ops, '/doors')).status).toBe(200);
   });
 });

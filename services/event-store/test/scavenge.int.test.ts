@@ -114,7 +114,7 @@ const scavengeChecked = async (store: Store) => {
   expect(missing.filter((event) => seen.has(key(event)) || last.has(key(event)))).toEqual([]);
 };
 
-const perform = async (store: Store, taken: Step) => {
+const perform = async (store: Store, folder: string, taken: Step) => {
   switch (taken.kind) {
     case 'append': {
       const { lastRevision, isTombstoned } = store.catalog.stateOf(taken.stream);
@@ -135,8 +135,13 @@ const perform = async (store: Store, taken: Step) => {
     case 'scavenge':
       await scavengeChecked(store);
       return store;
-    case 'restart':
-      return store;
+    case 'restart': {
+      const before = everything(store);
+      await store[Symbol.asyncDispose]();
+      const restarted = await openSmallStore(folder);
+      expect(everything(restarted)).toEqual(before);
+      return restarted;
+    }
   }
 };
 
@@ -147,14 +152,7 @@ describe('scavenging', () => {
         await using folder = await temporaryFolder();
         let store = await openSmallStore(folder.path);
         try {
-          for (const taken of steps) {
-            if (taken.kind === 'restart') {
-              const before = everything(store);
-              await store[Symbol.asyncDispose]();
-              store = await openSmallStore(folder.path);
-              expect(everything(store)).toEqual(before);
-            } else await perform(store, taken);
-          }
+          for (const taken of steps) store = await perform(store, folder.path, taken);
           await scavengeChecked(store);
         } finally {
           await store[Symbol.asyncDispose]();

@@ -14,6 +14,14 @@ export type Progress = Readonly<{
   bytes: number;
 }>;
 
+export const nothingYet: Progress = {
+  segments: 0,
+  segmentsDone: 0,
+  segmentsRewritten: 0,
+  events: 0,
+  bytes: 0,
+};
+
 export type ScavengeOptions = Readonly<{
   log: EventLog;
   catalog: Catalog;
@@ -34,13 +42,8 @@ export const scavenge = async (options: ScavengeOptions) => {
     createSelection(await planCuts(log, catalog, { nowMs: Date.now(), recentKept, pace }));
 
   const closed = log.segments.closed();
-  let progress: Progress = {
-    segments: closed.length,
-    segmentsDone: 0,
-    segmentsRewritten: 0,
-    events: 0,
-    bytes: 0,
-  };
+  let progress: Progress = { ...nothingYet, segments: closed.length };
+  onProgress(progress);
   let selection = await select();
   for (const segment of closed) {
     let outcome = await scavengeSegment({ ...options, selection }, segment);

@@ -1,13 +1,14 @@
-import { createEventIndex, type EventIndex } from '../index/event-index.ts';
+import { createEventIndex, type EventIndex, type IndexEntry } from '../index/event-index.ts';
 import { noRevision, type StreamState, type WrittenEvents } from './commit-check.ts';
 import { createConditions, noCondition, type Condition, type Conditions } from './conditions.ts';
-import { createRecentIds } from './recent-ids.ts';
+import { createRecentIds, type RecentIds } from './recent-ids.ts';
 import {
   metadataEventType,
   noMetadata,
   originalStreamOf,
   parseStreamMetadata,
   softDeleted,
+  type StreamMetadata,
 } from './stream-metadata.ts';
 
 /** An event that has its place in the log. */
@@ -22,25 +23,31 @@ export type CatalogEntry = Readonly<{
   data: () => string;
 }>;
 
+/** The same by numbers, and without its id. */
+export type PlacedEntry = IndexEntry & Readonly<{ metadata: StreamMetadata | undefined }>;
+
 /**
  * What the streams hold. The writer is ahead of the readers: `add` counts for the next append at once, and for
  * readers only after `publish`, which follows the fdatasync.
  */
 export type Catalog = Readonly<{
   index: EventIndex;
+  recentIds: RecentIds;
   add: (entry: CatalogEntry) => void;
+  place: (entry: PlacedEntry) => void;
   publish: () => void;
   /** How many events of the log readers may see. */
   visible: () => number;
   /** As the writer knows it. */
   stateOf: (stream: string) => StreamState;
   writtenEvents: (stream: string, idAt: (ordinal: number) => string) => WrittenEvents;
+  isTombstone: (ordinal: number) => boolean;
   /** As readers know it. */
   conditionOf: (stream: string) => Condition;
 }>;
 
 /** 2 MB of ids; a retry comes within seconds. */
-const recentIdsMax = 65_536;
+export const recentIdsMax = 65_536;
 
 export const createCatalog = (): Catalog => {
   const index = createEventIndex();
@@ -48,15 +55,19 @@ export const createCatalog = (): Catalog => {
   const conditions = createConditions();
   let visible = 0;
 
-  const add = (entry: CatalogEntry) => {
-    const ordinal = index.size();
-    const stream = index.streams.idOf(entry.stream);
-    index.add({ ...entry, stream, type: index.types.idOf(entry.type) });
-    recentIds.add(entry.id, ordinal);
-    if (entry.isTombstone) conditions.change(stream, { tombstone: ordinal });
-    const original = entry.type === metadataEventType ? originalStreamOf(entry.stream) : undefined;
-    if (original === undefined) return;
-    conditions.change(index.streams.idOf(original), { metadata: parseStreamMetadata(entry.data()) });
+  const place = (entry: PlacedEntry) => {
+    const { stream, metadata } = entry;
+    if (entry.isTombstone) conditions.change(stream, { tombstone: index.size() });
+    index.add(entry);
+    const original = metadata && originalStreamOf(index.streams.nameOf(stream));
+    if (original !== undefined) conditions.change(index.streams.idOf(original), { metadata });
+  };
+
+  const add = ({ stream, type, id, data, ...entry }: CatalogEntry) => {
+    const isMetadata = type === metadataEventType && originalStreamOf(stream) !== undefined;
+    const metadata = isMetadata ? parseStreamMetadata(data()) : undefined;
+    recentIds.add(id, index.size());
+    place({ ...entry, stream: index.streams.idOf(stream), type: index.types.idOf(type), metadata });
   };
 
   const publish = () => {
@@ -78,17 +89,20 @@ export const createCatalog = (): Catalog => {
         (found) => index.streamAt(found) === stream && !index.isRemoved(found),
       );
       if (ordinal === undefined) return undefined;
-      return revisionAt(index, stream, ordinal);
+      return index.revisionFrom(stream, ordinal);
     },
   });
 
   return {
     index,
+    recentIds,
     add,
+    place,
     publish,
     visible: () => visible,
     stateOf: (stream) => stateOf(index, conditions, stream),
     writtenEvents,
+    isTombstone: (ordinal) => conditions.written(index.streamAt(ordinal))?.tombstone === ordinal,
     conditionOf: (stream) => conditionOf(index, conditions, stream),
   };
 };
@@ -115,16 +129,4 @@ const conditionOf = ({ streams }: EventIndex, conditions: Conditions, name: stri
   const id = streams.find(original ?? name);
   const condition = (id === undefined ? undefined : conditions.published(id)) ?? noCondition;
   return original === undefined ? condition : { ...condition, metadata: onlyTheLast };
-};
-
-/** A stream's events are in the order of the log. */
-const revisionAt = (index: EventIndex, stream: number, ordinal: number) => {
-  let low = index.firstRevision(stream);
-  let high = index.revisions(stream) - 1;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (index.ordinalOf(stream, middle) < ordinal) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 };
