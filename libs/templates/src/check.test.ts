@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { checkTemplate } from './index.ts';
 
 const problem = (source: string, steps?: readonly string[]) =>
-  checkTemplate(source, 'json', steps === undefined ? {} : { steps });
+  checkTemplate(source, {
+    engine: 'handlebars',
+    contentType: 'json',
+    ...(steps === undefined ? {} : { steps }),
+  });
 
 describe('saving a template', () => {
   it('accepts what can be rendered', () => {

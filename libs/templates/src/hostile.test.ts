@@ -8,7 +8,7 @@ const long = 'a'.repeat(1_000_000);
 const context = { numbers, rows, long, short: 'x'.repeat(1_000) };
 
 const problem = (source: string) => {
-  const compiled = compileTemplate(source, 'json');
+  const compiled = compileTemplate(source, { engine: 'handlebars', contentType: 'json' });
   if ('problem' in compiled) return compiled.problem;
   const rendered = renderText(compiled.template, context);
   return 'problem' in rendered ? rendered.problem : undefined;
@@ -59,7 +59,7 @@ describe('a hostile template', () => {
     ['raw blocks', '{{{{a}}}}'.repeat(7_000)],
     ['a source over the limit', 'x'.repeat(70_000)],
   ])('is refused when saved: %s', (_, source) => {
-    expect(checkTemplate(source, 'json')).toMatchObject({
+    expect(checkTemplate(source, { engine: 'handlebars', contentType: 'json' })).toMatchObject({
       message: expect.any(String),
       line: expect.any(Number),
     });
@@ -76,7 +76,7 @@ describe('a hostile template', () => {
 
   it('fails on data that is nested too deep to be written', () => {
     const deep = JSON.parse('['.repeat(200_000) + ']'.repeat(200_000));
-    const compiled = compileTemplate('{{deep}}', 'json');
+    const compiled = compileTemplate('{{deep}}', { engine: 'handlebars', contentType: 'json' });
     expect('template' in compiled && renderText(compiled.template, { deep })).toMatchObject({
       problem: { message: expect.stringContaining('nested too deep') },
     });

@@ -1,6 +1,10 @@
 export { checkTemplate, type Known } from './check.ts';
 export { helpers } from './helper/helpers.ts';
+export type { Language } from './language.ts';
 export type { TemplateProblem } from './problem.ts';
+export { readsOf, readsRoot } from './reads.ts';
+export { rootNames, type RootName } from './reference.ts';
 export { renderJson, renderText, type Rendered, type RenderedJson, type RenderProblem } from './render.ts';
+export { suggestEngine } from './suggest-engine.ts';
 export { compileTemplate, type Compiled, type Template } from './template.ts';
 export { parseVerdict, type Verdict } from './verdict.ts';

@@ -34,3 +34,18 @@ export const problemAt = (source: string, message: string, place: Place): Templa
   ...place,
   excerpt: excerptAt(source, place),
 });
+
+/** As `placeOf`, for many offsets of one text. */
+export const placesOf = (text: string): ((offset: number) => Place) => {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return (offset) => {
+    let [low, high] = [0, starts.length];
+    while (low + 1 < high) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+  };
+};

@@ -1,4 +1,4 @@
-import type { ContentType, Json, JsonObject } from '@karrio/domain';
+import type { ContentType, Json, JsonObject, TemplateEngine } from '@karrio/domain';
 import {
   compileTemplate,
   renderJson,
@@ -9,21 +9,29 @@ import {
 } from './index.ts';
 
 /** What a JSON template renders, parsed. @throws Error when it renders nothing that is JSON. */
-export const json = (source: string, context: JsonObject = {}): Json =>
-  valueOf(renderJson(templateOf(source, 'json'), context));
+export const json = (source: string, context: JsonObject = {}, engine: TemplateEngine = 'handlebars'): Json =>
+  valueOf(renderJson(templateOf(source, 'json', engine), context));
 
 /** @throws Error when the template cannot be rendered. */
-export const text = (source: string, context: JsonObject = {}, contentType: ContentType = 'text'): string =>
-  valueOf(renderText(templateOf(source, contentType), context));
+export const text = (
+  source: string,
+  context: JsonObject = {},
+  contentType: ContentType = 'text',
+  engine: TemplateEngine = 'handlebars',
+): string => valueOf(renderText(templateOf(source, contentType, engine), context));
 
 /** What is wrong with a template that compiles. */
-export const problemOf = (source: string, context: JsonObject = {}): RenderProblem | undefined => {
-  const rendered = renderJson(templateOf(source, 'json'), context);
+export const problemOf = (
+  source: string,
+  context: JsonObject = {},
+  engine: TemplateEngine = 'handlebars',
+): RenderProblem | undefined => {
+  const rendered = renderJson(templateOf(source, 'json', engine), context);
   return 'problem' in rendered ? rendered.problem : undefined;
 };
 
-const templateOf = (source: string, contentType: ContentType): Template => {
-  const compiled = compileTemplate(source, contentType);
+const templateOf = (source: string, contentType: ContentType, engine: TemplateEngine): Template => {
+  const compiled = compileTemplate(source, { engine, contentType });
   if ('problem' in compiled) throw new Error(JSON.stringify(compiled.problem));
   return compiled.template;
 };

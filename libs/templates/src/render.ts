@@ -1,9 +1,6 @@
 import type { Json, JsonObject } from '@karrio/domain';
 import { jsonError } from './json-error.ts';
 import { parseJson } from './parse-json.ts';
-import { jsonOutput } from './output/json-output.ts';
-import type { Output } from './output/output.ts';
-import { formEscaped, textOutput, unescaped, xmlEscaped } from './output/text-output.ts';
 import { excerptAt, placeOf, problemAt, TemplateFailure, type TemplateProblem } from './problem.ts';
 import { type Rendering, stepsMax } from './rendering.ts';
 import type { Template } from './template.ts';
@@ -17,9 +14,8 @@ export type RenderedJson =
 
 /** Same template and context, same text. Ends within some 50 ms whatever the template. */
 export const renderText = (template: Template, context: JsonObject): Rendered<string> => {
-  const out = outputFor(template);
-  const scope = { value: context, parent: undefined, params: [], loop: undefined };
-  const rendering: Rendering = { out, root: context, scope, at: { line: 1, column: 1 }, stepsLeft: stepsMax };
+  const out = template.document.output();
+  const rendering: Rendering = { out, root: context, at: { line: 1, column: 1 }, stepsLeft: stepsMax };
   try {
     template.program(rendering);
     return { value: out.text() };
@@ -66,19 +62,3 @@ const invalidJson = (text: string, error: unknown): RenderProblem => {
     excerpt: excerptAt(text, place),
   };
 };
-
-const outputFor = ({ source, contentType }: Template): Output => {
-  switch (contentType) {
-    case 'json':
-      return jsonOutput();
-    case 'form':
-      return isJsonForm(source) ? jsonOutput() : textOutput(formEscaped);
-    case 'xml':
-      return textOutput(xmlEscaped);
-    case 'text':
-      return textOutput(unescaped);
-  }
-};
-
-/** A form is written as pairs (`a=1&b=2`) or as a JSON object. */
-const isJsonForm = (source: string) => /^\s*\{(?!\{)/.test(source);

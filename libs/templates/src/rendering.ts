@@ -1,30 +1,19 @@
 import type { JsonObject } from '@karrio/domain';
 import type { Output } from './output/output.ts';
 import { type Place, TemplateFailure } from './problem.ts';
-import type { Value } from './value.ts';
 
-/** What `each`, `with` and sections open: a value to look names up in. */
-export type Scope = Readonly<{
-  value: Value;
-  parent: Scope | undefined;
-  /** The values of the names in `as |name …|`. */
-  params: readonly Value[];
-  /** Where a loop stands; undefined in a scope that no loop opened. */
-  loop: Readonly<{ index: number; key: string | number; last: boolean }> | undefined;
-}>;
-
-/** The state of one rendering. */
+/** The state of one rendering, in either language. */
 export type Rendering = {
-  readonly out: Output;
+  /** Where text goes: the document, or what a template captures of itself. */
+  out: Output;
   readonly root: JsonObject;
-  scope: Scope;
-  /** The statement under way, for the problem's position. */
+  /** What is under way, for the problem's position. */
   at: Place;
   stepsLeft: number;
 };
 
-export type Expression = (rendering: Rendering) => Value;
-export type Step = (rendering: Rendering) => void;
+/** A compiled template. */
+export type Program = (rendering: Rendering) => void;
 
 /** A step is a statement, a call or an element that a helper walks: 100 to 300 ns, so 15 to 45 ms in all. */
 export const stepsMax = 150_000;

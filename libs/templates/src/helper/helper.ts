@@ -1,6 +1,7 @@
 import { TemplateFailure } from '../problem.ts';
 import { type Budget, charsPerStep, spend } from '../rendering.ts';
 import { asText, isList, type Value } from '../value.ts';
+import { weigh } from '../weigh.ts';
 import type { Json } from '@karrio/domain';
 
 export type Options = Readonly<Record<string, Value>>;
@@ -13,11 +14,20 @@ export type Helper = Readonly<{
   takes: readonly [min: number, max: number];
   /** The names that `name=value` may use. */
   options?: readonly string[] | 'any';
+  /** Its text is a part of a document, not a text to be written into one. */
+  writes?: 'json' | 'xml';
   call: (args: readonly Value[], budget: Budget, options: Options) => Value;
 }>;
 
+/** A helper called by another part of the engine, without options. */
+export const perform = (helper: Helper, args: readonly Value[], budget: Budget): Value =>
+  helper.call(args, budget, noOptions);
+
+export const noOptions: Options = Object.freeze({});
+
 /** As `asText`, paid for where it takes time. */
 export const textOf = (value: Value, budget: Budget): string => {
+  weigh(value, budget);
   const text = asText(value);
   if (typeof value === 'object') spend(budget, text.length / charsPerStep);
   return text;

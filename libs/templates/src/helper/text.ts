@@ -2,6 +2,7 @@ import { outputCharsMax } from '../output/output.ts';
 import { TemplateFailure } from '../problem.ts';
 import { type Budget, charsPerStep, spend } from '../rendering.ts';
 import { isList, isObject, type Value } from '../value.ts';
+import { weigh } from '../weigh.ts';
 import { type Helper, listOf, numeric, textOf } from './helper.ts';
 
 /** @throws TemplateFailure when the text would be longer than a whole rendering may be. */
@@ -97,7 +98,9 @@ export const textHelpers = {
   json: {
     usage: '(json value)',
     takes: [1, 1],
+    writes: 'json',
     call: ([value = null], budget) => {
+      weigh(value, budget);
       const text = JSON.stringify(value);
       charged(text.length, 'json', budget);
       return text;

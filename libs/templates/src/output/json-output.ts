@@ -1,6 +1,7 @@
 import { asText, type Value } from '../value.ts';
-import { type JsonState, limited, type Literal, type Output } from './output.ts';
+import { limited, type Output } from './output.ts';
 
+/** Where a JSON document stands: outside of texts, inside one, or inside one right after a backslash. */
 const outside = 0;
 const inText = 1;
 const afterBackslash = 2;
@@ -11,22 +12,24 @@ const afterBackslash = 2;
  */
 export const jsonOutput = (): Output => {
   let text = '';
-  let state: JsonState = outside;
+  let state: number = outside;
   const escaped = (value: Value) => {
     // A template that says `\\{{x}}` gets a backslash before the value, not the value's first letter escaped.
     if (state === afterBackslash) text += '\\';
     text = limited(text + escapedText(value));
     state = inText;
   };
+  const value = (written: Value) => {
+    if (state !== outside) escaped(written);
+    else text = limited(text + jsonOf(written));
+  };
   return {
     literal: (literal) => {
       text = limited(text + literal.text);
       state = literal.exits[state] ?? outside;
     },
-    value: (value) => {
-      if (state !== outside) escaped(value);
-      else text = limited(text + jsonOf(value));
-    },
+    accepts: ({ exits }) => state === outside || exits[inText] === inText,
+    value,
     json: (json) => {
       if (state !== outside) escaped(json);
       else text = limited(text + json);
@@ -35,6 +38,7 @@ export const jsonOutput = (): Output => {
       text = limited(text + raw);
       state = jsonStateAfter(raw, state);
     },
+    xml: value,
     length: () => text.length,
     text: () => text,
   };
@@ -52,12 +56,7 @@ const escapedText = (value: Value): string => {
   return needsEscape.test(plain) ? JSON.stringify(plain).slice(1, -1) : plain;
 };
 
-export const literalOf = (text: string): Literal => ({
-  text,
-  exits: [jsonStateAfter(text, outside), jsonStateAfter(text, inText), jsonStateAfter(text, afterBackslash)],
-});
-
-const jsonStateAfter = (text: string, before: JsonState): JsonState => {
+export const jsonStateAfter = (text: string, before: number): number => {
   let state = before;
   for (let i = 0; i < text.length; i++) {
     const char = text.charCodeAt(i);

@@ -5,21 +5,22 @@ import type { Value } from '../value.ts';
 export interface Output {
   /** The template's own text. */
   readonly literal: (literal: Literal) => void;
+  /** Whether the template's own text can stand here without breaking the document; of captured text only. */
+  readonly accepts: (literal: Literal) => boolean;
   /** `{{value}}`: escaped, so that data cannot break the document. */
   readonly value: (value: Value) => void;
   /** `{{{value}}}`: as it is. */
   readonly raw: (text: string) => void;
   /** `{{json value}}`: a JSON text, complete where it stands outside of quotes. */
   readonly json: (text: string) => void;
+  /** `{{to_xml value}}`: elements, complete where they stand between others. */
+  readonly xml: (text: string) => void;
   readonly length: () => number;
   readonly text: () => string;
 }
 
-/** A piece of the template's own text, with what it does to a JSON document known beforehand. */
-export type Literal = Readonly<{ text: string; exits: readonly JsonState[] }>;
-
-/** Where a JSON document stands: outside of texts, inside one, or inside one right after a backslash. */
-export type JsonState = 0 | 1 | 2;
+/** A piece of the template's own text; `exits` says beforehand where it leaves a document by where it stood. */
+export type Literal = Readonly<{ text: string; exits: readonly number[] }>;
 
 export const outputCharsMax = 4 * 1024 * 1024;
 

@@ -80,7 +80,7 @@ const problemsOf = (definition: ActionDefinition, path: string): readonly Refusa
     invalid('parameters_template', `Write ${what} as a template.`);
   }
   for (const { field, source, contentType } of templatesOf(definition)) {
-    const problem = checkTemplate(source, contentType);
+    const problem = checkTemplate(source, { engine: definition.templateEngine, contentType });
     if (problem) invalid(field, `line ${problem.line}, column ${problem.column}: ${problem.message}`);
   }
   return problems;

@@ -18,7 +18,8 @@ export const checkSteps = (
     if (!definition) return [];
     const steps = nodes.filter((node) => node.order < order).map((node) => node.slug);
     return templatesOf(definition).flatMap(({ field, source, contentType }) => {
-      const problem = checkTemplate(source, contentType, { steps });
+      const engine = definition.templateEngine;
+      const problem = checkTemplate(source, { engine, contentType, steps });
       if (!problem) return [];
       const { line, column, message } = problem;
       const place = places.get(slug);

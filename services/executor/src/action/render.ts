@@ -49,7 +49,7 @@ export const rendered = <R extends object>(
   field: string,
   render: (template: Template) => R | { readonly problem: RenderProblem },
 ): R | Failed => {
-  const compiled = compileTemplate(source, contentType);
+  const compiled = compileTemplate(source, { engine: 'handlebars', contentType });
   if ('problem' in compiled) return failed(field, { code: 'template-failed', ...compiled.problem });
   const outcome = render(compiled.template);
   return isProblem(outcome) ? failed(field, outcome.problem) : outcome;

@@ -1,10 +1,11 @@
 import type * as Ast from './ast.ts';
 import { compileCall, compileExpression, isCall, nested } from './expression.ts';
 import { placeOfNode, simpleName } from './path.ts';
-import { TemplateFailure } from './problem.ts';
-import { type Expression, type Rendering, spend, type Step } from './rendering.ts';
+import { TemplateFailure } from '../problem.ts';
+import { spend } from '../rendering.ts';
+import type { Expression, Rendering, Step } from './rendering.ts';
 import { type Compilation, opened } from './scope.ts';
-import { isList, isObject, isTruthy, type Value } from './value.ts';
+import { isList, isObject, isTruthy, type Value } from '../value.ts';
 
 type CompileProgram = (program: Ast.Program | undefined, compilation: Compilation) => Step;
 

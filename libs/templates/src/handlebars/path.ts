@@ -1,8 +1,9 @@
 import type { Location, PathExpression } from './ast.ts';
-import { type Place, TemplateFailure } from './problem.ts';
+import { type Place, TemplateFailure } from '../problem.ts';
 import type { Expression, Rendering, Scope } from './rendering.ts';
+import { isRootName } from '../reference.ts';
 import { type Compilation, depthOf } from './scope.ts';
-import { member, memberAt, type Value } from './value.ts';
+import { member, memberAt, type Value } from '../value.ts';
 
 export const placeOfNode = ({ start }: Location): Place => ({ line: start.line, column: start.column + 1 });
 
@@ -12,6 +13,13 @@ const isScoped = ({ original }: PathExpression) => /^(?:\.|this\b)/.test(origina
 /** A bare name, which may be a helper's. */
 export const simpleName = (path: PathExpression): string | undefined =>
   path.parts.length === 1 && path.depth === 0 && !path.data && !isScoped(path) ? path.parts[0] : undefined;
+
+/** What a call names: `upper` or `lib.upper`. */
+export const helperName = (path: PathExpression): string | undefined => {
+  const [lib, name] = path.parts;
+  const isOfLib = path.parts.length === 2 && lib === 'lib' && path.depth === 0 && !path.data;
+  return isOfLib && !isScoped(path) ? name : simpleName(path);
+};
 
 /** Longer paths than any data is deep; they would make a step as slow as they are long. */
 const pathPartsMax = 32;
@@ -23,7 +31,10 @@ export const compilePath = (path: PathExpression, compilation: Compilation): Exp
     throw new TemplateFailure(`A path may have ${pathPartsMax} parts.`, placeOfNode(path.loc));
   }
   if (path.data) return compileData(path, compilation);
-  if (parts.length === 0) return ({ scope }) => ancestor(scope, depth)?.value;
+  if (parts.length === 0) {
+    if (depth >= depthOf(compilation.scope)) note(path, compilation);
+    return ({ scope }) => ancestor(scope, depth)?.value;
+  }
   if (depth === 0 && !isScoped(path)) return compileBare(path, compilation);
   if (depth === depthOf(compilation.scope)) note(path, compilation);
   return depth === 0 ? ofScope(parts) : ({ scope }) => memberAt(ancestor(scope, depth)?.value, parts);
@@ -35,13 +46,17 @@ const compileBare = (path: PathExpression, compilation: Compilation): Expression
   const bound = boundName(name, compilation);
   if (bound) return ({ scope }) => memberAt(ancestor(scope, bound.depth)?.params[bound.index], rest);
   const isOfRoot = compilation.scope.parent === undefined;
-  if (isOfRoot || isContextName(name)) note(path, compilation);
-  return isOfRoot || !isContextName(name) ? ofScope(path.parts) : ofScopeOrRoot(name, path.parts);
+  if (name === 'lib') throw new TemplateFailure(helperWithoutCall(path), placeOfNode(path.loc));
+  if (isOfRoot || isRootName(name)) note(path, compilation);
+  return isOfRoot || !isRootName(name) ? ofScope(path.parts) : ofScopeOrRoot(name, path.parts);
 };
 
 const note = (path: PathExpression, { references }: Compilation, parts = path.parts) => {
   references.push({ path: parts, place: placeOfNode(path.loc) });
 };
+
+const helperWithoutCall = ({ original, parts: [, name = 'helper'] }: PathExpression) =>
+  `${original} is no data: lib holds the helpers, which take arguments, as in {{lib.${name} value}}.`;
 
 const ancestor = (scope: Scope, depth: number): Scope | undefined => {
   let found: Scope | undefined = scope;
@@ -68,17 +83,6 @@ const ofScope = (parts: readonly string[]): Expression => {
 };
 
 /** The names of the context reach into blocks, unless the block's own value has a member of that name. */
-export const contextNames = [
-  'parameters',
-  'steps',
-  'connection',
-  'credentials',
-  'metadata',
-  'metafields',
-] as const;
-
-const isContextName = (name: string) => contextNames.some((known) => known === name);
-
 const ofScopeOrRoot =
   (name: string, parts: readonly string[]): Expression =>
   ({ scope, root }) =>
@@ -89,7 +93,7 @@ const loopNames = ['index', 'key', 'first', 'last'];
 const compileData = (path: PathExpression, compilation: Compilation): Expression => {
   const [name = '', ...rest] = path.parts;
   if (name === 'root') {
-    if (rest.length > 0) note(path, compilation, rest);
+    note(path, compilation, rest);
     return ({ root }) => memberAt(root, rest);
   }
   if (!loopNames.includes(name) || rest.length > 0) {

@@ -1,4 +1,4 @@
-import { placeOf, TemplateFailure } from './problem.ts';
+import { placeOf, TemplateFailure } from '../problem.ts';
 
 /** An expression's extent in a source: `end` is after its closing braces. */
 export type Span = Readonly<{ start: number; end: number }>;

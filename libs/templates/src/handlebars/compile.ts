@@ -1,12 +1,13 @@
 import type * as Ast from './ast.ts';
 import { compileBlock } from './block.ts';
-import { compileCall, compileExpression, isCall } from './expression.ts';
-import { literalOf } from './output/json-output.ts';
+import { compileCall, compileExpression, helperOf, isCall } from './expression.ts';
 import { placeOfNode } from './path.ts';
-import { TemplateFailure } from './problem.ts';
-import { charsPerStep, type Expression, spend, type Step } from './rendering.ts';
+import { TemplateFailure } from '../problem.ts';
+import { charsPerStep, spend } from '../rendering.ts';
+import type { Expression, Step } from './rendering.ts';
 import type { Compilation } from './scope.ts';
-import { asText } from './value.ts';
+import { asText } from '../value.ts';
+import { weigh } from '../weigh.ts';
 
 /** @throws TemplateFailure at what the template may not say. */
 export const compileProgram = (program: Ast.Program | undefined, compilation: Compilation): Step => {
@@ -23,7 +24,7 @@ const compileStatement = (statement: Ast.Statement, compilation: Compilation): r
     case 'CommentStatement':
       return [];
     case 'ContentStatement': {
-      const literal = literalOf(statement.value);
+      const literal = compilation.document.literal(statement.value);
       return literal.text === '' ? [] : [({ out }) => out.literal(literal)];
     }
     case 'MustacheStatement':
@@ -56,11 +57,14 @@ const compileMustache = (statement: Ast.MustacheStatement, compilation: Compilat
     ? compileCall(statement, compilation)
     : compileExpression(statement.path, compilation);
   if (!statement.escaped) return writeRaw(value);
-  if (isJsonCall(statement)) return writeJson(value);
+  const writes = isCall(statement) ? helperOf(statement)?.writes : undefined;
+  if (writes !== undefined) return writeDocument(value, writes);
   return (rendering) => {
     const { out } = rendering;
     const before = out.length();
-    out.value(value(rendering));
+    const written = value(rendering);
+    weigh(written, rendering);
+    out.value(written);
     spend(rendering, (out.length() - before) / charsPerStep);
   };
 };
@@ -68,15 +72,14 @@ const compileMustache = (statement: Ast.MustacheStatement, compilation: Compilat
 const writeRaw =
   (value: Expression): Step =>
   (rendering) => {
-    const text = asText(value(rendering));
+    const written = value(rendering);
+    weigh(written, rendering);
+    const text = asText(written);
     spend(rendering, text.length / charsPerStep);
     rendering.out.raw(text);
   };
 
-const isJsonCall = (statement: Ast.MustacheStatement) =>
-  isCall(statement) && statement.path.type === 'PathExpression' && statement.path.original === 'json';
-
-const writeJson =
-  (text: Expression): Step =>
+const writeDocument =
+  (text: Expression, kind: 'json' | 'xml'): Step =>
   (rendering) =>
-    rendering.out.json(asText(text(rendering)));
+    rendering.out[kind](asText(text(rendering)));

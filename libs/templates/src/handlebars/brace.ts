@@ -1,4 +1,4 @@
-import { type Place, placeOf, TemplateFailure } from './problem.ts';
+import { type Place, placeOf, TemplateFailure } from '../problem.ts';
 import { scanExpressions } from './scan.ts';
 
 /** An empty comment: it renders nothing and splits `}}}` in two. */

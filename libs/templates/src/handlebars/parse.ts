@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
 import type { Program } from './ast.ts';
-import { type Place, TemplateFailure } from './problem.ts';
+import { type Place, TemplateFailure } from '../problem.ts';
 
 /**
  * Handlebars' own parser; what it reads is never compiled to JavaScript.

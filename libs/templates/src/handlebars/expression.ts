@@ -1,12 +1,14 @@
 import type * as Ast from './ast.ts';
-import type { Helper } from './helper/helper.ts';
-import { helpers } from './helper/helpers.ts';
-import { nearest } from './nearest.ts';
-import { compilePath, placeOfNode, simpleName } from './path.ts';
-import { TemplateFailure } from './problem.ts';
-import { type Expression, spend } from './rendering.ts';
+import { type Helper, noOptions } from '../helper/helper.ts';
+import { helpers } from '../helper/helpers.ts';
+import { misuse } from '../helper/misuse.ts';
+import { nearest } from '../nearest.ts';
+import { compilePath, helperName, placeOfNode } from './path.ts';
+import { TemplateFailure } from '../problem.ts';
+import { spend } from '../rendering.ts';
+import type { Expression } from './rendering.ts';
 import type { Compilation } from './scope.ts';
-import type { Value } from './value.ts';
+import type { Value } from '../value.ts';
 
 type Call = Ast.SubExpression | Ast.MustacheStatement | Ast.BlockStatement;
 
@@ -45,15 +47,18 @@ export const compileExpression = (expression: Ast.Expression, compilation: Compi
 export const isCall = ({ type, params, hash }: Call): boolean =>
   type === 'SubExpression' || params.length > 0 || (hash?.pairs.length ?? 0) > 0;
 
+export const helperOf = ({ path }: Call): Helper | undefined =>
+  path.type === 'PathExpression' ? helpers.get(helperName(path) ?? '') : undefined;
+
 /** @throws TemplateFailure when there is no such helper or its arguments do not fit. */
 export const compileCall = (call: Call, compilation: Compilation): Expression => {
   const place = placeOfNode(call.loc);
-  const name = call.path.type === 'PathExpression' ? simpleName(call.path) : undefined;
+  const name = call.path.type === 'PathExpression' ? helperName(call.path) : undefined;
   if (name === undefined)
     throw new TemplateFailure('Only a helper takes arguments, and this is not one.', place);
   const helper = helpers.get(name);
   if (!helper) throw new TemplateFailure(unknownHelper(name), place);
-  const complaint = misuse(helper, call);
+  const complaint = misuse(helper, call.params.length, call.hash?.pairs.map(({ key }) => key) ?? []);
   if (complaint) throw new TemplateFailure(`${name} ${complaint}; it is written ${helper.usage}.`, place);
 
   const args = call.params.map((param) => compileExpression(param, compilation));
@@ -71,8 +76,6 @@ export const compileCall = (call: Call, compilation: Compilation): Expression =>
   };
 };
 
-const noOptions = Object.freeze({});
-
 const builtIns = ['if', 'unless', 'each', 'with'];
 
 const unknownHelper = (name: string): string => {
@@ -82,13 +85,3 @@ const unknownHelper = (name: string): string => {
     ? `There is no helper ${name}; the helpers are ${[...helpers.keys()].sort().join(', ')}.`
     : `There is no helper ${name}; did you mean ${near}?`;
 };
-
-const misuse = ({ takes: [min, max], options = [] }: Helper, { params, hash }: Call): string | undefined => {
-  const exactly = min === max;
-  if (params.length < min) return `needs ${exactly ? '' : 'at least '}${counted(min)}`;
-  if (params.length > max) return `takes ${exactly ? '' : 'at most '}${counted(max)}`;
-  const unknown = hash?.pairs.find(({ key }) => options !== 'any' && !options.includes(key));
-  return unknown && `has no option ${unknown.key}`;
-};
-
-const counted = (count: number) => (count === 1 ? '1 argument' : `${count} arguments`);

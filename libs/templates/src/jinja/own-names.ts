@@ -1,0 +1,30 @@
+import type { Token } from './token.ts';
+import { nameOf } from './token.ts';
+
+const introducing: ReadonlySet<string> = new Set(['set', 'for', 'macro', 'call']);
+
+/**
+ * Every name that the template gives a meaning: what `set`, `for` and `macro` name, parameters, `loop` and `caller`.
+ * A few too many do no harm: a name that turns out to be none of its own is looked for in the context.
+ */
+export const ownNamesOf = (tokens: readonly Token[]): ReadonlySet<string> => {
+  const names = new Set(['loop', 'caller']);
+  for (let i = 0; i < tokens.length; i++) {
+    const word = tokens[i + 1];
+    if (tokens[i]?.type !== 'OpenStatement' || word === undefined || !introducing.has(word.value)) continue;
+    for (const name of namesUpTo(tokens, i + 2, word.value)) names.add(name);
+  }
+  return names;
+};
+
+/** The names before `in` or `=`, or between parentheses. */
+const namesUpTo = function* (tokens: readonly Token[], from: number, statement: string): Generator<string> {
+  const isParameters = statement === 'macro' || statement === 'call';
+  for (let i = from; i < tokens.length; i++) {
+    const token = tokens[i];
+    if (!token || token.type === 'CloseStatement' || token.value === 'in') return;
+    if (token.type === 'Equals' && !isParameters) return;
+    const isMember = tokens[i - 1]?.type === 'Dot';
+    if (token.type === 'Identifier' && !isMember && tokens[i - 1]?.type !== 'Pipe') yield nameOf(token.value);
+  }
+};
