@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decideDue, type SlotDecision, type TriggerState } from './due.ts';
+import type { Occurrence } from './occurrences.ts';
+import { catchUpPolicies, concurrencyPolicies, defaultSchedulePolicy, type Schedule } from './schedule.ts';
+
+const nowMs = Date.UTC(2026, 10, 22, 9);
+const minute = 60_000;
+
+const slotAt = (minutesAgo: number, runs = true): Occurrence => {
+  const atMs = nowMs - minutesAgo * minute;
+  return { slot: new Date(atMs).toISOString(), atMs, runs };
+};
+const slotsAt = (...minutesAgo: number[]) => minutesAgo.map((ago) => slotAt(ago));
+
+const scheduleOf = (given: Partial<Schedule> = {}): Schedule => ({
+  ...defaultSchedulePolicy,
+  expression: '* * * * *',
+  ...given,
+});
+const idle: TriggerState = { decidedMs: 0, queued: undefined, hasOpenRun: false };
+const busy = { ...idle, hasOpenRun: true };
+
+const ago = ({ atMs }: Occurrence) => (nowMs - atMs) / minute;
+const shown = (decisions: readonly SlotDecision[]) =>
+  decisions.map((decision) => {
+    if ('fire' in decision) return `${decision.kind} ${ago(decision.fire)}`;
+    if ('queue' in decision) return `queue ${ago(decision.queue)}`;
+    const { why, first, last, count } = decision.skip;
+    return `${why} ${ago(first)}..${ago(last)} (${count})`;
+  });
+const decided = (given: Partial<Schedule>, state: TriggerState, slots: readonly Occurrence[]) =>
+  shown(decideDue(scheduleOf(given), state, slots, nowMs));
+
+it('fires a slot whose time has come', () => {
+  expect(decided({}, idle, slotsAt(0))).toEqual(['on-time 0']);
+});
+
+it('does not fire what the change of the clocks left out', () => {
+  expect(decided({}, idle, [slotAt(0, false)])).toEqual(['clock-change 0..0 (1)']);
+});
+
+it('skips what falls into a pause', () => {
+  expect(decided({ isPaused: true }, idle, slotsAt(1, 0))).toEqual(['paused 1..0 (2)']);
+});
+
+it('counts a slot that jitter held back as on time', () => {
+  expect(decided({ jitterMs: 10 * minute }, idle, slotsAt(9))).toEqual(['on-time 9']);
+});
+
+describe('slots that nobody was there for', () => {
+  const day = slotsAt(30 * 60, 20 * 60, 10 * 60, 5, 0);
+
+  it.each([
+    ['none', ['missed 1800..5 (4)', 'on-time 0']],
+    ['last', ['missed 1800..600 (3)', 'caught-up 5', 'on-time 0']],
+    ['all', ['missed 1800..1800 (1)', 'caught-up 1200', 'caught-up 600', 'caught-up 5', 'on-time 0']],
+  ] as const)('are caught up: %s', (catchUp, expected) => {
+    expect(decided({ catchUp }, idle, day)).toEqual(expected);
+  });
+
+  it('are not caught up beyond the window', () => {
+    expect(decided({ catchUp: 'last', catchUpWindowMs: 60 * minute }, idle, slotsAt(120, 90))).toEqual([
+      'missed 120..90 (2)',
+    ]);
+  });
+});
+
+describe('a slot while a run of the trigger is open', () => {
+  it.each([
+    ['allow', ['on-time 0']],
+    ['skip', ['overlap 0..0 (1)']],
+    ['queue_one', ['queue 0']],
+    ['cancel_running', ['on-time 0']],
+  ] as const)('with %s', (concurrency, expected) => {
+    expect(decided({ concurrency }, busy, slotsAt(0))).toEqual(expected);
+  });
+
+  it('takes the place of the one that waited', () => {
+    const waiting = { ...busy, queued: slotAt(5) };
+    expect(decided({ concurrency: 'queue_one' }, waiting, slotsAt(1, 0))).toEqual([
+      'superseded 5..1 (2)',
+      'queue 0',
+    ]);
+  });
+
+  it('that waited fires when the run has ended', () => {
+    const waiting = { ...idle, queued: slotAt(5) };
+    expect(decided({ concurrency: 'queue_one' }, waiting, [])).toEqual(['queued 5']);
+    expect(decided({ concurrency: 'queue_one' }, waiting, slotsAt(0))).toEqual(['queued 5', 'queue 0']);
+  });
+
+  it('that waited fires when the trigger no longer queues', () => {
+    expect(decided({ concurrency: 'allow' }, { ...busy, queued: slotAt(5) }, [])).toEqual(['queued 5']);
+  });
+});
+
+it('decides every slot once, whatever the policy', () => {
+  const slots = fc
+    .uniqueArray(fc.nat(3_000), { maxLength: 30 })
+    .map((minutes) =>
+      minutes.sort((a, b) => b - a).map((minutesAgo) => slotAt(minutesAgo, minutesAgo % 7 !== 0)),
+    );
+  const policy = fc.record({
+    concurrency: fc.constantFrom(...concurrencyPolicies),
+    catchUp: fc.constantFrom(...catchUpPolicies),
+    isPaused: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(slots, policy, fc.boolean(), fc.boolean(), (due, given, hasOpenRun, isQueued) => {
+      const queued = isQueued ? slotAt(5_000) : undefined;
+      const decisions = decideDue(scheduleOf(given), { decidedMs: 0, hasOpenRun, queued }, due, nowMs);
+      const fired = decisions.flatMap((each) => ('fire' in each ? [each.fire.slot] : []));
+      const waiting = decisions.flatMap((each) => ('queue' in each ? [each.queue.slot] : []));
+      const skipped = decisions.reduce((sum, each) => sum + ('skip' in each ? each.skip.count : 0), 0);
+      expect(new Set([...fired, ...waiting]).size).toBe(fired.length + waiting.length);
+      expect(waiting.length).toBeLessThanOrEqual(1);
+      const stillQueued =
+        queued && hasOpenRun && waiting.length === 0 && given.concurrency === 'queue_one' ? 1 : 0;
+      expect(fired.length + waiting.length + skipped + stillQueued).toBe(due.length + (queued ? 1 : 0));
+      if (given.concurrency === 'skip' || given.concurrency === 'queue_one') {
+        expect(fired.length).toBeLessThanOrEqual(hasOpenRun ? 0 : 1);
+      }
+    }),
+  );
+});

@@ -1,0 +1,123 @@
+import type { Occurrence } from './occurrences.ts';
+import type { Schedule } from './schedule.ts';
+
+/** Why a slot started no run. `superseded`: a later one took its place in the queue. */
+export const skipReasons = ['clock-change', 'missed', 'paused', 'overlap', 'superseded'] as const;
+export type SkipReason = (typeof skipReasons)[number];
+
+/** What became of slots: each that started a run, and rows of those that did not. */
+export type SlotDecision =
+  | { readonly fire: Occurrence; readonly kind: 'on-time' | 'caught-up' | 'queued' }
+  | { readonly skip: Skipped }
+  /** Its turn comes when the open run has ended. */
+  | { readonly queue: Occurrence };
+
+/** Slots in a row that were skipped for the same reason: a schedule of seconds may miss thousands. */
+export type Skipped = Readonly<{ first: Occurrence; last: Occurrence; count: number; why: SkipReason }>;
+
+export type TriggerState = Readonly<{
+  /** Every slot up to this instant is decided. */
+  decidedMs: number;
+  queued: Occurrence | undefined;
+  hasOpenRun: boolean;
+}>;
+
+/** A slot noticed later than this was missed, not merely late. */
+const lateMs = 60_000;
+
+/**
+ * What becomes of the slots that are due. `slots` are those behind `decidedMs`, up to now. A slot is decided once:
+ * whoever asks again with the state that follows gets nothing for it.
+ */
+export const decideDue = (
+  schedule: Schedule,
+  state: TriggerState,
+  slots: readonly Occurrence[],
+  nowMs: number,
+): readonly SlotDecision[] => {
+  const judged = judgeSlots(schedule, slots, nowMs);
+  return gathered(
+    schedule.concurrency === 'allow' || schedule.concurrency === 'cancel_running'
+      ? [...released(state), ...judged]
+      : inTurn(schedule, state, judged),
+  );
+};
+
+type Skip = Readonly<{ slot: Occurrence; why: SkipReason }>;
+type Fire = Extract<SlotDecision, { readonly fire: unknown }>;
+type Judged = Fire | Skip;
+
+/** A queue that is no longer wanted, since the policy was changed, is emptied. */
+const released = ({ queued }: TriggerState): readonly Fire[] =>
+  queued ? [{ fire: queued, kind: 'queued' }] : [];
+
+const judgeSlots = (schedule: Schedule, slots: readonly Occurrence[], nowMs: number): readonly Judged[] => {
+  const { isPaused, catchUp, catchUpWindowMs } = schedule;
+  const isMissed = ({ atMs }: Occurrence) => nowMs - atMs > lateMs + schedule.jitterMs;
+  const isKept = ({ atMs }: Occurrence) => nowMs - atMs <= catchUpWindowMs;
+  const lastMissed = slots.findLast((slot) => slot.runs && isMissed(slot) && isKept(slot));
+  return slots.map((slot): Judged => {
+    if (!slot.runs) return { slot, why: 'clock-change' };
+    if (isPaused) return { slot, why: 'paused' };
+    if (!isMissed(slot)) return { fire: slot, kind: 'on-time' };
+    const isCaughtUp = isKept(slot) && (catchUp === 'all' || (catchUp === 'last' && slot === lastMissed));
+    return isCaughtUp ? { fire: slot, kind: 'caught-up' } : { slot, why: 'missed' };
+  });
+};
+
+/** One run at a time: the first takes the turn if it is free, the others are skipped, or the last of them waits. */
+const inTurn = (
+  { concurrency }: Schedule,
+  { hasOpenRun, queued }: TriggerState,
+  judged: readonly Judged[],
+): readonly (Judged | { readonly queue: Occurrence })[] => {
+  const decisions: (Judged | { readonly queue: Occurrence })[] = [];
+  let isTaken = hasOpenRun;
+  let waiting = queued;
+  if (!isTaken && waiting) {
+    decisions.push({ fire: waiting, kind: 'queued' });
+    isTaken = true;
+    waiting = undefined;
+  } else if (waiting && concurrency === 'skip') {
+    // The policy was changed while it waited.
+    decisions.push({ slot: waiting, why: 'overlap' });
+    waiting = undefined;
+  }
+  let newlyQueued: Occurrence | undefined;
+  for (const one of judged) {
+    if (!('fire' in one)) {
+      decisions.push(one);
+    } else if (!isTaken) {
+      decisions.push(one);
+      isTaken = true;
+    } else if (concurrency === 'skip') {
+      decisions.push({ slot: one.fire, why: 'overlap' });
+    } else {
+      const earlier = newlyQueued ?? waiting;
+      if (earlier) decisions.push({ slot: earlier, why: 'superseded' });
+      newlyQueued = one.fire;
+    }
+  }
+  if (newlyQueued) decisions.push({ queue: newlyQueued });
+  return decisions;
+};
+
+const gathered = (
+  decisions: readonly (Judged | { readonly queue: Occurrence })[],
+): readonly SlotDecision[] => {
+  const rows: SlotDecision[] = [];
+  for (const decision of decisions) {
+    if (!('slot' in decision)) {
+      rows.push(decision);
+      continue;
+    }
+    const { slot, why } = decision;
+    const before = rows.at(-1);
+    if (before && 'skip' in before && before.skip.why === why) {
+      rows[rows.length - 1] = { skip: { ...before.skip, last: slot, count: before.skip.count + 1 } };
+    } else {
+      rows.push({ skip: { first: slot, last: slot, count: 1, why } });
+    }
+  }
+  return rows;
+};
