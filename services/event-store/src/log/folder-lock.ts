@@ -1,9 +1,8 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { makeFolder } from './make-folder.ts';
 
 class FolderInUse extends Error {
   override readonly name = 'FolderInUse';
@@ -18,7 +17,7 @@ const Holder = z.object({ pid: z.number().int(), host: z.string(), since: z.stri
  * @throws FolderInUse
  */
 export const lockFolder = (folder: string): Disposable => {
-  makeFolder(folder);
+  mkdirSync(folder, { recursive: true });
   const lock = takeLock(folder);
   const note = path.join(folder, 'lock');
   leaveNote(note);

@@ -79,8 +79,9 @@ const contentTypes = {
   binary: Buffer.from('\x32\x28\n\x0ccontent-type\x12\x18application/octet-stream'),
 };
 const createdKey = Buffer.from('\n\x07created\x12\x11');
-/** The key, and 17 digits: valid from 1973 to 2286. */
+/** The key, and 17 digits: valid from 1970 to 2286. A machine whose clock is not set yet says 1970. */
 const createdEntryBytes = createdKey.length + 17;
+const createdMsMax = 9_999_999_999_999;
 
 type Sizes = Readonly<{ typeEntry: number; recorded: number; readEvent: number; total: number }>;
 
@@ -159,5 +160,6 @@ const writeCreated = (bytes: Buffer, at: number, createdMs: number) => {
   const entry = writeTag(bytes, at, 0x32, createdEntryBytes);
   bytes.set(createdKey, entry);
   const digits = entry + createdKey.length;
-  return digits + bytes.write(`${String(createdMs)}0000`, digits, 17, 'latin1');
+  const ms = Math.min(Math.max(createdMs, 0), createdMsMax);
+  return digits + bytes.write(`${String(ms).padStart(13, '0')}0000`, digits, 17, 'latin1');
 };

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -23,6 +24,8 @@ export const createSpareSegment = (
   onFailure: (error: Error) => void,
 ): SpareSegment => {
   const file = path.join(folder, 'spare');
+  // What a killed server left takes room that the log may need.
+  rmSync(file, { force: true });
   const abort = new AbortController();
   let state: 'absent' | 'filling' | 'full' = 'absent';
   let filling: Promise<void> = Promise.resolve();
@@ -35,7 +38,8 @@ export const createSpareSegment = (
         state = 'full';
       },
       (error: unknown) => {
-        // Without a spare the log goes on as before, only slower; a full disk is met by the writer itself.
+        // Without a spare the log goes on as before, only slower; what room there is belongs to the log.
+        rmSync(file, { force: true });
         if (!abort.signal.aborted) onFailure(error instanceof Error ? error : new Error(String(error)));
       },
     );
