@@ -134,7 +134,7 @@ const workers = (
       BOOTSTRAP_API_KEY: keys.apiKey,
       ...masterKey(around),
     }),
-    servicePart(around, 'executor', stores, { EGRESS_ALLOW: allowed.join(',') }),
+    servicePart(around, 'executor', stores, { EGRESS_ALLOW: allowed.join(','), ...masterKey(around) }),
     servicePart(around, 'query', stores),
     servicePart(around, 'relay', stores),
     ...(isDemo ? [shopPart(around, shopToken)] : []),

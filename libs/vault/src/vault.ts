@@ -1,98 +1,108 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
+import { activeKey, type DataKeys } from '@karrio/domain';
+import type { EventStore } from '@karrio/event-store-client';
+import { LRUCache } from 'lru-cache';
+import { keyBytes, openUnder, partsOf, sealUnder, type SealingKey } from './cipher.ts';
+import { masterKeyNamed, unwrap, wrongMasterKey } from './data-key.ts';
 import { VaultError } from './errors.ts';
+import type { MasterKeys } from './master-key.ts';
+import { readDataKeys } from './read-data-keys.ts';
 
-/** Seals secrets for the log: who has the log without the master key has nothing. */
-export type Vault = Readonly<{
-  /**
-   * The plain text under a key of its context (such as `trigger-wtrg_1`), as `v1.<key id>.<salt, nonce, tag, text>`.
-   * Sealing twice gives two texts.
-   */
-  seal: (plain: string, context: string) => string;
-  /** @throws VaultError when the text was sealed under another key or for another context, or was changed. */
-  open: (sealed: string, context: string) => string;
+/** What a sealed text is for: it opens as nothing else. */
+export type SecretContext = 'credential' | 'webhook' | 'token';
+
+export type Sealed = Readonly<{
+  sealed: string;
+  /** The same for the same secret under the same data key; of no use to who guesses without that key. */
+  fingerprint: string;
 }>;
 
-export const masterKeyBytes = 32;
+/** Seals an organisation's secrets for the log: who has the log without the master key has nothing. */
+export type Vault = Readonly<{
+  /** @throws VaultError `no-data-key`, StoreUnavailable */
+  seal: (org: string, plain: string, context: SecretContext) => Promise<Sealed>;
+  /** @throws VaultError when the text was sealed under a key that is gone or for another place, or was changed. */
+  open: (org: string, sealed: string, context: SecretContext) => Promise<string>;
+}>;
 
-const version = 'v1';
-const cipher = 'aes-256-gcm';
-const saltBytes = 16;
-const nonceBytes = 12;
-const tagBytes = 16;
-const headBytes = saltBytes + nonceBytes + tagBytes;
+export type VaultOptions = Readonly<{
+  masterKeys: MasterKeys;
+  store: Pick<EventStore, 'read'>;
+  now?: () => number;
+}>;
 
-/** @throws VaultError unless the key has 32 bytes. */
-export const openVault = (masterKey: Buffer): Vault => {
-  if (masterKey.length !== masterKeyBytes) {
+/** How long a key that was retired or destroyed elsewhere may still be used here. */
+export const keysKeptMs = 30_000;
+const orgsMax = 10_000;
+
+type OpenKeys = Readonly<{ active: SealingKey | undefined; byId: ReadonlyMap<string, SealingKey> }>;
+
+export const openVault = ({ masterKeys, store, now = Date.now }: VaultOptions): Vault => {
+  const known = new LRUCache<string, Promise<OpenKeys>>({
+    max: orgsMax,
+    ttl: keysKeptMs,
+    ttlResolution: 0,
+    perf: { now },
+  });
+
+  const read = (org: string): Promise<OpenKeys> => {
+    const reading = readDataKeys(store, org).then(({ keys }) => opened(org, masterKeys, keys));
+    known.set(org, reading);
+    // What failed is asked again.
+    reading.catch(() => known.get(org) === reading && known.delete(org));
+    return reading;
+  };
+  const keysOf = (org: string) => known.get(org) ?? read(org);
+
+  const keyNamed = async (org: string, id: string): Promise<SealingKey> => {
+    const key = (await keysOf(org)).byId.get(id) ?? (await read(org)).byId.get(id);
+    if (key) return key;
     throw new VaultError(
-      'bad-master-key',
-      `A master key has ${masterKeyBytes} bytes, not ${masterKey.length}.`,
+      'wrong-key',
+      `The secret was sealed under the data key ${id}, which ${org} does not have any more; set it again.`,
     );
-  }
-  const keyId = idOf(masterKey);
-  // A fresh key per text: the number of texts under one master key is not bounded by GCM's nonce.
-  const keyFor = (context: string, salt: Buffer) =>
-    Buffer.from(hkdfSync('sha256', masterKey, salt, `karrio.vault.${version}.${context}`, masterKeyBytes));
+  };
 
   return {
-    seal: (plain, context) => {
-      const salt = randomBytes(saltBytes);
-      const nonce = randomBytes(nonceBytes);
-      const encipher = createCipheriv(cipher, keyFor(context, salt), nonce).setAAD(
-        associated(keyId, context),
-      );
-      const text = Buffer.concat([encipher.update(plain, 'utf8'), encipher.final()]);
-      const body = Buffer.concat([salt, nonce, encipher.getAuthTag(), text]);
-      return `${version}.${keyId}.${body.toString('base64url')}`;
+    seal: async (org, plain, context) => {
+      const key = (await keysOf(org)).active ?? (await read(org)).active;
+      if (!key) throw new VaultError('no-data-key', noDataKey(org));
+      const sealed = sealUnder(key, { version: 'v2', context: `${org} ${context}` }, plain);
+      return { sealed, fingerprint: fingerprintOf(key, org, plain) };
     },
-    open: (sealed, context) => {
-      const body = bodyOf(sealed, keyId);
-      const salt = body.subarray(0, saltBytes);
-      const nonce = body.subarray(saltBytes, saltBytes + nonceBytes);
-      const decipher = createDecipheriv(cipher, keyFor(context, salt), nonce, { authTagLength: tagBytes })
-        .setAAD(associated(keyId, context))
-        .setAuthTag(body.subarray(saltBytes + nonceBytes, headBytes));
-      try {
-        return decipher.update(body.subarray(headBytes), undefined, 'utf8') + decipher.final('utf8');
-      } catch (cause) {
-        throw new VaultError(
-          'tampered',
-          `The secret of ${context} was changed, or was sealed for another place.`,
-          {
-            cause,
-          },
-        );
+    open: async (org, sealed, context) => {
+      const { version, keyId, body } = partsOf(sealed);
+      if (version === 'v2') {
+        const key = await keyNamed(org, keyId);
+        return openUnder(key, { version, context: `${org} ${context}` }, body);
       }
+      const masterKey = masterKeyNamed(masterKeys, keyId);
+      if (!masterKey) throw new VaultError('wrong-key', wrongMasterKey(masterKeys, keyId));
+      return openUnder(masterKey, { version: 'v1', context: org }, body);
     },
   };
 };
 
-/** Tells keys apart without telling anything of the key. */
-const idOf = (masterKey: Buffer) =>
-  createHash('sha256').update('karrio.vault.key-id').update(masterKey).digest('hex').slice(0, 8);
-
-const associated = (keyId: string, context: string) => Buffer.from(`${version}.${keyId}.${context}`, 'utf8');
-
-const bodyOf = (sealed: string, keyId: string): Buffer => {
-  const [, foundVersion, foundKeyId, encoded] = /^(v\d+)\.([0-9a-f]{8})\.([\w-]+)$/.exec(sealed) ?? [];
-  if (foundVersion === undefined || encoded === undefined) {
-    throw new VaultError('not-sealed', 'This text was not sealed by the vault; set the secret again.');
+/** A retired key that is left behind under an old master key opens nothing: nothing is sealed under it. */
+const opened = (org: string, masterKeys: MasterKeys, keys: DataKeys): OpenKeys => {
+  const active = activeKey(keys);
+  const byId = new Map<string, SealingKey>();
+  for (const key of keys) {
+    const isLeft = key.isRetired && !masterKeyNamed(masterKeys, partsOf(key.wrapped).keyId);
+    if (!isLeft) byId.set(key.keyId, unwrap(org, masterKeys, key));
   }
-  if (foundVersion !== version) {
-    throw new VaultError(
-      'not-sealed',
-      `This build opens secrets of ${version}, not of ${foundVersion}; update it.`,
-    );
-  }
-  if (foundKeyId !== keyId) {
-    throw new VaultError(
-      'wrong-key',
-      `The secret was sealed under master key ${foundKeyId}, this process has ${keyId}; ` +
-        'start it with the key that KWE_MASTER_KEY held then, or set the secret again.',
-    );
-  }
-  const body = Buffer.from(encoded, 'base64url');
-  if (body.length < headBytes)
-    throw new VaultError('tampered', 'The sealed text is cut short; set the secret again.');
-  return body;
+  return { active: active && byId.get(active.keyId), byId };
 };
+
+const noDataKey = (org: string): string =>
+  `${org} has no data key to seal secrets under. The command service makes it at its start: is it running? ` +
+  'If the key was destroyed, this organisation keeps no secrets any more.';
+
+const fingerprintChars = 12;
+
+/** By a key derived for this alone, over the organisation too: it says nothing across organisations. */
+const fingerprintOf = ({ bytes }: SealingKey, org: string, plain: string): string =>
+  createHmac('sha256', Buffer.from(hkdfSync('sha256', bytes, '', 'karrio.vault.fingerprint', keyBytes)))
+    .update(`${org}\n${plain}`)
+    .digest('hex')
+    .slice(0, fingerprintChars);

@@ -1,8 +1,10 @@
 import { opsConfig, opsEnv, parseEnv, type Env as ProcessEnv } from '@karrio/process';
+import { loadMasterKeys, masterKeyEnv } from '@karrio/vault';
 import { z } from 'zod';
 
 const Env = z.object({
   ...opsEnv,
+  ...masterKeyEnv,
   NATS_URL: z.string().default('nats://127.0.0.1:4222'),
   EVENTSTORE_URL: z.string().default('esdb://127.0.0.1:2113?tls=false'),
   COMMAND_CONCURRENCY: z.coerce.number().int().min(1).default(256),
@@ -22,6 +24,7 @@ export const loadConfig = (env: ProcessEnv) => {
     eventStoreUrl: parsed.EVENTSTORE_URL,
     concurrency: parsed.COMMAND_CONCURRENCY,
     leaseMs: parsed.COMMAND_LEASE_MS,
+    masterKeys: loadMasterKeys(parsed),
     bootstrapApiKey: parsed.BOOTSTRAP_API_KEY,
   };
 };

@@ -3,6 +3,7 @@ import { connectEventStore } from '@karrio/event-store-client';
 import { connectNats } from '@karrio/messaging';
 import { startOps } from '@karrio/process';
 import type { Logger } from '@karrio/telemetry';
+import { ensureDataKey } from '@karrio/vault';
 import { createCatalog } from './catalog/catalog.ts';
 import { followCatalog } from './catalog/follow-catalog.ts';
 import type { Config } from './config.ts';
@@ -32,8 +33,11 @@ export const startCommandService = async (config: Config, log: Logger): Promise<
   );
   const bus = stack.use(await connecting);
   await follower.ready;
-  if (config.bootstrapApiKey !== undefined) {
-    await bootstrapOrganization(store, config.bootstrapApiKey, new Date().toISOString());
+  const at = new Date().toISOString();
+  const { masterKeys, bootstrapApiKey } = config;
+  for (const org of catalog.orgsWithoutDataKey()) await ensureDataKey(store, masterKeys, org, at);
+  if (bootstrapApiKey !== undefined) {
+    await bootstrapOrganization(store, masterKeys, bootstrapApiKey, at);
   }
   const ports = {
     store,

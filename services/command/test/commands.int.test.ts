@@ -22,7 +22,11 @@ let bus: Bus;
 beforeAll(async () => {
   const server = stack.use(await startEventStore());
   const nats = stack.use(await freshNats());
-  const config = loadConfig({ NATS_URL: nats.url, EVENTSTORE_URL: server.url });
+  const config = loadConfig({
+    NATS_URL: nats.url,
+    EVENTSTORE_URL: server.url,
+    KWE_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+  });
   store = stack.use(connectEventStore({ url: server.url, log }));
   bus = stack.use(await connectNats({ url: nats.url, name: 'test', log }));
   // Two replicas: what holds for one must hold for any number.

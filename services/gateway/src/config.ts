@@ -1,5 +1,5 @@
 import { opsConfig, opsEnv, parseEnv, portEnv, type Env as ProcessEnv } from '@karrio/process';
-import { loadMasterKey } from '@karrio/vault';
+import { loadMasterKeys, masterKeyEnv } from '@karrio/vault';
 import { z } from 'zod';
 
 const Env = z.object({
@@ -7,11 +7,11 @@ const Env = z.object({
   HTTP_HOST: z.string().default('127.0.0.1'),
   HTTP_PORT: portEnv(8080),
   NATS_URL: z.string().default('nats://127.0.0.1:4222'),
+  /** Asked for the organisations' data keys alone. */
+  EVENTSTORE_URL: z.string().default('esdb://127.0.0.1:2113?tls=false'),
   DATABASE_URL: z.string(),
   DATABASE_POOL_MAX: z.coerce.number().int().min(1).default(10),
-  /** 32 bytes in base64, which seal the triggers' secrets; in a file for mounted secrets. */
-  KWE_MASTER_KEY: z.string().optional(),
-  KWE_MASTER_KEY_FILE: z.string().optional(),
+  ...masterKeyEnv,
   /** With its envelope a command has to stay below what NATS and an append to the log take, 1 MiB each. */
   BODY_BYTES_MAX: z.coerce.number().int().min(1_024).default(786_432),
   COMMAND_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(10_000),
@@ -24,9 +24,10 @@ export const loadConfig = (env: ProcessEnv) => {
     httpHost: parsed.HTTP_HOST,
     httpPort: parsed.HTTP_PORT,
     natsUrl: parsed.NATS_URL,
+    eventStoreUrl: parsed.EVENTSTORE_URL,
     databaseUrl: parsed.DATABASE_URL,
     databasePoolMax: parsed.DATABASE_POOL_MAX,
-    masterKey: loadMasterKey(parsed),
+    masterKeys: loadMasterKeys(parsed),
     bodyBytesMax: parsed.BODY_BYTES_MAX,
     commandTimeoutMs: parsed.COMMAND_TIMEOUT_MS,
   };

@@ -1,3 +1,4 @@
+import { connectEventStore } from '@karrio/event-store-client';
 import { connectNats } from '@karrio/messaging';
 import { startOps } from '@karrio/process';
 import { appliedPosition, openReadModel } from '@karrio/read-model';
@@ -44,7 +45,8 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
     }),
   );
   const bus = stack.use(await connecting);
-  const vault = openVault(config.masterKey);
+  const store = stack.use(connectEventStore({ url: config.eventStoreUrl, log }));
+  const vault = openVault({ masterKeys: config.masterKeys, store });
   const progress = stack.use(followProgress(bus, () => appliedPosition(reads.db)));
   const runEnds = stack.use(followRunEnds(bus));
   const webhooks = stack.use(rememberWebhooks(bus, reads, vault));

@@ -237,7 +237,7 @@ describe('a mutation', () => {
     expect(payloadOf(sent).trigger).toEqual({
       triggerType: 'webhook',
       secretKey: 'X-Secret',
-      sealedSecret: expect.stringMatching(/^v1\./),
+      sealedSecret: expect.stringMatching(/^v2\./),
     });
     expect(JSON.stringify(sent)).not.toContain('open sesame');
   });

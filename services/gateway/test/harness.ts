@@ -1,9 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { jetStreams, newId, subjects, type Command, type CommandReply } from '@karrio/contracts';
+import { connectEventStore, type EventStore } from '@karrio/event-store-client';
 import { connectNats, type Bus } from '@karrio/messaging';
 import { migrate, openReadModel, type Database, type ReadModel } from '@karrio/read-model';
 import { createLogger } from '@karrio/telemetry';
-import { freshDatabase, freshNats } from '@karrio/testing';
+import { freshDatabase, freshNats, startEventStore } from '@karrio/testing';
+import { ensureDataKey, loadMasterKeys } from '@karrio/vault';
 import { sql } from 'kysely';
 import type { Config } from '../src/config.ts';
 import { startGatewayService } from '../src/service.ts';
@@ -16,6 +18,7 @@ export interface TestGateway extends AsyncDisposable {
   readonly opsUrl: string;
   readonly db: ReadModel['db'];
   readonly bus: Bus;
+  readonly store: EventStore;
   readonly nats: Awaited<ReturnType<typeof freshNats>>;
   /** What the gateway has sent. */
   readonly commands: readonly Command[];
@@ -33,6 +36,9 @@ export const startGateway = async (over: Partial<Config> = {}): Promise<TestGate
   await using stack = new AsyncDisposableStack();
   const nats = stack.use(await freshNats());
   const database = stack.use(await freshDatabase());
+  const eventStore = stack.use(await startEventStore());
+  const store = stack.use(connectEventStore({ url: eventStore.url, log }));
+  for (const org of ['org_1', 'org_2']) await ensureDataKey(store, masterKeys, org, at);
   const { db } = stack.use(openReadModel({ url: database.url, poolMax: 2, applicationName: 'test' }));
   await migrate(db);
   await addApiKey(db, apiKey, 'org_1', false);
@@ -40,7 +46,8 @@ export const startGateway = async (over: Partial<Config> = {}): Promise<TestGate
   await addApiKey(db, strangerKey, 'org_2', false);
   const bus = stack.use(await connectNats({ url: nats.url, name: 'test', log }));
   const { commands, answerWith } = stack.use(standInFor(bus));
-  const config = { ...defaults, natsUrl: nats.url, databaseUrl: database.url, ...over };
+  const urls = { natsUrl: nats.url, databaseUrl: database.url, eventStoreUrl: eventStore.url };
+  const config = { ...defaults, ...urls, ...over };
   const gateway = stack.use(await startGatewayService(config, log));
   const started = stack.move();
   return {
@@ -48,6 +55,7 @@ export const startGateway = async (over: Partial<Config> = {}): Promise<TestGate
     opsUrl: `http://127.0.0.1:${gateway.opsPort}`,
     db,
     bus,
+    store,
     nats,
     commands,
     answerWith,
@@ -55,13 +63,15 @@ export const startGateway = async (over: Partial<Config> = {}): Promise<TestGate
   };
 };
 
+export const masterKeys = loadMasterKeys({ KWE_MASTER_KEY: Buffer.alloc(32, 7).toString('base64') });
+
 const defaults = {
   httpHost: '127.0.0.1',
   httpPort: 0,
   opsHost: '127.0.0.1',
   opsPort: 0,
   databasePoolMax: 4,
-  masterKey: randomBytes(32),
+  masterKeys,
   bodyBytesMax: 20_000,
   commandTimeoutMs: 5_000,
   logLevel: 'silent',

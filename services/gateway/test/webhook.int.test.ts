@@ -9,16 +9,16 @@ import {
   addWorkflow,
   apiKey,
   projected,
+  masterKeys,
   startGateway,
   strangerKey,
   testKey,
   type TestGateway,
 } from './harness.ts';
 
-const masterKey = Buffer.alloc(32, 7);
 let gateway: TestGateway;
 beforeAll(async () => {
-  gateway = await startGateway({ masterKey, commandTimeoutMs: 1_000 });
+  gateway = await startGateway({ commandTimeoutMs: 1_000 });
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 
@@ -106,7 +106,8 @@ describe('a webhook', () => {
 
   it('needs its secret, which the gateway alone can open', async () => {
     const { id } = await addWorkflow(gateway);
-    const sealed_secret = openVault(masterKey).seal('s3cret', 'org_1');
+    const vault = openVault({ masterKeys, store: gateway.store });
+    const { sealed: sealed_secret } = await vault.seal('org_1', 's3cret', 'webhook');
     await addTrigger(gateway, id, { secret_key: 'X-Shop-Secret', sealed_secret });
     acceptRuns();
     expect(errorCode(await trigger(id))).toEqual([401, 'wrong_secret']);

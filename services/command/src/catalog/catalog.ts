@@ -53,6 +53,7 @@ export type OrgCatalog = Readonly<{
 export const createCatalog = () => {
   const orgs = new Map<string, ReturnType<typeof orgCatalog>>();
   const handled = new Map<string, bigint>();
+  const keyed = new Set<string>();
   let position = -1n;
 
   const orgOf = (org: string) => {
@@ -64,12 +65,15 @@ export const createCatalog = () => {
   return {
     of: (org: string): OrgCatalog => orgOf(org).view,
     position: () => position,
+    /** The organisations that came before data keys, or whose keys were destroyed. */
+    orgsWithoutDataKey: () => [...orgs.keys()].filter((org) => !keyed.has(org)),
     reached: (to: bigint) => {
       if (to > position) position = to;
     },
     /** Takes each event once, whether it came by the subscription or from this process' own append. */
     apply: (event: Recorded) => {
       orgOf(event.metadata.org).apply(event);
+      if (event.type === 'DataKeyCreated') keyed.add(event.metadata.org);
       remember(handled, event.metadata.$causationId, event.position);
     },
     /** Where the log stood after this command's last definition event, if it was handled a short while ago. */

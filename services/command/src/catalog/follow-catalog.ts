@@ -13,6 +13,16 @@ export type CatalogFollower = AsyncDisposable &
 
 const patienceMs = 5_000;
 
+const followed = [
+  'organization',
+  'vault',
+  'workflow',
+  'action',
+  'connection',
+  'metafield',
+  'trigger',
+] as const;
+
 export const followCatalog = (store: EventStore, catalog: Catalog): CatalogFollower => {
   const closing = new AbortController();
   const { promise: ready, resolve: becomeReady } = Promise.withResolvers<void>();
@@ -22,7 +32,7 @@ export const followCatalog = (store: EventStore, catalog: Catalog): CatalogFollo
   const running = (async () => {
     const batches = store.follow({
       from: undefined,
-      filter: { streamPrefixes: streamPrefixes('workflow', 'action', 'connection', 'trigger') },
+      filter: { streamPrefixes: streamPrefixes(...followed) },
       signal: closing.signal,
     });
     for await (const { events, position, isCaughtUp } of batches) {

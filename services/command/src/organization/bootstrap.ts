@@ -1,10 +1,16 @@
 import { derivedId, derivedUuid, newId, streams } from '@karrio/contracts';
 import { organization } from '@karrio/domain';
 import { type EventStore, RevisionConflict } from '@karrio/event-store-client';
+import { ensureDataKey, type MasterKeys } from '@karrio/vault';
 import { createHash } from 'node:crypto';
 
 /** Makes the first organisation with this admin key; does nothing where it exists, also with another key. */
-export const bootstrapOrganization = async (store: EventStore, apiKey: string, at: string): Promise<void> => {
+export const bootstrapOrganization = async (
+  store: EventStore,
+  masterKeys: MasterKeys,
+  apiKey: string,
+  at: string,
+): Promise<void> => {
   const id = derivedId('organization', 'first');
   const decision = organization.decide(organization.initial, {
     type: 'CreateOrganization',
@@ -21,6 +27,8 @@ export const bootstrapOrganization = async (store: EventStore, apiKey: string, a
   });
   if ('rejected' in decision) return;
   const stream = streams.organization(id);
+  // The key first: an organisation that exists can seal.
+  await ensureDataKey(store, masterKeys, id, at);
   const causation = newId('command');
   const metadata = {
     org: id,

@@ -35,7 +35,7 @@ export const addTriggerMutations = (): void => {
       },
       resolve: async (_, { input }, context, { path }) =>
         payloadOf(
-          await change('create_workflow_trigger', sealed(input, context), context, path.key),
+          await change('create_workflow_trigger', await sealed(input, context), context, path.key),
           reading(context),
         ),
     }),
@@ -51,7 +51,7 @@ export const addTriggerMutations = (): void => {
       },
       resolve: async (_, { input }, context, { path }) =>
         payloadOf(
-          await change('update_workflow_trigger', sealed(input, context), context, path.key),
+          await change('update_workflow_trigger', await sealed(input, context), context, path.key),
           reading(context),
         ),
     }),

@@ -25,7 +25,7 @@ export const addWorkflowMutations = (): void => {
       },
       resolve: async (_, { input }, context, { path }) =>
         payloadOf(
-          await change('create_workflow', withSealedTrigger(input, context), context, path.key),
+          await change('create_workflow', await withSealedTrigger(input, context), context, path.key),
           reading(context),
         ),
     }),
@@ -37,7 +37,7 @@ export const addWorkflowMutations = (): void => {
       },
       resolve: async (_, { input }, context, { path }) =>
         payloadOf(
-          await change('update_workflow', withSealedTrigger(input, context), context, path.key),
+          await change('update_workflow', await withSealedTrigger(input, context), context, path.key),
           reading(context),
         ),
     }),
@@ -79,9 +79,9 @@ type WithTrigger = Readonly<{
   trigger?: Readonly<{ secret?: string | null | undefined }> | null | undefined;
 }>;
 
-const withSealedTrigger = <T extends WithTrigger>(input: T, context: GraphContext) =>
+const withSealedTrigger = async <T extends WithTrigger>(input: T, context: GraphContext) =>
   input.trigger
-    ? { ...input, trigger: sealSecret(input.trigger, context.ports.vault, viewerOf(context).org) }
+    ? { ...input, trigger: await sealSecret(input.trigger, context.ports.vault, viewerOf(context).org) }
     : input;
 
 const reading = (context: GraphContext) => (id: string) =>

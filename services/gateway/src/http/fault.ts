@@ -1,4 +1,6 @@
+import { StoreUnavailable } from '@karrio/event-store-client';
 import { BusUnavailable, CommandTimeout, MessageTooLarge } from '@karrio/messaging';
+import { VaultError } from '@karrio/vault';
 import { problem, type Problem } from './problem.ts';
 
 /** What a caller is told of a fault; undefined for one that nobody foresaw. */
@@ -20,6 +22,15 @@ export const problemOfFault = (fault: unknown): Problem | undefined => {
       'service_unavailable',
       'The message bus is away, so nothing was accepted. Try again shortly.',
     );
+  }
+  if (fault instanceof StoreUnavailable) {
+    return problem(
+      'service_unavailable',
+      'The event store, which has the keys of secrets, is away, so nothing was accepted. Try again shortly.',
+    );
+  }
+  if (fault instanceof VaultError && fault.code === 'no-data-key') {
+    return problem('service_unavailable', `Nothing was accepted: ${fault.message}`);
   }
   if (isDatabaseAway(fault)) {
     return problem('service_unavailable', 'The database is away. Try again shortly.');

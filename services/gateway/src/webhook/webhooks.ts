@@ -33,7 +33,10 @@ export const rememberWebhooks = (
       isActive: row.is_active,
       triggerType: row.trigger_type,
       secretKey: row.secret_key,
-      secretDigest: row.sealed_secret === null ? null : digestOf(vault.open(row.sealed_secret, row.org_id)),
+      secretDigest:
+        row.sealed_secret === null
+          ? null
+          : digestOf(await vault.open(row.org_id, row.sealed_secret, 'webhook')),
     };
     known.set(workflowId, webhook);
     return webhook;
