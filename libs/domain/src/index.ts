@@ -52,7 +52,6 @@ export {
   type ParametersType,
   type RetryPolicy,
 } from './definition/action.ts';
-export { templatesOf, type ActionTemplate } from './definition/action-template.ts';
 export {
   isTriggerEvent,
   trigger,
@@ -90,6 +89,7 @@ export {
   type ActionAttempt,
   type ActionFailed,
   type ActionOutcomeUnknown,
+  type ActionRetryScheduled,
   type ActionStarted,
   type ActionSucceeded,
   type RunConclusion,
@@ -100,6 +100,7 @@ export {
 } from './run/event.ts';
 export type { Failure, RecordedRequest, RecordedResponse, Stored } from './run/facts.ts';
 export { evolveRun, noRun, type ActionProgress, type OpenRun, type RunState } from './run/state.ts';
+export { afterFailure, defaultRetryPolicy, shortWaitMs, type Recovery } from './run/retry.ts';
 export { next, takeOver, type Next, type Performance } from './run/interpreter.ts';
 
 export {
@@ -111,16 +112,3 @@ export {
   type TokenEvent,
   type TokenState,
 } from './token/token.ts';
-
-export {
-  activeKey,
-  evolveDataKeys,
-  isDataKeyEvent,
-  noDataKeys,
-  type DataKey,
-  type DataKeyCreated,
-  type DataKeyEvent,
-  type DataKeyRetired,
-  type DataKeyRewrapped,
-  type DataKeys,
-} from './vault/data-keys.ts';

@@ -105,7 +105,13 @@ describe('the timeline of a run', () => {
     );
     expect(given?.record.data).toEqual({
       parameters: { region: 'eu' },
-      steps: { fetch_orders: { response: [1, 2] } },
+      steps: {
+        fetch_orders: {
+          response: [1, 2],
+          status: 200,
+          headers: { 'content-type': 'application/json' },
+        },
+      },
     });
   });
 
@@ -141,6 +147,38 @@ describe('the timeline of a run', () => {
     expect(keyed('error', failed)?.record).toMatchObject({ error: failure });
     expect(keyed('action-output', failed)?.record).toMatchObject({ status: 'failed' });
     expect(keyed('response', failed)).toBeUndefined();
+  });
+
+  it('tells every attempt, and when the next one is due', () => {
+    const failure = {
+      code: 'http-status',
+      message: 'The shop answered 503.',
+      retryAt: '2026-01-01T00:00:02.000Z',
+    };
+    const first = anAction({ status: 'failed', request: fetched.request, failure });
+    const second = { ...fetched, attempt: 2, started_at: failure.retryAt, ended_at: failure.retryAt };
+    const told = of(second, first);
+    expect(told.map(({ key, meta }) => `${key} ${meta.attempt}`)).toEqual([
+      'action-input 1',
+      'request 1',
+      'error 1',
+      'action-output 1',
+      'action-input 2',
+      'request 2',
+      'response 2',
+      'action-output 2',
+    ]);
+    expect(keyed('error', first)?.record.error).toEqual({
+      code: 'http-status',
+      message: 'The shop answered 503.',
+      retry_at: failure.retryAt,
+    });
+  });
+
+  it('tells why an outcome is unknown, where that is known', () => {
+    const failure = { code: 'timeout', message: 'There was no complete answer.' };
+    const unanswered = anAction({ status: 'outcome_unknown', request: fetched.request, failure });
+    expect(keyed('error', unanswered)?.record.error).toEqual(failure);
   });
 
   it('says so when nobody knows whether a request took effect', () => {

@@ -1,6 +1,6 @@
 import { derivedId } from '@karrio/contracts';
-import type { Failure, Json, JsonObject, Stored } from '@karrio/domain';
-import type { RunActionRow, RunRow } from './schema.ts';
+import type { Json, JsonObject, Stored } from '@karrio/domain';
+import type { RunActionFailure, RunActionRow, RunRow } from './schema.ts';
 import type { TracedMembers, TracingKey, TracingRecord } from './tracing-record.ts';
 
 /**
@@ -34,12 +34,15 @@ const inputOf = (run: RunRow, action: RunActionRow, all: readonly RunActionRow[]
 /** The context of the action's templates: what had succeeded when its order began. */
 const outputsBefore = (action: RunActionRow, all: readonly RunActionRow[]): JsonObject =>
   Object.fromEntries(
-    all.flatMap(({ step_order, slug, status, output }) =>
+    all.flatMap(({ step_order, slug, status, output, response }) =>
       step_order < action.step_order && status === 'success' && output
-        ? [[slug, { response: shown(output) }]]
+        ? [[slug, { response: shown(output), ...answerOf(response) }]]
         : [],
     ),
   );
+
+const answerOf = (response: RunActionRow['response']): JsonObject =>
+  response ? { status: response.status, headers: response.headers } : {};
 
 const requestOf = ({ request }: RunActionRow): Partial<TracedMembers> | undefined =>
   request
@@ -61,7 +64,7 @@ const outcomeOf = (action: RunActionRow, at: string): readonly Moment[] => {
     const members = { ...url, status_code, response_headers: headers, response: shownOutput };
     outcome.push({ key: 'response', at, members });
   }
-  const error = status === 'outcome_unknown' ? unknownOutcome : failure;
+  const error = status === 'outcome_unknown' ? (failure ?? unknownOutcome) : failure;
   if (error) outcome.push({ key: 'error', at, members: { ...url, error: errorOf(error) } });
   const succeeded = status === 'success';
   outcome.push({
@@ -75,17 +78,18 @@ const outcomeOf = (action: RunActionRow, at: string): readonly Moment[] => {
   return outcome;
 };
 
-const unknownOutcome: Failure = {
+const unknownOutcome: RunActionFailure = {
   code: 'outcome-unknown',
   message:
     'The process stopped after the request had left and before its answer was recorded. ' +
     'Check at the receiver whether it took effect.',
 };
 
-const errorOf = ({ code, message, details }: Failure): JsonObject => ({
+const errorOf = ({ code, message, details, retryAt }: RunActionFailure): JsonObject => ({
   code,
   message,
   ...(details !== undefined && { details }),
+  ...(retryAt !== undefined && { retry_at: retryAt }),
 });
 
 /** A value kept apart for its size is shown as the reference to it. */

@@ -109,6 +109,9 @@ export type RunRow = Projected & {
 /** `action` is the slug of the action that failed, `condition` of the one that was false. */
 export type RunFailure = Failure & { readonly action?: string };
 
+/** `retryAt`: when the next attempt is due. */
+export type RunActionFailure = Failure & { readonly retryAt?: string };
+
 export type RunActionStatus = 'running' | 'success' | 'failed' | 'outcome_unknown';
 
 /** One attempt of one action of a run. */
@@ -126,7 +129,7 @@ export type RunActionRow = Projected & {
   output: Stored | null;
   /** What a condition decided. */
   passed: boolean | null;
-  failure: Failure | null;
+  failure: RunActionFailure | null;
   started_at: Time | null;
   ended_at: Time | null;
 };

@@ -1,6 +1,6 @@
 import { opsConfig, opsEnv, parseEnv, type Env as ProcessEnv } from '@karrio/process';
 import { z } from 'zod';
-import { httpConfig, httpEnv } from './action/http-config.ts';
+import { httpConfig, httpEnv } from './egress/http-config.ts';
 
 const Env = z.object({
   ...opsEnv,

@@ -4,8 +4,11 @@ import { connectNats } from '@karrio/messaging';
 import { startOps } from '@karrio/process';
 import { attribute, counter, histogram, traced, type Logger } from '@karrio/telemetry';
 import { randomUUID } from 'node:crypto';
-import { createActions } from './action/registry.ts';
 import type { Config } from './config.ts';
+import { refusedFor } from './connection/authentication.ts';
+import { withCircuitBreaker } from './egress/circuit-breaker.ts';
+import { guardedOutside } from './egress/guarded-outside.ts';
+import { createHttpClient } from './egress/http-client.ts';
 import { executeRun } from './run/execute-run.ts';
 import type { RunPorts } from './run/run-ports.ts';
 import { createPlanStore } from './run/plan-store.ts';
@@ -26,19 +29,23 @@ export const startExecutorService = async (config: Config, log: Logger): Promise
     }),
   );
   const bus = stack.use(await connecting);
-  const actions = stack.use(createActions(config.http));
+  const client = stack.use(createHttpClient(config.http));
+  const outside = stack.use(withCircuitBreaker(guardedOutside(client), config.http.circuit, Date.now));
   const executorId = randomUUID();
   const ports: RunPorts = {
     executorId,
     store,
     bus,
     planOf: createPlanStore(store),
-    prepare: actions.prepare,
+    outside,
+    authenticate: () => Promise.resolve(refusedFor('This executor opens no connections.')),
     leaseMs: config.leaseMs,
     now: Date.now,
+    chance: Math.random,
     log,
     runs: counter('karrio_runs_total', 'Runs ended, by status.'),
     runSeconds: histogram('karrio_run_duration_seconds', 'From the request to the end of a run.'),
+    retries: counter('karrio_action_retries_total', 'Attempts that failed and are made again, by failure.'),
   };
   const held = new Set<string>();
   const isHeldHere = ({ runId, asker }: RunHeld) => asker !== executorId && held.has(runId);

@@ -70,9 +70,15 @@ describe('an HTTP request', () => {
     expect(outputOf(await actions.perform({ host: at(shop) }))).toEqual({ a: 1 });
   });
 
-  it.each([400, 404, 500, 503])(
+  it.each([
+    [400, undefined],
+    [404, undefined],
+    [501, undefined],
+    [500, { again: 'safe' }],
+    [503, { again: 'safe' }],
+  ] as const)(
     'that is answered %i fails, and keeps the body and the response',
-    async (status) => {
+    async (status, recovery) => {
       await using shop = await openShop((_, response) =>
         response.writeHead(status, json).end('{"error": "why"}'),
       );
@@ -86,6 +92,7 @@ describe('an HTTP request', () => {
           },
           output: { error: 'why' },
           response: expect.objectContaining({ status }),
+          ...(recovery && { recovery }),
         },
       });
     },

@@ -47,6 +47,7 @@ beforeAll(async () => {
   client = createHttpClient({
     connectTimeoutMs: 2_000,
     timeoutMs: 5_000,
+    requestBytesMax: 1024 * 1024,
     responseBytesMax: 65_536,
     egressAllow: egress.rules,
   });

@@ -32,6 +32,7 @@ const referenceIn = (event: Recorded): Reference | undefined => {
       return asReference(event.data.request.body);
     case 'ActionSucceeded':
     case 'ActionFailed':
+    case 'ActionRetryScheduled':
       return asReference(event.data.output);
     default:
       return undefined;

@@ -24,8 +24,8 @@ const names: Readonly<Partial<Record<OurEvent['type'], Name>>> = {
 };
 const nameOf: ReadonlyMap<string, Name> = new Map(Object.entries(names));
 
-/** The types that a relay reads: the announced ones, and the beginning of each run. */
-export const relayedTypes: readonly string[] = ['RunRequested', ...nameOf.keys()];
+/** The types that a relay reads: the announced ones, the beginning of each run, and what it waits for. */
+export const relayedTypes: readonly string[] = ['RunRequested', 'ActionRetryScheduled', ...nameOf.keys()];
 
 export type Announcement = Readonly<{ subject: string; event: CloudEvent }>;
 

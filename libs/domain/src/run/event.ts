@@ -57,10 +57,19 @@ export type ActionFailed = Event<
     at: string;
   }
 >;
-/** The process died between the request and its answer; `resolution` says what the action's method allows. */
+/** The attempt failed, and the next one is due at a time that is settled. */
+export type ActionRetryScheduled = Event<'ActionRetryScheduled', ActionFailed['data'] & { dueAt: string }>;
+/**
+ * The request may have left, and no answer is known: the process died, or, with a failure that says so, the answer
+ * never came. `resolution` says what the action's method allows.
+ */
 export type ActionOutcomeUnknown = Event<
   'ActionOutcomeUnknown',
-  ActionAttempt & { resolution: 'retry' | 'fail'; at: string }
+  ActionAttempt &
+    Partial<Omit<ActionFailed['data'], keyof ActionAttempt | 'at'>> & {
+      resolution: 'retry' | 'fail';
+      at: string;
+    }
 >;
 export type RunSucceeded = Event<'RunSucceeded', RunEnd>;
 export type RunFailed = Event<'RunFailed', RunEnd & { failure: Failure & { action?: string } }>;
@@ -73,6 +82,7 @@ export type RunEvent =
   | ActionStarted
   | ActionSucceeded
   | ActionFailed
+  | ActionRetryScheduled
   | ActionOutcomeUnknown
   | RunSucceeded
   | RunFailed
@@ -84,6 +94,7 @@ export const isRunEvent = eventGuard<RunEvent>({
   ActionStarted: true,
   ActionSucceeded: true,
   ActionFailed: true,
+  ActionRetryScheduled: true,
   ActionOutcomeUnknown: true,
   RunSucceeded: true,
   RunFailed: true,

@@ -66,6 +66,10 @@ const failed = (slug: string): RunEvent => ({
   type: 'ActionFailed',
   data: { ...attemptOf(slug), failure: { code: 'http-status', message: 'no' }, startedAt: at, at },
 });
+const retried = (slug: string, dueAt: string): RunEvent => ({
+  type: 'ActionRetryScheduled',
+  data: { ...attemptOf(slug), failure: { code: 'http-status', message: 'no' }, startedAt: at, at, dueAt },
+});
 const unknown = (slug: string, resolution: 'retry' | 'fail'): RunEvent => ({
   type: 'ActionOutcomeUnknown',
   data: { ...attemptOf(slug), resolution, at },
@@ -115,6 +119,41 @@ describe('what a run does next', () => {
   it('counts a failure over a false condition of the same order', () => {
     expect(next(plan, after(requested, succeeded('a', false), failed('b')), at)).toMatchObject({
       conclude: { type: 'RunFailed' },
+    });
+  });
+
+  it('waits for the soonest of the attempts that are due, and its order with it', () => {
+    const [soon, late] = ['2026-11-22T09:00:01.000Z', '2026-11-22T09:00:05.000Z'];
+    const run = [requested, retried('a', late), retried('b', soon)];
+    expect(next(plan, after(...run), at)).toEqual({ waitUntil: soon });
+    expect(next(plan, after(...run), soon)).toMatchObject({
+      perform: [{ attempt: { slug: 'b', attempt: 2 } }],
+    });
+    expect(next(plan, after(requested, failed('a'), retried('b', soon)), at)).toEqual({ waitUntil: soon });
+    expect(next(plan, after(requested, started('a'), retried('b', soon)), at)).toEqual({ idle: 'in-flight' });
+  });
+
+  it('fails with the reason where an answer never came to what may not be repeated', () => {
+    const lost: RunEvent = {
+      type: 'ActionOutcomeUnknown',
+      data: {
+        ...attemptOf('a'),
+        resolution: 'fail',
+        failure: { code: 'timeout', message: 'No answer.' },
+        at,
+      },
+    };
+    expect(next(plan, after(requested, lost, succeeded('b')), at)).toMatchObject({
+      conclude: {
+        type: 'RunFailed',
+        data: {
+          failure: {
+            code: 'outcome-unknown',
+            message: expect.stringMatching(/^No answer\. Check at the receiver/),
+            details: { cause: 'timeout' },
+          },
+        },
+      },
     });
   });
 

@@ -1,14 +1,24 @@
 import type { ActionOutcomeUnknown, RunEvent, RunRequest } from './event.ts';
-import type { Failure, Stored } from './facts.ts';
+import type { Failure, RecordedResponse, Stored } from './facts.ts';
 
 export type ActionProgress =
   | { readonly is: 'started'; readonly attempt: number }
+  /** Its next attempt is due. */
+  | { readonly is: 'waiting'; readonly attempt: number; readonly dueAt: string }
   | {
       readonly is: 'unknown';
       readonly attempt: number;
       readonly resolution: ActionOutcomeUnknown['data']['resolution'];
+      /** Why there was no answer; missing where the process died. */
+      readonly failure?: Failure;
     }
-  | { readonly is: 'succeeded'; readonly attempt: number; readonly output: Stored; readonly passed: boolean }
+  | {
+      readonly is: 'succeeded';
+      readonly attempt: number;
+      readonly output: Stored;
+      readonly passed: boolean;
+      readonly response?: RecordedResponse;
+    }
   | { readonly is: 'failed'; readonly attempt: number; readonly failure: Failure };
 
 export type OpenRun = Readonly<{
@@ -40,16 +50,26 @@ export const evolveRun = (state: RunState, event: RunEvent): RunState => {
     case 'ActionStarted':
       return progressed(state, event.data.slug, { is: 'started', attempt: event.data.attempt });
     case 'ActionSucceeded': {
-      const { slug, attempt, output, passed = true } = event.data;
-      return progressed(state, slug, { is: 'succeeded', attempt, output, passed });
+      const { slug, attempt, output, passed = true, response } = event.data;
+      return progressed(state, slug, {
+        is: 'succeeded',
+        attempt,
+        output,
+        passed,
+        ...(response && { response }),
+      });
     }
     case 'ActionFailed': {
       const { slug, attempt, failure } = event.data;
       return progressed(state, slug, { is: 'failed', attempt, failure });
     }
+    case 'ActionRetryScheduled': {
+      const { slug, attempt, dueAt } = event.data;
+      return progressed(state, slug, { is: 'waiting', attempt, dueAt });
+    }
     case 'ActionOutcomeUnknown': {
-      const { slug, attempt, resolution } = event.data;
-      return progressed(state, slug, { is: 'unknown', attempt, resolution });
+      const { slug, attempt, resolution, failure } = event.data;
+      return progressed(state, slug, { is: 'unknown', attempt, resolution, ...(failure && { failure }) });
     }
     case 'RunSucceeded':
     case 'RunFailed':

@@ -1,5 +1,6 @@
+import { templatesOf, validateAction } from '@karrio/actions';
 import type { InlineAction } from '@karrio/contracts';
-import { laterActionFields, refusal, templatesOf, type ActionDefinition, type Refusal } from '@karrio/domain';
+import { laterActionFields, refusal, type ActionDefinition, type Refusal } from '@karrio/domain';
 import { checkTemplate } from '@karrio/templates';
 import { pick } from '../definition/pick.ts';
 
@@ -68,17 +69,10 @@ const missing = ({ name, actionType }: InlineAction, path: string): readonly Ref
 };
 
 const problemsOf = (definition: ActionDefinition, path: string): readonly Refusal[] => {
-  const { actionType, host, method, parametersTemplate } = definition;
   const problems: Refusal[] = [];
   const invalid = (field: string, message: string) =>
     problems.push(refusal('invalid', path + field, message));
-  if (actionType === 'http_request') {
-    if (!host) invalid('host', 'An HTTP request needs a host, such as https://api.example.com.');
-    if (!method) invalid('method', 'An HTTP request needs a method: get, post, put, patch or delete.');
-  } else if (!parametersTemplate?.trim()) {
-    const what = actionType === 'data_mapping' ? 'the mapping' : 'the condition';
-    invalid('parameters_template', `Write ${what} as a template.`);
-  }
+  for (const { field, message } of validateAction(definition, { connection: null })) invalid(field, message);
   for (const { field, source, contentType } of templatesOf(definition)) {
     const problem = checkTemplate(source, { engine: definition.templateEngine, contentType });
     if (problem) invalid(field, `line ${problem.line}, column ${problem.column}: ${problem.message}`);

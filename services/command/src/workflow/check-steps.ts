@@ -1,4 +1,5 @@
-import { refusal, templatesOf, type ActionDefinition, type ActionNode, type Refusal } from '@karrio/domain';
+import { templatesOf } from '@karrio/actions';
+import { refusal, type ActionDefinition, type ActionNode, type Refusal } from '@karrio/domain';
 import { checkTemplate } from '@karrio/templates';
 import type { OrgCatalog } from '../catalog/catalog.ts';
 import type { Change } from '../definition/change.ts';

@@ -1,9 +1,6 @@
+import { isObject, isSecretName, pairsOf, rendered } from '@karrio/actions';
 import type { ConnectionDefinition, Json, JsonObject } from '@karrio/domain';
 import { renderJson, renderText } from '@karrio/templates';
-import { pairsOf } from '../action/http-request/compose-url.ts';
-import { isObject } from '../action/http-request/json-object.ts';
-import { rendered } from '../action/render.ts';
-import { isSecretName } from '../egress/mask.ts';
 import { refusedFor, type Authenticated, type Authentication, type Refused } from './authentication.ts';
 import type { Credentials } from './credentials.ts';
 
@@ -23,7 +20,8 @@ export const renderConnectionJson = (
   credentials: Credentials,
 ): { readonly object: JsonObject } | Refused => {
   if (!source?.trim()) return { object: {} };
-  const outcome = rendered({ source, contentType: 'json' }, field, (template) =>
+  const { templateEngine: engine } = connection;
+  const outcome = rendered({ source, contentType: 'json', engine }, field, (template) =>
     renderJson(template, contextOf(connection, credentials)),
   );
   // What it rendered has the secrets in it, so neither its text nor an excerpt may go into a message.
@@ -34,9 +32,9 @@ export const renderConnectionJson = (
 
 /** As `renderConnectionJson`, for a template that renders a text such as `user:password`. */
 export const renderConnectionText = (connection: Templates, credentials: Credentials): string | undefined => {
-  const { authTemplate: source } = connection;
+  const { authTemplate: source, templateEngine: engine } = connection;
   if (!source?.trim()) return undefined;
-  const outcome = rendered({ source, contentType: 'text' }, 'auth_template', (template) =>
+  const outcome = rendered({ source, contentType: 'text', engine }, 'auth_template', (template) =>
     renderText(template, contextOf(connection, credentials)),
   );
   return 'failed' in outcome ? undefined : outcome.value.trim();

@@ -1,11 +1,13 @@
 import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
-import { ResponseTooLarge, type WireHeaders } from './exchange.ts';
+import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib';
+import type { WireHeaders } from '@karrio/actions';
+import { ResponseTooLarge } from './exchange.ts';
 
 const unpack = {
   gzip: promisify(gunzip),
   'x-gzip': promisify(gunzip),
   br: promisify(brotliDecompress),
+  zstd: promisify(zstdDecompress),
   deflate: promisify(inflate),
 } as const;
 const unpackRawDeflate = promisify(inflateRaw);

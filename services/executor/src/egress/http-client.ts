@@ -1,13 +1,15 @@
+import type { WireRequest, WireResponse } from '@karrio/actions';
 import type { Dispatcher } from 'undici';
 import { decode } from './decode.ts';
 import type { EgressRules } from './egress-policy.ts';
-import { exchange, type WireRequest, type WireResponse } from './exchange.ts';
+import { exchange, type Limits } from './exchange.ts';
 import { guardedAgent, type Resolve, systemResolve } from './guarded-agent.ts';
 import { redirected } from './redirect.ts';
 
 export type HttpClientOptions = Readonly<{
   connectTimeoutMs: number;
   timeoutMs: number;
+  requestBytesMax: number;
   responseBytesMax: number;
   egressAllow: EgressRules;
   /** For tests that decide what a name resolves to. */
@@ -18,11 +20,12 @@ export type HttpClient = AsyncDisposable &
   Readonly<{
     options: HttpClientOptions;
     /**
-     * Sends, follows redirects, and gives the unpacked answer.
-     * @throws TimedOut, TooManyRedirects, EgressRefused, ResponseTooLarge, UndecodableBody, the signal's reason,
-     *   or what undici and the system say
+     * Sends, follows redirects, and gives the unpacked answer. `onDeparture` is called when the request begins
+     * to leave: until then nothing has reached anybody.
+     * @throws TimedOut, NotConnected, TooManyRedirects, EgressRefused, RequestTooLarge, ResponseTooLarge,
+     *   UndecodableBody, the signal's reason, or what undici and the system say
      */
-    send: (request: WireRequest, signal: AbortSignal) => Promise<WireResponse>;
+    send: (request: WireRequest, signal: AbortSignal, onDeparture?: () => void) => Promise<WireResponse>;
   }>;
 
 export class TimedOut extends Error {
@@ -33,14 +36,22 @@ export class TooManyRedirects extends Error {
   override readonly name = 'TooManyRedirects';
 }
 
+/** The body that is to leave is over the limit. */
+export class RequestTooLarge extends Error {
+  override readonly name = 'RequestTooLarge';
+}
+
 const redirectsMax = 5;
 
 export const createHttpClient = (options: HttpClientOptions): HttpClient => {
-  const { connectTimeoutMs, timeoutMs, responseBytesMax, egressAllow, resolve = systemResolve } = options;
+  const { connectTimeoutMs, responseBytesMax: bytesMax, egressAllow, resolve = systemResolve } = options;
   const agent = guardedAgent({ rules: egressAllow, connectTimeoutMs, resolve });
   return {
     options,
-    send: async (request, signal) => {
+    send: async (request, signal, onDeparture = () => undefined) => {
+      const size = request.body === null ? 0 : Buffer.byteLength(request.body);
+      if (size > options.requestBytesMax) throw new RequestTooLarge(`${size} bytes`);
+      const timeoutMs = Math.min(request.timeoutMs ?? Infinity, options.timeoutMs);
       const deadline = new AbortController();
       const timer = setTimeout(
         () => deadline.abort(new TimedOut(`no answer within ${timeoutMs} ms`)),
@@ -50,8 +61,9 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
       if (signal.aborted) abandon();
       signal.addEventListener('abort', abandon, { once: true });
       try {
-        const response = await follow(agent, request, responseBytesMax, deadline.signal);
-        return { ...response, body: await decode(response.headers, response.body, responseBytesMax) };
+        const limits = { bytesMax, signal: deadline.signal, onDeparture };
+        const { status, headers, body } = await follow(agent, request, limits);
+        return { status, headers, body: await decode(headers, body, bytesMax), receivedAtMs: Date.now() };
       } finally {
         clearTimeout(timer);
         signal.removeEventListener('abort', abandon);
@@ -61,10 +73,10 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
   };
 };
 
-const follow = async (agent: Dispatcher, first: WireRequest, bytesMax: number, signal: AbortSignal) => {
+const follow = async (agent: Dispatcher, first: WireRequest, limits: Limits) => {
   let request = first;
   for (let redirects = 0; ; redirects++) {
-    const response = await exchange(agent, request, bytesMax, signal);
+    const response = await exchange(agent, request, limits);
     const next = redirected(request, response);
     if (!next) return response;
     if (redirects === redirectsMax) throw new TooManyRedirects(`over ${redirectsMax} redirects`);

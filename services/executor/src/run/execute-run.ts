@@ -1,6 +1,14 @@
 import { subjects, type RunStatus, type WakeUp } from '@karrio/contracts';
-import { next, takeOver, type OpenRun, type Plan, type RunConclusion, type RunRequest } from '@karrio/domain';
-import { RevisionConflict } from '@karrio/event-store-client';
+import {
+  next,
+  shortWaitMs,
+  takeOver,
+  type OpenRun,
+  type Plan,
+  type RunConclusion,
+  type RunRequest,
+} from '@karrio/domain';
+import { pause, RevisionConflict } from '@karrio/event-store-client';
 import { RetryLater, type Delivery } from '@karrio/messaging';
 import { openJournal, type Journal } from './journal.ts';
 import { performTogether } from './perform.ts';
@@ -70,10 +78,21 @@ const interpret = async (
       await journal.flush();
       return step.conclude;
     }
+    if ('waitUntil' in step) {
+      await journal.flush();
+      const waitMs = Date.parse(step.waitUntil) - ports.now();
+      // The log has the time, and the relay wakes the run then.
+      if (waitMs > shortWaitMs) return undefined;
+      await pause(waitMs, never);
+      continue;
+    }
     const context = { parameters: request.parameters, steps, metadata: plan.metadata };
     await performTogether(ports, journal, step.perform, context);
   }
 };
+
+/** A wait in hand is short: a service that stops lets it end. */
+const never = new AbortController().signal;
 
 const announce = (
   { bus, now, log, runs, runSeconds }: RunPorts,

@@ -42,8 +42,25 @@ const rowOf = (runId: string, event: Recorded<RunEvent>): RunActionRow | undefin
         started_at: data.startedAt,
         ended_at: data.at,
       };
+    case 'ActionRetryScheduled':
+      return {
+        ...attemptRow(runId, event, data),
+        status: 'failed',
+        response: data.response ?? null,
+        output: data.output ?? null,
+        failure: { ...data.failure, retryAt: data.dueAt },
+        started_at: data.startedAt,
+        ended_at: data.at,
+      };
     case 'ActionOutcomeUnknown':
-      return { ...attemptRow(runId, event, data), status: 'outcome_unknown', ended_at: data.at };
+      return {
+        ...attemptRow(runId, event, data),
+        status: 'outcome_unknown',
+        response: data.response ?? null,
+        output: data.output ?? null,
+        failure: data.failure ?? null,
+        ended_at: data.at,
+      };
     case 'RunRequested':
     case 'RunStarted':
     case 'RunSucceeded':

@@ -27,6 +27,8 @@ export const runChange = (id: string, event: Recorded<RunEvent>): RowChange<RunR
     case 'ActionSucceeded':
     case 'ActionFailed':
       return isNow('running');
+    case 'ActionRetryScheduled':
+      return isNow('running', { state: 'waiting' });
     case 'ActionOutcomeUnknown':
       return isNow('running', { state: 'outcome_unknown' });
     case 'RunSucceeded':

@@ -1,5 +1,6 @@
+import { composeUrl, pairsOf } from '@karrio/actions';
 import type { Json, JsonObject } from '@karrio/domain';
-import { composeUrl, pairsOf } from '../../action/http-request/compose-url.ts';
+
 import { renderConnectionJson } from '../auth-template.ts';
 import { refusedFor, type OpenConnection, type Refused } from '../authentication.ts';
 

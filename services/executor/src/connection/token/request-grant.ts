@@ -9,7 +9,7 @@ import {
 } from 'oauth4webapi';
 import { z } from 'zod';
 import type { HttpClient } from '../../egress/http-client.ts';
-import { explain } from '../../action/http-request/explain.ts';
+import { explain } from '../../egress/explain.ts';
 import { refusedFor, type Refused } from '../authentication.ts';
 import type { Grant } from './grant.ts';
 
