@@ -2,7 +2,7 @@ import type { LogBatch, Recorded } from './event-store.ts';
 import type { ReadStream } from './wire/channel.ts';
 import type { ReadResponse } from './wire/read-response.ts';
 
-type Gathered = { events: Recorded[]; position: bigint; isCaughtUp: boolean; hasNews: boolean };
+type Gathered = { events: Recorded[]; position: bigint | undefined; isCaughtUp: boolean; hasNews: boolean };
 
 /** Whether it was news. */
 const gather = (gathered: Gathered, response: ReadResponse): boolean => {
@@ -25,8 +25,15 @@ const gather = (gathered: Gathered, response: ReadResponse): boolean => {
   }
 };
 
+type CollectOptions = Readonly<{
+  from: bigint | undefined;
+  batchMax: number;
+  /** Called for everything that arrives, with the position it leads to. */
+  onHeard: (position: bigint | undefined) => void;
+}>;
+
 /** What has arrived and was not taken; reads on only while there is room. */
-export const collect = (source: ReadStream, batchMax: number, from: bigint) => {
+export const collect = (source: ReadStream, { from, batchMax, onHeard }: CollectOptions) => {
   const gathered: Gathered = { events: [], position: from, isCaughtUp: false, hasNews: false };
   let failure: Error | undefined;
   let isOver = false;
@@ -39,7 +46,9 @@ export const collect = (source: ReadStream, batchMax: number, from: bigint) => {
   };
   source
     .on('data', (response: ReadResponse) => {
-      if (!gather(gathered, response)) return;
+      const isNews = gather(gathered, response);
+      onHeard(gathered.position);
+      if (!isNews) return;
       gathered.hasNews = true;
       if (gathered.events.length >= batchMax) source.pause();
       notify();
@@ -54,8 +63,11 @@ export const collect = (source: ReadStream, batchMax: number, from: bigint) => {
       gathered.events = [];
       gathered.hasNews = false;
       if (source.isPaused()) source.resume();
-      return { events, position, isCaughtUp };
+      return { events, position: position ?? 0n, isCaughtUp };
     },
+    isWaiting: () => gathered.hasNews,
+    /** Ends it as if the stream had broken. */
+    fail: end,
     /** Whether nothing more will come. @throws Error when that is because the stream broke */
     isOver: (): boolean => {
       if (failure) throw failure;

@@ -1,44 +1,53 @@
-import { EventStoreDBClient } from '@eventstore/db-client';
 import { attribute, traced, type Logger } from '@karrio/telemetry';
+import { randomUUID } from 'node:crypto';
 import { createAppender } from './append.ts';
 import { backoffMs, pause } from './backoff.ts';
-import { StoreUnavailable } from './errors.ts';
 import type { EventStore } from './event-store.ts';
 import { follow } from './follow.ts';
+import { openClient } from './open-client.ts';
 import { repeatWhileAway } from './repeat-while-away.ts';
 import { readStream } from './read-stream.ts';
-import { openChannel } from './wire/channel.ts';
+import { openChannel, type Channel } from './wire/channel.ts';
 
 export type EventStoreOptions = Readonly<{
-  /** As the official client has it: `esdb://host:port?tls=false`, or `esdb+discover://` for a cluster. */
+  /** As the official client has it: `esdb://user:password@host:port?tlsCAFile=…`, `esdb+discover://` for a cluster. */
   url: string;
   log: Logger;
   /** How long a call is repeated while the store is away. */
   patienceMs?: number;
+  /** A call whose server says nothing for so long is given up; keepalive notices most of those before. */
+  silenceMs?: number;
+  /** How often a subscription that gives out nothing is compared with the log. */
+  watchEveryMs?: number;
 }>;
 
-/** Connects at the first call. */
-export const connectEventStore = ({ url, log, patienceMs = 10_000 }: EventStoreOptions): EventStore => {
-  const client = EventStoreDBClient.connectionString(url);
+/** Connects at the first call. @throws Error that says what is wrong with the URL, without the password in it */
+export const connectEventStore = (options: EventStoreOptions): EventStore => {
+  const { url, log, patienceMs = 10_000, silenceMs = 20_000, watchEveryMs = 10_000 } = options;
+  const { client, warnings } = openClient(url);
+  for (const warning of warnings) log.warn(`EVENTSTORE_URL ${warning}`);
   const channel = openChannel(client);
-  const append = createAppender(channel);
+  const append = createAppender(channel, silenceMs);
   const closing = new AbortController();
 
   const patiently = <T>(call: () => Promise<T>) => repeatWhileAway(call, patienceMs, closing.signal);
 
   return {
-    read: (stream) => patiently(() => readStream(client, stream)),
+    read: (stream) => patiently(() => readStream(channel, stream, silenceMs)),
     append: (stream, events, expected) =>
       traced('append', { [attribute.stream]: stream, [attribute.eventCount]: events.length }, () =>
         patiently(() => append(stream, events, expected)),
       ),
     keepLast: async (stream, count) => {
-      await patiently(() => client.setStreamMetadata(stream, { maxCount: count }));
+      const id = randomUUID();
+      const metadata = [{ id, type: '$metadata', data: { $maxCount: count }, metadata: {} }];
+      await patiently(() => append(`$$${stream}`, metadata, 'any'));
     },
-    follow: (options) =>
+    follow: (what) =>
       follow(
         channel,
-        { ...options, signal: AbortSignal.any([options.signal, closing.signal]) },
+        { ...what, signal: AbortSignal.any([what.signal, closing.signal]) },
+        watchEveryMs,
         (err, retryInMs) => {
           log.warn({ err, retryInMs }, 'subscription interrupted');
         },
@@ -46,7 +55,7 @@ export const connectEventStore = ({ url, log, patienceMs = 10_000 }: EventStoreO
     available: async (signal) => {
       for (let failures = 0; !signal.aborted;) {
         try {
-          return await ping(client);
+          return await ping(channel, silenceMs);
         } catch (err) {
           const retryInMs = backoffMs(++failures);
           log.warn({ err, retryInMs }, 'waiting for the event store');
@@ -54,7 +63,7 @@ export const connectEventStore = ({ url, log, patienceMs = 10_000 }: EventStoreO
         }
       }
     },
-    ping: () => ping(client),
+    ping: () => ping(channel, silenceMs),
     [Symbol.asyncDispose]: async () => {
       closing.abort();
       await client.dispose();
@@ -62,10 +71,6 @@ export const connectEventStore = ({ url, log, patienceMs = 10_000 }: EventStoreO
   };
 };
 
-const ping = async (client: EventStoreDBClient): Promise<void> => {
-  try {
-    await readStream(client, '$ping-no-such-stream');
-  } catch (cause) {
-    throw new StoreUnavailable('The event store does not answer; check EVENTSTORE_URL.', { cause });
-  }
+const ping = async (channel: Channel, silenceMs: number): Promise<void> => {
+  await readStream(channel, '$ping-no-such-stream', silenceMs);
 };

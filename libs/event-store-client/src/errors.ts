@@ -1,6 +1,6 @@
-import { ErrorType, isCommandError, NotLeaderError } from '@eventstore/db-client';
-import { status } from '@grpc/grpc-js';
 import type { ExpectedRevision } from './event-store.ts';
+
+// One class for each way of handling it.
 
 /** Someone else wrote to the stream first. `actual` is the stream's last revision. */
 export class RevisionConflict extends Error {
@@ -8,37 +8,65 @@ export class RevisionConflict extends Error {
   readonly stream: string;
   readonly actual: ExpectedRevision;
 
-  constructor(stream: string, expected: ExpectedRevision, actual: ExpectedRevision) {
+  constructor(stream: string, expected: ExpectedRevision | 'any', actual: ExpectedRevision) {
     super(`${stream} is at revision ${actual}, the writer expected ${expected}`);
     this.stream = stream;
     this.actual = actual;
   }
 }
 
-/** The store could not be reached or did not answer: a write's outcome is unknown, the same write may be repeated. */
+/**
+ * - `away`: not reached, or ended while it was asked
+ * - `deadline`: it answered that it could not do it in time
+ * - `silent`: it did not answer
+ * - `not-writing`: it answers, and takes no writes until somebody looks after it
+ */
+export type Unavailability = 'away' | 'deadline' | 'silent' | 'not-writing';
+
+/** No answer that says what happened: a write's outcome is unknown, and the same write may be repeated. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
+  readonly reason: Unavailability;
+
+  constructor(reason: Unavailability, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
 }
 
-/** The store refuses this write for good, such as one over its size limit. */
+export type Refusal = 'too-large' | 'stream-deleted' | 'malformed';
+
+/** The store refuses this write for good. */
 export class AppendRefused extends Error {
   override readonly name = 'AppendRefused';
+  readonly reason: Refusal;
+
+  constructor(reason: Refusal, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
 }
 
-/** gRPC's cancelled, deadline exceeded, aborted and unavailable: what a restarting or moving server answers. */
-const passingCodes: ReadonlySet<unknown> = new Set([
-  status.CANCELLED,
-  status.DEADLINE_EXCEEDED,
-  status.ABORTED,
-  status.UNAVAILABLE,
-]);
+/** The stream was deleted for good: there is nothing to read, and never will be. */
+export class StreamDeleted extends Error {
+  override readonly name = 'StreamDeleted';
+}
 
-/** Whether the same call may succeed a moment later. */
-export const isPassing = (error: unknown): boolean => {
-  if (error instanceof StoreUnavailable || error instanceof NotLeaderError) return true;
-  // The official client wraps what its own calls throw, and keeps the code.
-  return error instanceof Error && 'code' in error && passingCodes.has(error.code);
-};
+/** `unauthenticated`: the store does not know user and password. `forbidden`: it knows them, and they may not. */
+export type Denial = 'unauthenticated' | 'forbidden';
 
-export const isStreamNotFound = (error: unknown): boolean =>
-  error instanceof Error && isCommandError(error) && error.type === ErrorType.STREAM_NOT_FOUND;
+/** Nothing was done, and nothing will be until somebody changes `EVENTSTORE_URL` or the store's users. */
+export class AccessDenied extends Error {
+  override readonly name = 'AccessDenied';
+  readonly reason: Denial;
+
+  constructor(reason: Denial, options?: ErrorOptions) {
+    super(
+      reason === 'unauthenticated'
+        ? 'The event store does not know this user and password: are they in EVENTSTORE_URL (esdb://user:password@host, over TLS)?'
+        : 'The user of EVENTSTORE_URL may not do this at the event store: take one that may write.',
+      options,
+    );
+    this.reason = reason;
+  }
+}

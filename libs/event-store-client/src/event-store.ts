@@ -27,11 +27,14 @@ export type LogFilter =
 export type LogBatch = Readonly<{ events: readonly Recorded[]; position: bigint; isCaughtUp: boolean }>;
 
 export interface EventStore extends AsyncDisposable {
-  /** All events of a stream in order; none where there is no such stream. @throws StoreUnavailable */
+  /**
+   * All events of a stream in order; none where there is no such stream.
+   * @throws StoreUnavailable, StreamDeleted, AccessDenied
+   */
   readonly read: (stream: string) => Promise<readonly Recorded[]>;
   /**
    * All or nothing, durable when it resolves; repeating it with the same event ids has the effect of once.
-   * @throws RevisionConflict, StoreUnavailable
+   * @throws RevisionConflict, AppendRefused, StoreUnavailable, AccessDenied
    */
   readonly append: (
     stream: string,
@@ -40,15 +43,16 @@ export interface EventStore extends AsyncDisposable {
   ) => Promise<Appended>;
   /**
    * Everything after `from` (undefined: from the beginning), then what comes, in batches of at most
-   * `batchMax` events; a batch gathers what arrived while the one before was worked on. Reconnects with
-   * backoff from the last position it gave out; ends when `signal` aborts.
+   * `batchMax` events; a batch gathers what arrived while the one before was worked on. Resumes with
+   * backoff after the last position it gave out, when it breaks, and when it gives out nothing although the
+   * log has more; ends when `signal` aborts.
    */
   readonly follow: (options: FollowOptions) => AsyncIterable<LogBatch>;
   /** Keeps only a stream's last events; the store may forget older ones. @throws StoreUnavailable */
   readonly keepLast: (stream: string, count: number) => Promise<void>;
   /** Resolves when the store answers, however long that takes; or when `signal` aborts. */
   readonly available: (signal: AbortSignal) => Promise<void>;
-  /** @throws StoreUnavailable when the store does not answer. */
+  /** @throws StoreUnavailable, AccessDenied */
   readonly ping: () => Promise<void>;
 }
 

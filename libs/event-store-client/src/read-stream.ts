@@ -1,37 +1,37 @@
-import { type EventStoreDBClient, type RecordedEvent } from '@eventstore/db-client';
-import { EventMetadata } from '@karrio/contracts';
-import { isStreamNotFound } from './errors.ts';
+import { StoreUnavailable, StreamDeleted } from './errors.ts';
 import type { Recorded } from './event-store.ts';
+import { storeErrorOf } from './store-error.ts';
+import { abandon, type Channel } from './wire/channel.ts';
+import { readStreamForwards } from './wire/read-request.ts';
+import type { ReadResponse } from './wire/read-response.ts';
 
+/** Reads have no deadline, since streams may be long: a server that hangs would hold this one for ever. */
 export const readStream = async (
-  client: EventStoreDBClient,
+  channel: Channel,
   stream: string,
+  silenceMs: number,
 ): Promise<readonly Recorded[]> => {
+  const source = await channel.read(readStreamForwards(stream));
+  const silence = setTimeout(() => {
+    source.destroy(
+      new StoreUnavailable('silent', `The event store did not answer a read for ${silenceMs} ms.`),
+    );
+  }, silenceMs);
   const events: Recorded[] = [];
+  const responses: AsyncIterable<ReadResponse> = source;
   try {
-    for await (const { event } of client.readStream(stream)) {
-      const recorded = event && toRecorded(event);
-      if (recorded) events.push(recorded);
+    for await (const response of responses) {
+      silence.refresh();
+      if (response.is === 'event' && response.recorded) events.push(response.recorded);
     }
-  } catch (error) {
-    if (isStreamNotFound(error)) return [];
-    throw error;
+  } catch (raw) {
+    const error = storeErrorOf(raw);
+    throw error instanceof StreamDeleted
+      ? new StreamDeleted(`${stream} was deleted for good.`, { cause: raw })
+      : error;
+  } finally {
+    clearTimeout(silence);
+    abandon(source);
   }
   return events;
-};
-
-/** Undefined for what is not an event of ours: another program may share the store. */
-const toRecorded = (event: RecordedEvent): Recorded | undefined => {
-  const metadata = event.isJson && EventMetadata.safeParse(event.metadata);
-  if (!metadata || !metadata.success) return undefined;
-  return {
-    type: event.type,
-    data: event.data,
-    id: event.id,
-    stream: event.streamId,
-    revision: Number(event.revision),
-    position: event.position?.commit ?? 0n,
-    recordedAt: event.created.toISOString(),
-    metadata: metadata.data,
-  };
 };

@@ -1,7 +1,14 @@
+import { counter } from '@karrio/telemetry';
 import { backoffMs, pause } from './backoff.ts';
-import { isPassing, StoreUnavailable } from './errors.ts';
+import { StoreUnavailable } from './errors.ts';
+import { storeErrorOf } from './store-error.ts';
 
-/** A write is repeated with the same event ids, so that its effect is that of once. @throws StoreUnavailable */
+const repeated = counter('eventstore_client_repeated_calls_total', 'Calls that were made again, by reason.');
+
+/**
+ * A write is repeated with the same event ids, so that its effect is that of once.
+ * @throws StoreUnavailable, and at once what another try would not change
+ */
 export const repeatWhileAway = async <T>(
   call: () => Promise<T>,
   patienceMs: number,
@@ -11,14 +18,12 @@ export const repeatWhileAway = async <T>(
   for (let failures = 0; ;) {
     try {
       return await call();
-    } catch (error) {
-      if (!isPassing(error)) throw error;
+    } catch (raw) {
+      const error = storeErrorOf(raw);
+      if (!(error instanceof StoreUnavailable)) throw error;
       const waitMs = backoffMs(++failures);
-      if (signal.aborted || Date.now() + waitMs > deadline) {
-        throw new StoreUnavailable('The event store does not answer; check EVENTSTORE_URL and its log.', {
-          cause: error,
-        });
-      }
+      if (signal.aborted || Date.now() + waitMs > deadline) throw error;
+      repeated.add(1, { reason: error.reason });
       await pause(waitMs, signal);
     }
   }

@@ -1,3 +1,4 @@
+export { eventStoreUser } from './event-store-user.ts';
 export { eventually } from './eventually.ts';
 export { freshDatabase, type Database } from './fresh-database.ts';
 export { freshNats, natsUrl } from './fresh-nats.ts';

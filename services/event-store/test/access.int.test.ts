@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ErrorType, EventStoreDBClient, FORWARDS, START } from '@eventstore/db-client';
 import {
+  eventStoreUser,
   eventually,
   makeCertificates,
   startEventStore,
@@ -19,12 +19,6 @@ let folder: string;
 let server: EventStoreServer;
 const lines: string[] = [];
 
-const userLine = (name: string, access: string, password: string) => {
-  const script = path.resolve(import.meta.dirname, '../src/access/main.ts');
-  const { stdout } = spawnSync(process.execPath, [script, name, access], { input: `${password}\n` });
-  return stdout.toString();
-};
-
 const tlsEnv = () => ({
   EVENTSTORE_TLS_CERT_FILE: files.serverCertFile,
   EVENTSTORE_TLS_KEY_FILE: files.serverKeyFile,
@@ -34,7 +28,8 @@ beforeAll(async () => {
   folder = started.use(await temporaryFolder()).path;
   files = await makeCertificates(folder);
   const usersFile = path.join(folder, 'users');
-  writeFileSync(usersFile, userLine('writer', 'write', 'p:w@1') + userLine('reader', 'read', 'p2'));
+  const writer = await eventStoreUser('writer', 'write', 'p:w@1');
+  writeFileSync(usersFile, writer + (await eventStoreUser('reader', 'read', 'p2')));
   const env = { ...tlsEnv(), EVENTSTORE_USERS_FILE: usersFile };
   server = started.use(await startEventStore({ env, log: (line) => lines.push(line) }));
 });
@@ -138,7 +133,7 @@ describe('what is renewed on the disk', () => {
     await using renewed = await temporaryFolder();
     const mine = await makeCertificates(renewed.path);
     const usersFile = path.join(renewed.path, 'users');
-    writeFileSync(usersFile, userLine('old', 'write', 'p'));
+    writeFileSync(usersFile, await eventStoreUser('old', 'write', 'p'));
     await using server2 = await startEventStore({
       env: {
         EVENTSTORE_TLS_CERT_FILE: mine.serverCertFile,
@@ -161,7 +156,7 @@ describe('what is renewed on the disk', () => {
     await appends('old', firstCaFile);
 
     await makeCertificates(renewed.path);
-    writeFileSync(usersFile, userLine('new', 'write', 'p'));
+    writeFileSync(usersFile, await eventStoreUser('new', 'write', 'p'));
     await eventually('the new ones hold', () => appends('new', mine.caFile), 20_000);
     await expect(appends('new', firstCaFile)).rejects.toThrow(/UNAVAILABLE/);
     await expect(appends('old', mine.caFile)).rejects.toMatchObject({ type: ErrorType.ACCESS_DENIED });

@@ -1,12 +1,15 @@
 import { varintLength, writeVarint } from '@karrio/protobuf';
-import type { ExpectedRevision, NewEvent } from '../event-store.ts';
+import type { ExpectedRevision } from '../event-store.ts';
+
+/** What is written of an event; of those of ours and of the store's own, such as `$metadata`. */
+export type ProposedEvent = Readonly<{ id: string; type: string; data: unknown; metadata: unknown }>;
 
 /** An append as `BatchAppendReq` has it: streams.proto of EventStoreDB 20.10 and later. */
 export type AppendRequest = Readonly<{
   correlationId: string;
   stream: string;
-  events: readonly NewEvent[];
-  expected: ExpectedRevision;
+  events: readonly ProposedEvent[];
+  expected: ExpectedRevision | 'any';
   /** In seconds since 1970; the server gives up then. */
   deadline: number;
 }>;
@@ -51,7 +54,7 @@ const uuidTextLength = 36;
 const uuidLength = 2 + uuidTextLength;
 const contentType = Buffer.from('\x12\x20\x0a\x0ccontent-type\x12\x10application/json', 'latin1');
 
-const propose = ({ id, type, metadata, data }: NewEvent): Proposed => {
+const propose = ({ id, type, metadata, data }: ProposedEvent): Proposed => {
   const metadataText = JSON.stringify(metadata);
   const dataText = JSON.stringify(data);
   const typeLength = Buffer.byteLength(type);
@@ -87,23 +90,23 @@ const writeProposed = (bytes: Buffer, begin: number, event: Proposed): number =>
   return writeText(bytes, at, 4, event.data, event.dataLength);
 };
 
-const lengthOfOptions = (stream: string, expected: ExpectedRevision, deadline: number) =>
+const lengthOfOptions = (stream: string, expected: AppendRequest['expected'], deadline: number) =>
   fieldLength(fieldLength(Buffer.byteLength(stream))) +
-  (expected === 'no-stream' ? 2 : 1 + varintLength(expected)) +
+  (typeof expected === 'string' ? 2 : 1 + varintLength(expected)) +
   fieldLength(1 + varintLength(deadline));
 
 const writeOptions = (
   bytes: Buffer,
   begin: number,
   stream: string,
-  expected: ExpectedRevision,
+  expected: AppendRequest['expected'],
   deadline: number,
 ): number => {
   const streamLength = Buffer.byteLength(stream);
   let at = writeHead(bytes, begin, 1, fieldLength(streamLength));
   at = writeText(bytes, at, 3, stream, streamLength);
-  if (expected === 'no-stream') {
-    at = writeHead(bytes, at, 3, 0);
+  if (typeof expected === 'string') {
+    at = writeHead(bytes, at, expected === 'no-stream' ? 3 : 4, 0);
   } else {
     bytes[at] = tag(2, 0);
     at = writeVarint(bytes, at + 1, expected);

@@ -14,15 +14,17 @@ export type AppendResponse = Readonly<{ correlationId: string }> &
   (
     | Readonly<{ appended: Appended }>
     | Readonly<{ conflict: ExpectedRevision }>
-    /** `reason` is the type of the error's details, such as `event_store.client.Timeout`. */
-    | Readonly<{ refused: Readonly<{ reason: string; message: string }> }>
+    | Readonly<{ refused: RefusedAppend }>
   );
+
+/** `reason` is the type of the error's details, such as `event_store.client.Timeout`, `code` gRPC's. */
+export type RefusedAppend = Readonly<{ reason: string; code: number; message: string }>;
 
 /** `BatchAppendResp` of streams.proto. @throws MalformedMessage */
 export const decodeAppendResponse = (bytes: Buffer): AppendResponse => {
   const cursor = cursorOn(bytes);
   let correlationId = '';
-  let result: Outcome = { refused: { reason: 'unknown', message: 'the answer names no result' } };
+  let result: Outcome = { refused: { reason: 'unknown', code: 2, message: 'the answer names no result' } };
   while (hasMore(cursor)) {
     const tag = readVarint(cursor);
     if (tag === 0x0a) correlationId = readUuid(readMessage(cursor));
@@ -33,8 +35,7 @@ export const decodeAppendResponse = (bytes: Buffer): AppendResponse => {
   return { correlationId, ...result };
 };
 
-type Outcome =
-  { appended: Appended } | { conflict: ExpectedRevision } | { refused: { reason: string; message: string } };
+type Outcome = { appended: Appended } | { conflict: ExpectedRevision } | { refused: RefusedAppend };
 
 /** `UUID { Structured { int64 most = 1, least = 2 } = 1 | string = 2 }`; a server answers in either form. */
 export const readUuid = (cursor: Cursor): string => {
@@ -86,17 +87,19 @@ export const readCommitPosition = (cursor: Cursor): bigint => {
 /** `google.rpc.Status { code = 1, message = 2, details = 3 }`, details an `Any { type_url = 1, value = 2 }`. */
 const readStatus = (cursor: Cursor): Outcome => {
   let message = '';
+  let code = 0;
   let details: { type: string; value: Cursor } = { type: 'unknown', value: cursorOn(Buffer.alloc(0)) };
   while (hasMore(cursor)) {
     const tag = readVarint(cursor);
-    if (tag === 0x12) message = readText(cursor);
+    if (tag === 0x08) code = readVarint(cursor);
+    else if (tag === 0x12) message = readText(cursor);
     else if (tag === 0x1a) details = readAny(readMessage(cursor));
     else skipField(cursor, tag);
   }
   const reason = details.type.slice(details.type.lastIndexOf('/') + 1);
   return reason === 'event_store.client.WrongExpectedVersion'
     ? { conflict: readActual(details.value) }
-    : { refused: { reason, message } };
+    : { refused: { reason, code, message } };
 };
 
 const readAny = (cursor: Cursor) => {

@@ -5,7 +5,6 @@ import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { CallOptions, ClientDuplexStream, ClientReadableStream, Metadata } from '@grpc/grpc-js';
 import type { Duplex, Readable } from 'node:stream';
 import { decodeAppendResponse, type AppendResponse } from './append-response.ts';
-import { encodeAppend, type AppendRequest } from './append-request.ts';
 import { decodeReadResponse, type ReadResponse } from './read-response.ts';
 
 /** What the official client keeps for its own methods: connecting, discovery, credentials, reconnecting. */
@@ -19,8 +18,19 @@ type Internals = Readonly<{
   callArguments: (options: object, callOptions: CallOptions) => [Metadata, CallOptions];
 }>;
 
-export type AppendStream = ClientDuplexStream<AppendRequest, AppendResponse>;
+export type AppendStream = ClientDuplexStream<Buffer, AppendResponse>;
 export type ReadStream = ClientReadableStream<ReadResponse>;
+
+/**
+ * Whoever is done with a stream that has not ended says so: the client's own dispose waits for the end of each, and
+ * one that nobody reads never comes to its end.
+ */
+export const abandon = (stream: ReadStream) => {
+  // Cancelling makes it fail, and there is nobody left to hear of it.
+  stream.on('error', () => {});
+  stream.cancel();
+  stream.destroy();
+};
 
 const paths = {
   batchAppend: '/event_store.client.streams.Streams/BatchAppend',
@@ -36,7 +46,7 @@ export const openChannel = (client: EventStoreDBClient) => {
   // `protected` is a rule of TypeScript only; there is no public way to another codec.
   // oxlint-disable-next-line typescript/consistent-type-assertions -- see above
   const internals = client as unknown as Internals;
-  const callArguments = () => internals.callArguments({}, { deadline: Infinity });
+  const callArguments = (deadline = Infinity) => internals.callArguments({}, { deadline });
   const appendStreams = new WeakMap<StreamsClient, AppendStream | Promise<AppendStream>>();
 
   return {
@@ -48,7 +58,7 @@ export const openChannel = (client: EventStoreDBClient) => {
         (service) => {
           const stream = service.makeBidiStreamRequest(
             paths.batchAppend,
-            encodeAppend,
+            (request: Buffer) => request,
             decodeAppendResponse,
             ...callArguments(),
           );
@@ -57,14 +67,15 @@ export const openChannel = (client: EventStoreDBClient) => {
         },
         appendStreams,
       )(),
-    read: (request: ReadReq): Promise<ReadStream> =>
+    /** `deadlineMs` counts from now; a subscription has none. */
+    read: (request: ReadReq, deadlineMs = Infinity): Promise<ReadStream> =>
       internals.GRPCStreamCreator(grpc.StreamsClient, 'read', (service) =>
         service.makeServerStreamRequest(
           paths.read,
           (message: ReadReq) => Buffer.from(message.serializeBinary()),
           decodeReadResponse,
           request,
-          ...callArguments(),
+          ...callArguments(Date.now() + deadlineMs),
         ),
       )(),
   };

@@ -11,6 +11,33 @@ const checkpointInterval = 32;
 
 /** A subscription to $all after a position, of what the filter lets through. */
 export const subscribeToAll = (from: bigint | undefined, filter: LogFilter): ReadReq => {
+  const options = allOptions(from, filter);
+  options.setSubscription(new Options.SubscriptionOptions());
+  return requestOf(options);
+};
+
+/** What a subscription would begin with; unlike there, the event at the position is among them. */
+export const readAllForwards = (from: bigint | undefined, filter: LogFilter, count: number): ReadReq => {
+  const options = allOptions(from, filter);
+  options.setCount(String(count));
+  return requestOf(options);
+};
+
+/** A whole stream. */
+export const readStreamForwards = (name: string): ReadReq => {
+  const identifier = new shared.StreamIdentifier();
+  identifier.setStreamName(Buffer.from(name));
+  const stream = new Options.StreamOptions();
+  stream.setStreamIdentifier(identifier);
+  stream.setStart(new Empty());
+  const options = new Options();
+  options.setStream(stream);
+  options.setCount(String(Number.MAX_SAFE_INTEGER));
+  options.setNoFilter(new Empty());
+  return requestOf(options);
+};
+
+const allOptions = (from: bigint | undefined, filter: LogFilter) => {
   const all = new Options.AllOptions();
   if (from === undefined) {
     all.setStart(new Empty());
@@ -20,13 +47,17 @@ export const subscribeToAll = (from: bigint | undefined, filter: LogFilter): Rea
     position.setPreparePosition(from.toString());
     all.setPosition(position);
   }
-  const uuids = new Options.UUIDOption();
-  uuids.setString(new Empty());
   const options = new Options();
   options.setAll(all);
-  options.setSubscription(new Options.SubscriptionOptions());
-  options.setUuidOption(uuids);
   options.setFilter(filterOptions(filter));
+  return options;
+};
+
+const requestOf = (options: InstanceType<typeof Options>): ReadReq => {
+  const uuids = new Options.UUIDOption();
+  uuids.setString(new Empty());
+  options.setUuidOption(uuids);
+  options.setReadDirection(Options.ReadDirection.FORWARDS);
   const request = new streams.ReadReq();
   request.setOptions(options);
   return request;
