@@ -51,6 +51,9 @@ export type Consumption<T> = Readonly<{
   handle: (payload: T, delivery: Delivery) => Promise<void>;
 }>;
 
+/** A name that one process at a time holds: for efficiency only, since a holder may not know yet that it lost it. */
+export type Lease = AsyncDisposable & Readonly<{ isHeld: () => boolean }>;
+
 export interface Bus extends AsyncDisposable {
   /** To whoever listens now; nothing is stored. @throws BusUnavailable */
   readonly publish: (subject: string, payload: unknown) => void;
@@ -74,6 +77,8 @@ export interface Bus extends AsyncDisposable {
   ) => Disposable;
   /** Works a stream until disposed; comes back by itself after NATS was away, also with its streams lost. */
   readonly consume: <T>(consumption: Consumption<T>) => AsyncDisposable;
+  /** Tries to hold a name until disposed; comes back by itself after NATS was away. */
+  readonly lease: (name: string) => Lease;
   /** @throws BusUnavailable */
   readonly ping: () => Promise<void>;
 }

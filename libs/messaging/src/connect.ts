@@ -4,6 +4,7 @@ import { connect, Events, type NatsConnection } from 'nats';
 import { type Bus, BusUnavailable, CommandTimeout } from './bus.ts';
 import { consume } from './consume.ts';
 import { isNobodyThere, openInbox, type Inbox } from './inbox.ts';
+import { holdLease } from './lease.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { persist } from './persist.ts';
 import { ensureStream } from './streams.ts';
@@ -54,6 +55,7 @@ export const connectNats = async ({ url, name, log }: BusOptions): Promise<Bus> 
     subscribe: (subject, filter, handle) =>
       subscribe(connection, log, subject, filter, (payload, message) => handle(payload, message.subject)),
     consume: (consumption) => consume({ jetStream, managed, outbox, log }, consumption),
+    lease: (name) => holdLease(jetStream, name, log),
     ping: () => ping(connection),
     [Symbol.asyncDispose]: async () => {
       // What was posted in this turn goes out before; drain flushes the rest.

@@ -7,5 +7,6 @@ export {
   type Bus,
   type Consumption,
   type Delivery,
+  type Lease,
 } from './bus.ts';
 export { connectNats, type BusOptions } from './connect.ts';
