@@ -112,3 +112,16 @@ export {
   type TokenEvent,
   type TokenState,
 } from './token/token.ts';
+
+export {
+  activeKey,
+  evolveDataKeys,
+  isDataKeyEvent,
+  noDataKeys,
+  type DataKey,
+  type DataKeyCreated,
+  type DataKeyEvent,
+  type DataKeyRetired,
+  type DataKeyRewrapped,
+  type DataKeys,
+} from './vault/data-keys.ts';
