@@ -1,4 +1,4 @@
-import { closeSync, constants, fdatasync, fdatasyncSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fdatasync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
@@ -43,26 +43,24 @@ export const openDurableMark = (folder: string, noted: number, end: number): Dur
   let writing: Promise<void> = Promise.resolve();
   let failure: Error | undefined;
 
-  const write = () => {
-    noted = end;
-    place = placeBytes - place;
-    writeFully(descriptor, encode(end), place);
-  };
-
   const note = async () => {
+    const noting = end;
     try {
-      write();
+      place = placeBytes - place;
+      writeFully(descriptor, encode(noting), place);
       await fdatasyncLater(descriptor);
+      noted = noting;
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));
     }
-    timer = undefined;
-    if (end > noted) rest();
   };
 
   const rest = () => {
     timer ??= setTimeout(() => {
-      writing = note();
+      writing = note().then(() => {
+        timer = undefined;
+        if (end > noted && !failure) rest();
+      });
     }, restMs).unref();
   };
 
@@ -74,10 +72,8 @@ export const openDurableMark = (folder: string, noted: number, end: number): Dur
   const close = async () => {
     await writing;
     clearTimeout(timer);
-    if (end > noted && !failure) {
-      write();
-      fdatasyncSync(descriptor);
-    }
+    // An old mark says less, and nothing wrong: a disk that fails does not keep the server from ending.
+    if (end > noted && !failure) await note();
     closeSync(descriptor);
   };
 
