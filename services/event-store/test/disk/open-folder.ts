@@ -23,13 +23,19 @@ export type OpenedFolder = Readonly<{
 }>;
 
 /** The store of a folder without its server. Whatever it complains of is a fault. */
-export const openFolder = async (folder: string, segmentBytesMax: number): Promise<OpenedFolder> => {
+export const openFolder = async (
+  folder: string,
+  segmentBytesMax: number,
+  onFailure: (error: Error) => void = raise,
+): Promise<OpenedFolder> => {
   const store = await openStore({
     folder,
     segmentBytesMax,
-    onFailure: raise,
-    onSpareFailure: raise,
+    onFailure,
+    onSpareFailure: onFailure,
     onGroup: () => undefined,
+    onSnapshotIgnored: () => undefined,
+    onSnapshotFailure: onFailure,
   });
   const { log, catalog } = store;
 

@@ -16,6 +16,8 @@ export type DiskOperation =
 export type DiskRecording = Disposable &
   Readonly<{
     operations: readonly DiskOperation[];
+    /** Every sync fails from now on, or succeeds again. */
+    failSyncs: (isFailing: boolean) => void;
     /** Told before each operation is listed. */
     before: (listen: () => void) => void;
   }>;
@@ -42,6 +44,7 @@ export const recordDisk = (root: string): DiskRecording => {
   const open = new Map<number, { node: number; folder: string | undefined; at: number }>();
   const lengths: number[] = [];
   let listener: () => void = () => undefined;
+  let isFailing = false;
 
   const list = (operation: DiskOperation) => {
     listener();
@@ -71,6 +74,7 @@ export const recordDisk = (root: string): DiskRecording => {
   };
 
   const syncing = (descriptor: number) => {
+    if (isFailing) throw new Error('EIO: i/o error, as the test asked for');
     const file = open.get(descriptor);
     const covers = operations.length;
     return () => {
@@ -110,6 +114,9 @@ export const recordDisk = (root: string): DiskRecording => {
   };
   return {
     operations,
+    failSyncs: (asked) => {
+      isFailing = asked;
+    },
     before: (listen) => {
       listener = listen;
     },
@@ -169,7 +176,8 @@ const patch = () => {
       synced?.();
     },
     fdatasync: (descriptor: number, done: (error: Error | null) => void) => {
-      const synced = recorder?.syncing(descriptor);
+      const synced = syncingOr(descriptor, done);
+      if (synced === 'failed') return;
       real.fdatasync(descriptor, (error) => {
         if (!error) synced?.();
         done(error);
@@ -185,6 +193,15 @@ const patch = () => {
   Object.assign(fs, replaced);
   Object.assign(fs.promises, patchedPromises());
   syncBuiltinESMExports();
+};
+
+const syncingOr = (descriptor: number, done: (error: Error) => void) => {
+  try {
+    return recorder?.syncing(descriptor);
+  } catch (error) {
+    done(error instanceof Error ? error : new Error(String(error)));
+    return 'failed';
+  }
 };
 
 const wroteFile = (file: string, data: string | Buffer, existed: boolean) => {
@@ -259,6 +276,7 @@ const recordedHandle = (handle: fs.promises.FileHandle): Loose => {
   const { fd } = handle;
   const write = handle.write.bind(handle) as (...all: readonly unknown[]) => Promise<unknown>;
   const close = handle.close.bind(handle);
+  const appendFile = handle.appendFile.bind(handle);
   const syncs = { sync: handle.sync.bind(handle), datasync: handle.datasync.bind(handle) };
   const synced = (kind: keyof typeof syncs) => async () => {
     const done = recorder?.syncing(fd);
@@ -269,6 +287,10 @@ const recordedHandle = (handle: fs.promises.FileHandle): Loose => {
     write: (bytes: Buffer, offset = 0, length = bytes.length - offset, at: number | null = null) => {
       recorder?.wrote(fd, bytes.subarray(offset, offset + length), at);
       return write(bytes, offset, length, at);
+    },
+    appendFile: async (bytes: Buffer) => {
+      recorder?.wrote(fd, bytes, null);
+      await appendFile(bytes);
     },
     truncate: async (length = 0) => {
       real.ftruncateSync(fd, length);

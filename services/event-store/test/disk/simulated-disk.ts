@@ -26,7 +26,11 @@ const sectorBytes = 512;
  * A disk that has promised nothing but what was synced: of everything else it may hold any part, in any order. A
  * sync of a file makes its bytes durable, and not its name, which takes a sync of the folder.
  */
-export const createSimulatedDisk = (root: string, random: () => number): SimulatedDisk => {
+export const createSimulatedDisk = (
+  root: string,
+  random: () => number,
+  roundsOfChance: number,
+): SimulatedDisk => {
   const durable: DiskState = { names: new Map([[root, folderNode]]), nodes: new Map() };
   let pending: Change[] = [];
   let count = 0;
@@ -68,7 +72,7 @@ export const createSimulatedDisk = (root: string, random: () => number): Simulat
     yield imageWith(({ kind }) => kind !== 'name');
     // Files have their new lengths, and zeros where the bytes should be.
     yield imageOf(durable, pending.map(blanked));
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < roundsOfChance; round++) {
       const cut = somewhere();
       yield imageWith((_, at) => at < cut);
       yield imageWith((change, at) => change.kind === 'name' || at >= cut);
