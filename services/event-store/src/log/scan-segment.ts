@@ -11,17 +11,19 @@ export type ScannedFrame = Readonly<{
   offset: number;
 }>;
 
+export type ScanOptions = Readonly<{ windowBytes?: number; runs?: Iterable<Run> }>;
+
 const largeWindowBytes = 4 * 1024 * 1024;
 
 /** The frames of a segment in order, in large reads, up to the first one that is not sound. */
 export const scanFrames = function* (
   segment: Segment,
   size: number,
-  windowBytes = largeWindowBytes,
+  { windowBytes = largeWindowBytes, runs = runsIn(segment, size) }: ScanOptions = {},
 ): Generator<ScannedFrame> {
   let from = 0;
   let bytes: Buffer = Buffer.alloc(0);
-  for (const run of runsIn(segment, size)) {
+  for (const run of runs) {
     for (let offset = run.offset; offset < run.end;) {
       const position = segment.base + run.position + offset - run.offset;
       let check = checkFrame(bytes, offset - from, position);
@@ -42,9 +44,9 @@ export const scanFrames = function* (
   }
 };
 
-/** A segment that was not scavenged is one run. */
-const runsIn = ({ table }: Segment, size: number): Iterable<Run> =>
-  table ? runsOf(table) : [{ position: segmentHeaderBytes, offset: segmentHeaderBytes, end: size }];
+/** A segment that was not scavenged is one run; `begin` is the offset of the first frame that is wanted of it. */
+export const runsIn = ({ table }: Segment, size: number, begin = segmentHeaderBytes): Iterable<Run> =>
+  table ? runsOf(table) : [{ position: begin, offset: begin, end: size }];
 
 /** Nothing but zeros from here on. */
 export const isBlank = (segment: Segment, offset: number, size: number) => {
@@ -61,12 +63,19 @@ export const isBlank = (segment: Segment, offset: number, size: number) => {
  * damaged bytes had been durable; a sound frame of the same group only shows that the disk wrote out of order.
  */
 export const hasLaterGroup = (segment: Segment, damagedAt: number, size: number) => {
-  const rest = readUpTo(segment, damagedAt, size - damagedAt);
-  for (let start = 1; start + frameHeaderBytes <= rest.length; start++) {
-    const position = segment.base + damagedAt + start;
-    if (rest.readUInt32LE(start + 8) !== position % 2 ** 32) continue;
-    if (checkFrame(rest, start, position) !== 'sound') continue;
-    if (headerOf(rest, start).groupStart > segment.base + damagedAt) return true;
+  const run = { position: damagedAt, offset: damagedAt, end: size };
+  for (const { bytes, start } of soundFrames(segment, run, damagedAt + 1)) {
+    if (headerOf(bytes, start).groupStart > segment.base + damagedAt) return true;
   }
   return false;
+};
+
+/** Every sound frame of a run behind an offset, whatever is between them: a frame names its position. */
+export const soundFrames = function* (segment: Segment, run: Run, from: number) {
+  const bytes = readUpTo(segment, from, run.end - from);
+  for (let start = 0; start + frameHeaderBytes <= bytes.length; start++) {
+    const position = segment.base + run.position + from + start - run.offset;
+    if (bytes.readUInt32LE(start + 8) !== position % 2 ** 32) continue;
+    if (checkFrame(bytes, start, position) === 'sound') yield { bytes, start, offset: from + start };
+  }
 };

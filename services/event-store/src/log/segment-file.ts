@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fstatSync,
   fsyncSync,
   openSync,
@@ -29,12 +30,19 @@ export type Segment = Readonly<{
 
 export class UnusableSegment extends Error {
   override readonly name = 'UnusableSegment';
+  /** Where in the file. */
+  readonly offset: number;
+  constructor(message: string, offset = 0) {
+    super(message);
+    this.offset = offset;
+  }
 }
 
 export const damagedAt = ({ file }: Pick<Segment, 'file'>, offset: number) =>
   new UnusableSegment(
     `${file} is damaged at offset ${String(offset)}: a durable event there cannot be read. ` +
       'Restore the file from a backup, or move the folder away to begin with an empty log.',
+    offset,
   );
 
 /** Durable when it returns, the folder's entry included. `spare` is a file of zeros to begin with. */
@@ -54,6 +62,13 @@ export const segmentHeader = (base: number, format: keyof typeof formats) => {
   header.writeUInt32LE(formats[format], 16);
   header.writeBigUInt64LE(BigInt(base), 24);
   return header;
+};
+
+/** For those who look at a log that is there. @throws Error where there is none */
+export const listSegmentsOfLog = (folder: string) => {
+  const segments = existsSync(folder) ? listSegments(folder) : [];
+  if (segments.length === 0) throw new Error(`${folder} holds no log: name the folder with the *.log files`);
+  return segments;
 };
 
 /** In the order of the log. */
@@ -82,7 +97,10 @@ export const openSegment = (file: string, base: number, flags: 'r' | 'r+' = 'r+'
 const readSegment = (file: string, base: number, descriptor: number): Segment | undefined => {
   const header = readUpTo({ descriptor }, 0, segmentHeaderBytes);
   if (header.length < segmentHeaderBytes || header.every((byte) => byte === 0)) return undefined;
-  const isOurs = header.subarray(0, 16).equals(magic) && Number(header.readBigUInt64LE(24)) === base;
+  const isOurs =
+    header.subarray(0, 16).equals(magic) &&
+    header.readUInt32LE(20) === 0 &&
+    Number(header.readBigUInt64LE(24)) === base;
   if (!isOurs)
     throw new UnusableSegment(`${file} is damaged at offset 0: it does not begin as a segment of the log`);
   const version = header.readUInt32LE(16);
@@ -105,8 +123,8 @@ const readTable = (file: string, descriptor: number, header: Buffer) => {
       : decodeFrameTable(header, readUpTo({ descriptor }, start, length), start);
   if (table) return table;
   throw new UnusableSegment(
-    `${file} is damaged at offset ${String(Math.max(start, 0) || footer)}: the table of its frames cannot be read. ` +
-      'Restore the file from a backup.',
+    `${file} is damaged at offset ${String(footer)}: the table of its frames cannot be read. Restore the file from a backup.`,
+    footer,
   );
 };
 

@@ -86,7 +86,7 @@ const copyKept = async (
   let ordinal = index.ordinalFrom(segment.base);
   let copiedTo = segmentHeaderBytes;
   let flushedTo = copiedTo;
-  for (const frame of scanFrames(segment, framesEnd, windowBytes)) {
+  for (const frame of scanFrames(segment, framesEnd, { windowBytes })) {
     while (index.isRemoved(ordinal)) ordinal++;
     if (index.positionAt(ordinal) !== frame.position)
       throw new Error(
@@ -111,7 +111,7 @@ const copyKept = async (
 const assertReadable = async (segment: Segment, pace: Pace) => {
   let events = 0;
   let offset = segmentHeaderBytes;
-  for (const frame of scanFrames(segment, segment.table?.framesEnd ?? 0, windowBytes)) {
+  for (const frame of scanFrames(segment, segment.table?.framesEnd ?? 0, { windowBytes })) {
     events++;
     offset = frame.offset + frame.length;
     await pace();
