@@ -77,6 +77,12 @@ const openLogged = async (settings: Settings, log: Logger, onGroup: (group: Grou
     onSpareFailure: (err) => {
       log.warn({ err }, 'no spare segment: appends take longer');
     },
+    onSnapshotIgnored: (file, reason) => {
+      log.warn({ file, reason }, 'a snapshot of the index is ignored: its segment is read instead');
+    },
+    onSnapshotFailure: (err) => {
+      log.warn({ err }, 'no snapshot of the index: the next start takes longer');
+    },
     onGroup,
   });
   if (store.log.tornBytes > 0)

@@ -16,8 +16,20 @@ const raise = (error: Error) => {
 };
 
 /** A store in this process, whose segments are full after a few events. */
-export const openSmallStore = (folder: string, segmentBytesMax = 2000) =>
-  openStore({ folder, segmentBytesMax, onFailure: raise, onSpareFailure: raise, onGroup: () => undefined });
+export const openSmallStore = (
+  folder: string,
+  segmentBytesMax = 2000,
+  onSnapshotIgnored: (file: string, reason: string) => void = () => undefined,
+) =>
+  openStore({
+    folder,
+    segmentBytesMax,
+    onFailure: raise,
+    onSpareFailure: raise,
+    onGroup: () => undefined,
+    onSnapshotIgnored,
+    onSnapshotFailure: raise,
+  });
 
 export type Seen = Readonly<{ stream: string; revision: number; position: number; id: string; data: string }>;
 

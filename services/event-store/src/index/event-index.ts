@@ -20,6 +20,8 @@ export type EventIndex = Readonly<{
   firstRevision: (stream: number) => number;
   /** One behind the last revision, whether the event is still in the log or not. */
   revisions: (stream: number) => number;
+  /** The lowest revision of a stream at or behind an ordinal; `revisions` where there is none. */
+  revisionFrom: (stream: number, ordinal: number) => number;
   /** @throws RangeError for an event that is not in the log */
   ordinalOf: (stream: number, revision: number) => number;
   /** The events of a stream below a revision are no longer in the log. */
@@ -55,15 +57,14 @@ export const createEventIndex = (): EventIndex => {
     typeIds.push(type);
   };
 
-  const ordinalFrom = (position: number) => {
-    let low = 0;
-    let high = positions.size();
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (positions.at(middle) < position) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  const ordinalFrom = (position: number) =>
+    firstFrom(0, positions.size(), (ordinal) => positions.at(ordinal) >= position);
+
+  const revisionFrom = (stream: number, ordinal: number) => {
+    const end = lists.end(stream);
+    // Mostly the end of a stream is asked for.
+    if (end === lists.start(stream) || lists.at(stream, end - 1) < ordinal) return end;
+    return firstFrom(lists.start(stream), end, (revision) => lists.at(stream, revision) >= ordinal);
   };
 
   const removeBefore = (stream: number, revision: number) => {
@@ -84,8 +85,19 @@ export const createEventIndex = (): EventIndex => {
     ordinalFrom,
     firstRevision: lists.start,
     revisions: lists.end,
+    revisionFrom,
     ordinalOf: lists.at,
     removeBefore,
     isRemoved: (ordinal) => ordinal < (removedTo.get(streamIds.at(ordinal)) ?? 0),
   };
+};
+
+/** The lowest number from `low` on of which something holds, given that it holds of all behind that. */
+const firstFrom = (low: number, high: number, holds: (value: number) => boolean) => {
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 };

@@ -4,7 +4,7 @@ import { openDurableMark, readDurableMark } from './durable-mark.ts';
 import { createGroupBuffer, type GroupBuffer } from './group-buffer.ts';
 import { createLogReader, type LogReader } from './log-reader.ts';
 import { createRecentBytes } from './recent-bytes.ts';
-import { recover, type FrameVisitor } from './recover.ts';
+import { recover, type FrameVisitor, type RestoreSegment } from './recover.ts';
 import { removeDrafts } from './segment-draft.ts';
 import { createSegment, segmentHeaderBytes, writeFully, type Segment } from './segment-file.ts';
 import { createSegmentSet, type SegmentSet } from './segment-set.ts';
@@ -31,7 +31,7 @@ export type EventLog = LogReader &
      */
     append: (group: GroupBuffer) => Promise<void> | undefined;
     /** For scavenging: what is written to no more, and how a rewritten file takes its place. */
-    segments: Pick<SegmentSet, 'closed' | 'replace'>;
+    segments: Pick<SegmentSet, 'newest' | 'closed' | 'replace'>;
     close: () => Promise<void>;
   }>;
 
@@ -46,13 +46,17 @@ const quickSyncMs = 1;
 /** A log that is hardly written to gets no spare segment, which takes as much disk as a full one. */
 const spareFromBytes = 256 * 1024;
 
-/** Opens the log of a folder, or begins one; `visit` sees every event of it. */
-export const openEventLog = (options: EventLogOptions, visit: FrameVisitor): EventLog => {
+/** Opens the log of a folder, or begins one; `visit` sees every event of it that is not restored. */
+export const openEventLog = (
+  options: EventLogOptions,
+  visit: FrameVisitor,
+  restore?: RestoreSegment,
+): EventLog => {
   const { folder, segmentBytesMax } = options;
   mkdirSync(folder, { recursive: true });
   removeDrafts(folder);
   const marked = readDurableMark(folder);
-  const recovered = recover(folder, visit, marked);
+  const recovered = recover(folder, visit, marked, restore);
   const [first = beginLog(folder), ...others] = recovered.segments;
   const segments = createSegmentSet(first, ...others);
   const recent = createRecentBytes(options.recentBytesMax);

@@ -79,6 +79,8 @@ export const frameLength = (bytes: Buffer, start: number) => 8 + bytes.readUInt3
 const positionOf = (bytes: Buffer, start: number) =>
   bytes.readUInt32LE(start + 12) * 2 ** 32 + bytes.readUInt32LE(start + 8);
 
+export const checksumOf = (bytes: Buffer, start: number) => bytes.readUInt32LE(start + 4);
+
 export const createdMsOf = (bytes: Buffer, start: number) => bytes.readDoubleLE(start + 24);
 
 export const idOf = (bytes: Buffer, start: number) => {

@@ -1,7 +1,7 @@
 import { fstatSync, fsyncSync, ftruncateSync, unlinkSync } from 'node:fs';
 import { headerOf, type FrameHeader } from './frame.ts';
 import type { FrameTable } from './frame-table.ts';
-import { hasLaterGroup, isBlank, scanFrames } from './scan-segment.ts';
+import { hasLaterGroup, isBlank, runsIn, scanFrames } from './scan-segment.ts';
 import { syncFolder } from './sync-folder.ts';
 import {
   damagedAt,
@@ -23,32 +23,43 @@ export type Recovered = Readonly<{
 export type FrameVisitor = (header: FrameHeader, bytes: Buffer, start: number) => void;
 
 /**
+ * Takes what is known of a segment from elsewhere: returns the position up to which it need not be visited, which is
+ * between two appends; undefined where nothing is known. `end` is where the next segment begins.
+ */
+export type RestoreSegment = (segment: Segment, end: number | undefined) => number | undefined;
+
+/**
  * Visits every whole append in order. What follows the last one at the end of the newest segment is a write that
  * a crash interrupted, and is cut off; anything unreadable before that is damage, and the server must not start.
  * @param durableEnd the log was durable up to here at least: nothing before it is cut off
  * @throws UnusableSegment
  */
-export const recover = (folder: string, visit: FrameVisitor, durableEnd: number): Recovered => {
+export const recover = (
+  folder: string,
+  visit: FrameVisitor,
+  durableEnd: number,
+  restore: RestoreSegment = () => undefined,
+): Recovered => {
   const segments = openSegments(folder, durableEnd);
-  const [first] = segments;
-  if (first && first.base > 0) throw missingBefore(first);
+  assertBegins(folder, segments, durableEnd);
   let end = 0;
   let tornBytes = 0;
   for (const [index, segment] of segments.entries()) {
     const next = segments[index + 1];
+    const known = restore(segment, next?.base);
     end = segment.table
-      ? visitTable(segment, segment.table, visit)
-      : visitAppends(segment, next?.base, visit);
+      ? (known ?? visitTable(segment, segment.table, visit))
+      : visitAppends(segment, next?.base, visit, known);
     if (next && end !== next.base) throw gap(segment, end, next.base);
-    if (next) continue;
-    // Only what another segment follows is ever scavenged.
-    if (segment.table) throw missingBehind(segment, end);
-    if (end < durableEnd) throw gap(segment, end, durableEnd);
-    tornBytes = settleEnd(segment, end);
+    if (!next) tornBytes = settleEnd(segment, end, durableEnd);
   }
-  if (segments.length === 0 && durableEnd > 0) throw lost(folder, durableEnd);
   makeDurable(folder, segments);
   return { segments, end, tornBytes };
+};
+
+const assertBegins = (folder: string, [first]: readonly Segment[], durableEnd: number) => {
+  if (first && first.base > 0) throw missingBefore(first);
+  if (!first && durableEnd > 0) throw lost(folder, durableEnd);
 };
 
 /**
@@ -88,14 +99,20 @@ const visitTable = (segment: Segment, table: FrameTable, visit: FrameVisitor) =>
 };
 
 /** Returns the position behind the last whole append. */
-const visitAppends = (segment: Segment, next: number | undefined, visit: FrameVisitor) => {
+const visitAppends = (
+  segment: Segment,
+  next: number | undefined,
+  visit: FrameVisitor,
+  begin = segment.base + segmentHeaderBytes,
+) => {
   const size = Math.min(
     fstatSync(segment.descriptor).size,
     (next ?? Number.POSITIVE_INFINITY) - segment.base,
   );
-  let end = segment.base + segmentHeaderBytes;
+  let end = begin;
   let pending: Buffer[] = [];
-  for (const { bytes, start, length } of scanFrames(segment, size)) {
+  const runs = runsIn(segment, size, begin - segment.base);
+  for (const { bytes, start, length } of scanFrames(segment, size, { runs })) {
     const header = headerOf(bytes, start);
     if (header.remaining > 0) {
       // The events of an append count only once its last one is there.
@@ -111,7 +128,10 @@ const visitAppends = (segment: Segment, next: number | undefined, visit: FrameVi
 };
 
 /** Cuts off what an interrupted write left; returns how much that was. */
-const settleEnd = (segment: Segment, end: number) => {
+const settleEnd = (segment: Segment, end: number, durableEnd: number) => {
+  // Only what another segment follows is ever scavenged.
+  if (segment.table) throw missingBehind(segment, end);
+  if (end < durableEnd) throw gap(segment, end, durableEnd);
   const offset = end - segment.base;
   const size = fstatSync(segment.descriptor).size;
   // A segment is made of zeros, which the next appends will write over.

@@ -60,7 +60,7 @@ export const createCatalog = (): Catalog => {
     if (entry.isTombstone) conditions.change(stream, { tombstone: index.size() });
     index.add(entry);
     const original = metadata && originalStreamOf(index.streams.nameOf(stream));
-    if (original !== undefined) conditions.change(index.streams.idOf(original), { metadata });
+    if (metadata && original !== undefined) conditions.change(index.streams.idOf(original), { metadata });
   };
 
   const add = ({ stream, type, id, data, ...entry }: CatalogEntry) => {
@@ -75,24 +75,6 @@ export const createCatalog = (): Catalog => {
     conditions.publish();
   };
 
-  const writtenEvents = (name: string, idAt: (ordinal: number) => string): WrittenEvents => ({
-    idAt: (revision) => {
-      const stream = index.streams.idOf(name);
-      // A scavenged event is equal to none.
-      return revision < index.firstRevision(stream) ? undefined : idAt(index.ordinalOf(stream, revision));
-    },
-    recentRevision: (id) => {
-      const stream = index.streams.find(name);
-      if (stream === undefined) return undefined;
-      const ordinal = recentIds.find(
-        id,
-        (found) => index.streamAt(found) === stream && !index.isRemoved(found),
-      );
-      if (ordinal === undefined) return undefined;
-      return index.revisionFrom(stream, ordinal);
-    },
-  });
-
   return {
     index,
     recentIds,
@@ -101,11 +83,31 @@ export const createCatalog = (): Catalog => {
     publish,
     visible: () => visible,
     stateOf: (stream) => stateOf(index, conditions, stream),
-    writtenEvents,
+    writtenEvents: (stream, idAt) => writtenEventsOf(index, recentIds, stream, idAt),
     isTombstone: (ordinal) => conditions.written(index.streamAt(ordinal))?.tombstone === ordinal,
     conditionOf: (stream) => conditionOf(index, conditions, stream),
   };
 };
+
+const writtenEventsOf = (
+  index: EventIndex,
+  recentIds: RecentIds,
+  name: string,
+  idAt: (ordinal: number) => string,
+): WrittenEvents => ({
+  idAt: (revision) => {
+    const stream = index.streams.idOf(name);
+    // A scavenged event is equal to none.
+    return revision < index.firstRevision(stream) ? undefined : idAt(index.ordinalOf(stream, revision));
+  },
+  recentRevision: (id) => {
+    const stream = index.streams.find(name);
+    if (stream === undefined) return undefined;
+    const isWanted = (ordinal: number) => index.streamAt(ordinal) === stream && !index.isRemoved(ordinal);
+    const ordinal = recentIds.find(id, isWanted);
+    return ordinal === undefined ? undefined : index.revisionFrom(stream, ordinal);
+  },
+});
 
 const stateOf = ({ streams, revisions }: EventIndex, conditions: Conditions, name: string): StreamState => {
   const id = streams.find(name);

@@ -12,7 +12,9 @@ export type RecentIds = Readonly<{
 }>;
 
 const idBytes = 16;
-const packedBytes = 4 + idBytes;
+
+/** The number of an event, and its id. */
+export const packedIdBytes = 4 + idBytes;
 
 /**
  * A ring, and chains through it of the ids that share a place in the table. A chain ends where its numbers say that
@@ -46,8 +48,8 @@ export const createRecentIds = (max: number): RecentIds => {
   };
 
   const addPacked = (packed: Buffer, from: number) => {
-    for (let at = 0; at < packed.length; at += packedBytes) {
-      packed.copy(sought, 0, at + 4, at + packedBytes);
+    for (let at = 0; at < packed.length; at += packedIdBytes) {
+      packed.copy(sought, 0, at + 4, at + packedIdBytes);
       addSought(from + packed.readUInt32LE(at));
     }
   };
@@ -65,20 +67,22 @@ export const createRecentIds = (max: number): RecentIds => {
   };
 
   const packed = (from: number, to: number) => {
-    const rows = Buffer.alloc(Math.min(count, max) * packedBytes);
-    let used = 0;
+    const rows: Buffer[] = [];
     for (let number = Math.max(count - max, 0); number < count; number++) {
-      const slot = number % max;
-      const ordinal = ordinals[slot] ?? 0;
-      if (ordinal < from || ordinal >= to) continue;
-      rows.writeUInt32LE(ordinal - from, used);
-      ids.copy(rows, used + 4, slot * idBytes, (slot + 1) * idBytes);
-      used += packedBytes;
+      const ordinal = ordinals[number % max] ?? 0;
+      if (ordinal >= from && ordinal < to) rows.push(packRow(ordinal - from, ids, number % max));
     }
-    return rows.subarray(0, used);
+    return Buffer.concat(rows);
   };
 
   return { add, find, packed, addPacked };
+};
+
+const packRow = (number: number, ids: Buffer, slot: number) => {
+  const row = Buffer.allocUnsafe(packedIdBytes);
+  row.writeUInt32LE(number);
+  ids.copy(row, 4, slot * idBytes, (slot + 1) * idBytes);
+  return row;
 };
 
 const hash = (id: Buffer, seed: number) => {
