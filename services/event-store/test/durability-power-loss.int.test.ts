@@ -1,20 +1,11 @@
 // First: it has to stand in for node:fs before the log asks for it.
 import { recordDisk, type DiskOperation } from './disk/record-disk.ts';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { temporaryFolder } from '@karrio/testing';
 import { describe, expect, it } from 'vitest';
 import { createLoad, type Load } from './disk/load.ts';
+import { memoryFolder } from './disk/memory-folder.ts';
 import { openFolder, type KeptEvent } from './disk/open-folder.ts';
 import { seededRandom } from './disk/seeded-random.ts';
 import { createSimulatedDisk, type DiskImage } from './disk/simulated-disk.ts';
@@ -34,7 +25,7 @@ describe('a power loss', () => {
     async (seed) => {
       await using temporary = await temporaryFolder();
       const { root, operations, load } = await record(temporary.path, seed);
-      using crashed = scratchFolder();
+      using crashed = memoryFolder();
       const disk = createSimulatedDisk(root, seededRandom(seed), longRun ? 5 : 1);
       let states = 0;
       for (const [index, operation] of operations.entries()) {
@@ -108,16 +99,6 @@ const expectToGoOn = async (scratch: string, kept: readonly KeptEvent[]) => {
 };
 
 const nameOf = ({ stream, revision }: KeptEvent) => `${stream}@${String(revision)}`;
-
-/** In memory where there is such a place: what is recovered needs no disk. */
-const scratchFolder = () => {
-  const parent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-  const folder = mkdtempSync(path.join(parent, 'karrio-crashed-'));
-  const remove = () => {
-    rmSync(folder, { recursive: true, force: true });
-  };
-  return { path: folder, [Symbol.dispose]: remove };
-};
 
 /** The bytes of each file, to see that the recording missed nothing. */
 const filesUnder = (root: string) =>

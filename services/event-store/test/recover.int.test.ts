@@ -1,230 +1,146 @@
-import {
-  appendFileSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openEventLog, type EventLog } from '../src/log/event-log.ts';
+import { describe, expect, it } from 'vitest';
 import { frameLength, headerOf } from '../src/log/frame.ts';
-
-let folder = '';
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'karrio-log-'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
-
-const open = (segmentBytesMax = 64 * 1024 * 1024) => {
-  const seen: string[] = [];
-  const log = openEventLog(
-    { folder, segmentBytesMax, recentBytesMax: 0, onSpareFailure: raise },
-    ({ stream, revision }) => {
-      seen.push(`${String(revision)}@${stream}`);
-    },
-  );
-  return { log, seen };
-};
-
-/** Recovery alone, for a look at what it finds. */
-const recovered = async () => {
-  const { log, seen } = open();
-  await log.close();
-  return { seen, tornBytes: log.tornBytes };
-};
-
-const raise = (error: Error) => {
-  throw error;
-};
-
-let count = 0;
-const event = (data = '{}') => ({
-  id: `00000000-0000-4000-8000-${String(count++).padStart(12, '0')}`,
-  type: 'Happened',
-  isJson: true,
-  data: Buffer.from(data),
-  metadata: Buffer.alloc(0),
-});
-
-/** One append of some events, as a group of its own; the numbers of bytes that they take. */
-const write = async (log: EventLog, stream: string, events: number, firstRevision = 0) => {
-  const group = log.beginGroup();
-  for (let index = 0; index < events; index++) {
-    const place = { revision: firstRevision + index, remaining: events - 1 - index, createdMs: Date.now() };
-    group.add(event(), { ...place, name: Buffer.from(stream) });
-  }
-  await log.append(group);
-  return group.size();
-};
-
-/** One append to each of some streams, in one group. */
-const writeGroup = async (log: EventLog, streams: readonly string[]) => {
-  const group = log.beginGroup();
-  for (const stream of streams) {
-    group.add(event(), { revision: 0, remaining: 0, createdMs: Date.now(), name: Buffer.from(stream) });
-  }
-  await log.append(group);
-};
-
-const segments = () => readdirSync(folder).sort();
-const lastSegment = () => path.join(folder, segments().at(-1) ?? '');
+import { memoryFolder } from './disk/memory-folder.ts';
+import { crash, lastSegmentOf, openLog, recovered, segmentsOf, writeGroup } from './disk/small-log.ts';
 
 describe('recovery', () => {
   it('finds every event again, in order, over all segments', async () => {
-    const { log } = open(1000);
-    for (let revision = 0; revision < 12; revision++) await write(log, 'größe-流', 1, revision);
+    using folder = memoryFolder();
+    const { log } = openLog(folder.path, 1000);
+    for (let revision = 0; revision < 12; revision++) {
+      await writeGroup(log, { stream: 'größe-流', firstRevision: revision });
+    }
     await log.close();
 
-    expect(segments().length).toBeGreaterThan(2);
-    expect((await recovered()).seen).toEqual(
+    expect(segmentsOf(folder.path).length).toBeGreaterThan(2);
+    expect((await recovered(folder.path)).seen).toEqual(
       Array.from({ length: 12 }, (_, revision) => `${String(revision)}@größe-流`),
     );
   });
 
-  it('cuts off an append that is torn at any of its bytes, and keeps the one before', async () => {
-    const { log } = open();
-    await write(log, 'whole', 1);
-    const size = await write(log, 'torn', 2);
-    await log.close();
-    const file = lastSegment();
-    const all = readFileSync(file);
-
-    for (let missing = 1; missing < size; missing++) {
-      writeFileSync(file, all.subarray(0, all.length - missing));
-      expect(await recovered()).toEqual({ seen: ['0@whole'], tornBytes: size - missing });
-    }
-  });
-
   it('takes zeros for room that is still to be written', async () => {
-    const { log } = open();
-    await write(log, 'a', 1);
+    using folder = memoryFolder();
+    const { log } = openLog(folder.path);
+    await writeGroup(log, { stream: 'a' });
     await log.close();
-    appendFileSync(lastSegment(), Buffer.alloc(5000));
+    appendFileSync(lastSegmentOf(folder.path), Buffer.alloc(5000));
 
-    expect(await recovered()).toEqual({ seen: ['0@a'], tornBytes: 0 });
-    const again = open();
-    await write(again.log, 'b', 1);
+    expect(await recovered(folder.path)).toEqual({ seen: ['0@a'], tornBytes: 0 });
+    const again = openLog(folder.path);
+    await writeGroup(again.log, { stream: 'b' });
     await again.log.close();
-    expect((await recovered()).seen).toEqual(['0@a', '0@b']);
+    expect((await recovered(folder.path)).seen).toEqual(['0@a', '0@b']);
   });
 
   it('goes on behind a torn end', async () => {
-    const first = open();
-    await write(first.log, 'a', 1);
-    await write(first.log, 'b', 1);
-    await first.log.close();
-    truncateSync(lastSegment(), readFileSync(lastSegment()).length - 5);
+    using folder = memoryFolder();
+    const first = openLog(folder.path);
+    await writeGroup(first.log, { stream: 'a' });
+    await writeGroup(first.log, { stream: 'b' });
+    await crash(first.log, folder.path);
+    truncateSync(lastSegmentOf(folder.path), readFileSync(lastSegmentOf(folder.path)).length - 5);
 
-    const second = open();
-    await write(second.log, 'c', 1);
+    const second = openLog(folder.path);
+    await writeGroup(second.log, { stream: 'c' });
     await second.log.close();
 
-    expect((await recovered()).seen).toEqual(['0@a', '0@c']);
+    expect((await recovered(folder.path)).seen).toEqual(['0@a', '0@c']);
   });
 
   it('never takes what an interrupted write left behind for an event of a later one', async () => {
-    const first = open();
-    await write(first.log, 'a', 1);
+    using folder = memoryFolder();
+    const first = openLog(folder.path);
+    await writeGroup(first.log, { stream: 'a' });
     const start = first.log.end();
-    await writeGroup(first.log, ['b', 'c']);
-    await first.log.close();
-    const bytes = readFileSync(lastSegment());
-    bytes.fill(0, start, start + frameLength(bytes, start));
-    writeFileSync(lastSegment(), bytes);
+    await writeGroup(first.log, { stream: 'b' }, { stream: 'c' });
+    await crash(first.log, folder.path);
+    loseFrame(lastSegmentOf(folder.path), start);
 
     // As long as the event that was lost, so that the one behind it stands where an event would follow.
-    const second = open();
-    await write(second.log, 'd', 1);
+    const second = openLog(folder.path);
+    await writeGroup(second.log, { stream: 'd' });
     await second.log.close();
 
-    expect((await recovered()).seen).toEqual(['0@a', '0@d']);
+    expect((await recovered(folder.path)).seen).toEqual(['0@a', '0@d']);
   });
 
   it('takes whatever bytes follow the last append for an unfinished write', async () => {
-    const { log } = open();
-    await write(log, 'a', 1);
+    using folder = memoryFolder();
+    const { log } = openLog(folder.path);
+    await writeGroup(log, { stream: 'a' });
     await log.close();
     for (const rest of [Buffer.alloc(5000, 0xff), Buffer.from('garbage')]) {
-      appendFileSync(lastSegment(), rest);
-      expect(await recovered()).toEqual({ seen: ['0@a'], tornBytes: rest.length });
+      appendFileSync(lastSegmentOf(folder.path), rest);
+      expect(await recovered(folder.path)).toEqual({ seen: ['0@a'], tornBytes: rest.length });
     }
   });
 
   it('takes a hole in the newest group for an unfinished write, when the disk wrote its end first', async () => {
-    const { log } = open();
-    await write(log, 'a', 1);
-    const start = readFileSync(lastSegment()).length;
-    await writeGroup(log, ['b', 'c']);
-    await log.close();
-    const bytes = readFileSync(lastSegment());
-    bytes.fill(0, start, start + frameLength(bytes, start));
-    writeFileSync(lastSegment(), bytes);
+    using folder = memoryFolder();
+    const { log } = openLog(folder.path);
+    await writeGroup(log, { stream: 'a' });
+    const start = log.end();
+    await writeGroup(log, { stream: 'b' }, { stream: 'c' });
+    await crash(log, folder.path);
+    loseFrame(lastSegmentOf(folder.path), start);
 
-    expect((await recovered()).seen).toEqual(['0@a']);
-  });
-
-  it('refuses to start when any bit before the newest group is flipped, and names file and offset', async () => {
-    const { log } = open();
-    const damaged = await write(log, 'damaged', 1);
-    await write(log, 'later', 1);
-    await log.close();
-    const file = lastSegment();
-    const sound = readFileSync(file);
-
-    for (let offset = 32; offset < 32 + damaged; offset++) {
-      const bytes = Buffer.from(sound);
-      bytes[offset] = (bytes[offset] ?? 0) ^ 0x10;
-      writeFileSync(file, bytes);
-      await expect(recovered()).rejects.toThrow(`${file} is damaged at offset 32`);
-    }
+    expect((await recovered(folder.path)).seen).toEqual(['0@a']);
   });
 
   it('refuses to start when a segment is missing, or an older one is cut short', async () => {
-    const { log } = open(500);
-    for (let revision = 0; revision < 9; revision++) await write(log, 's', 1, revision);
+    using folder = memoryFolder();
+    const { log } = openLog(folder.path, 500);
+    for (let revision = 0; revision < 9; revision++) {
+      await writeGroup(log, { stream: 's', firstRevision: revision });
+    }
     await log.close();
-    const [, second = ''] = segments();
-    const file = path.join(folder, second);
-    const bytes = readFileSync(file);
+    const [, second = ''] = segmentsOf(folder.path);
+    const bytes = readFileSync(second);
 
-    truncateSync(file, bytes.length - 3);
-    await expect(recovered()).rejects.toThrow(`${file} is damaged at offset`);
-    rmSync(file);
-    await expect(recovered()).rejects.toThrow('missing or damaged');
+    truncateSync(second, bytes.length - 3);
+    await expect(recovered(folder.path)).rejects.toThrow(`${second} is damaged at offset`);
+    rmSync(second);
+    await expect(recovered(folder.path)).rejects.toThrow('missing or damaged');
   });
 
   it('forgets a segment whose header was never finished', async () => {
-    const { log } = open();
-    await write(log, 'a', 1);
+    using folder = memoryFolder();
+    const { log } = openLog(folder.path);
+    await writeGroup(log, { stream: 'a' });
     const end = log.end();
     await log.close();
-    writeFileSync(path.join(folder, `${String(end).padStart(20, '0')}.log`), 'KARRIO');
+    writeFileSync(path.join(folder.path, `${String(end).padStart(20, '0')}.log`), 'KARRIO');
 
-    expect((await recovered()).seen).toEqual(['0@a']);
-    const again = open();
-    await write(again.log, 'b', 1);
+    expect((await recovered(folder.path)).seen).toEqual(['0@a']);
+    const again = openLog(folder.path);
+    await writeGroup(again.log, { stream: 'b' });
     await again.log.close();
-    expect((await recovered()).seen).toEqual(['0@a', '0@b']);
+    expect((await recovered(folder.path)).seen).toEqual(['0@a', '0@b']);
   });
 
   it('never gives out an event that the disk has changed since', async () => {
-    const { log } = open();
-    await write(log, 'a', 1);
+    using folder = memoryFolder();
+    const { log } = openLog(folder.path);
+    await writeGroup(log, { stream: 'a' });
     const end = log.end();
     await log.close();
-    const reopened = open();
-    const bytes = readFileSync(lastSegment());
+    const file = lastSegmentOf(folder.path);
+    const reopened = openLog(folder.path);
+    const bytes = readFileSync(file);
     expect(headerOf(reopened.log.read(32, end).bytes, 0).stream).toBe('a');
     bytes[60] = (bytes[60] ?? 0) ^ 1;
-    writeFileSync(lastSegment(), bytes);
+    writeFileSync(file, bytes);
 
     expect(() => reopened.log.read(32, end)).toThrow('damaged at offset 32');
     await reopened.log.close();
   });
 });
+
+/** As when the disk wrote what follows a frame, and not the frame. */
+const loseFrame = (file: string, offset: number) => {
+  const bytes = readFileSync(file);
+  bytes.fill(0, offset, offset + frameLength(bytes, offset));
+  writeFileSync(file, bytes);
+};
