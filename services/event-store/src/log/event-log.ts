@@ -1,5 +1,5 @@
-import { fdatasync, fdatasyncSync, fstatSync, mkdirSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { fstatSync, mkdirSync } from 'node:fs';
+import { createAdaptiveSync } from './adaptive-sync.ts';
 import { openDurableMark, readDurableMark } from './durable-mark.ts';
 import { createGroupBuffer, type GroupBuffer } from './group-buffer.ts';
 import { createLogReader, type LogReader } from './log-reader.ts';
@@ -35,14 +35,6 @@ export type EventLog = LogReader &
     close: () => Promise<void>;
   }>;
 
-const fdatasyncLater = promisify(fdatasync);
-
-/**
- * Below this a blocking fdatasync is cheaper than a trip through libuv's threads: with one append in flight
- * 210 µs and 90 µs CPU against 270 to 340 µs and 150 to 190 µs. Above it the loop must stay free for readers.
- */
-const quickSyncMs = 1;
-
 /** A log that is hardly written to gets no spare segment, which takes as much disk as a full one. */
 const spareFromBytes = 256 * 1024;
 
@@ -53,18 +45,12 @@ export const openEventLog = (
   restore?: RestoreSegment,
 ): EventLog => {
   const { folder, segmentBytesMax } = options;
-  mkdirSync(folder, { recursive: true });
-  removeDrafts(folder);
-  const marked = readDurableMark(folder);
-  const recovered = recover(folder, visit, marked, restore);
-  const [first = beginLog(folder), ...others] = recovered.segments;
-  const segments = createSegmentSet(first, ...others);
+  const { segments, mark, tornBytes, ...opened } = openSegments(folder, visit, restore);
+  let end = opened.end;
   const recent = createRecentBytes(options.recentBytesMax);
   const spare = createSpareSegment(folder, segmentBytesMax, options.onSpareFailure);
-  let end = Math.max(recovered.end, segments.newest().base + segmentHeaderBytes);
-  const mark = openDurableMark(folder, marked, end);
   let isSpared = fstatSync(segments.newest().descriptor).size >= segmentBytesMax;
-  let syncMs = 0;
+  const sync = createAdaptiveSync();
 
   const roll = () => {
     const file = spare.take();
@@ -80,26 +66,20 @@ export const openEventLog = (
     return createGroupBuffer(end, recent);
   };
 
-  const written = (group: GroupBuffer, startedMs: number) => {
-    syncMs = syncMs * 0.8 + (performance.now() - startedMs) * 0.2;
+  const written = (group: GroupBuffer) => {
     recent.keep(group.position, group.size());
     end = group.position + group.size();
     mark.moved(end);
   };
 
   const append = (group: GroupBuffer) => {
-    const startedMs = performance.now();
-    const { base, descriptor } = segments.newest();
-    writeFully(descriptor, group.bytes(), group.position - base);
-    assertUsable(segments.newest(), mark.failure());
-    if (syncMs < quickSyncMs) {
-      fdatasyncSync(descriptor);
-      written(group, startedMs);
-      return undefined;
-    }
-    return fdatasyncLater(descriptor).then(() => {
-      written(group, startedMs);
-    });
+    const segment = segments.newest();
+    writeFully(segment.descriptor, group.bytes(), group.position - segment.base);
+    assertUsable(segment, mark.failure());
+    const syncing = sync(segment.descriptor);
+    if (syncing) return syncing.then(() => written(group));
+    written(group);
+    return undefined;
   };
 
   const close = async () => {
@@ -109,7 +89,18 @@ export const openEventLog = (
   };
 
   const reader = createLogReader(segments, recent, () => end);
-  return { ...reader, tornBytes: recovered.tornBytes, end: () => end, beginGroup, append, segments, close };
+  return { ...reader, tornBytes, end: () => end, beginGroup, append, segments, close };
+};
+
+const openSegments = (folder: string, visit: FrameVisitor, restore?: RestoreSegment) => {
+  mkdirSync(folder, { recursive: true });
+  removeDrafts(folder);
+  const marked = readDurableMark(folder);
+  const { segments, tornBytes, ...recovered } = recover(folder, visit, marked, restore);
+  const [first = beginLog(folder), ...others] = segments;
+  const opened = createSegmentSet(first, ...others);
+  const end = Math.max(recovered.end, opened.newest().base + segmentHeaderBytes);
+  return { segments: opened, mark: openDurableMark(folder, marked, end), tornBytes, end };
 };
 
 const beginLog = (folder: string) => {
