@@ -8,10 +8,13 @@ export type Place = Readonly<{ line: number; column: number }>;
 export class TemplateFailure extends Error {
   override readonly name = 'TemplateFailure';
   readonly place: Place | undefined;
+  /** One of the limits was met, which nothing in a template can make good. */
+  readonly isLimit: boolean;
 
-  constructor(message: string, place?: Place) {
+  constructor(message: string, place?: Place, isLimit = false) {
     super(message);
     this.place = place;
+    this.isLimit = isLimit;
   }
 }
 

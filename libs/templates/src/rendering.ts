@@ -24,11 +24,25 @@ export const charsPerStep = 16;
 /** Helpers see no more of a rendering than this. */
 export type Budget = { stepsLeft: number };
 
+/** The value, or nothing where finding it fails for another reason than a limit. */
+export const rescued = <R extends Rendering, V>(find: (rendering: R) => V, rendering: R): V | undefined => {
+  const { stepsLeft: _, ...before } = rendering;
+  try {
+    return find(rendering);
+  } catch (error) {
+    if (!(error instanceof TemplateFailure) || error.isLimit) throw error;
+    Object.assign(rendering, before);
+    return undefined;
+  }
+};
+
 /** @throws TemplateFailure when the rendering has had its share of work. */
 export const spend = (budget: Budget, steps: number): void => {
   budget.stepsLeft -= steps;
   if (budget.stepsLeft >= 0) return;
   throw new TemplateFailure(
     `The template does too much work for one rendering (over ${stepsMax} steps); render fewer elements.`,
+    undefined,
+    true,
   );
 };

@@ -5,7 +5,7 @@ import { misuse } from '../helper/misuse.ts';
 import { nearest } from '../nearest.ts';
 import { compilePath, helperName, placeOfNode } from './path.ts';
 import { TemplateFailure } from '../problem.ts';
-import { spend } from '../rendering.ts';
+import { rescued, spend } from '../rendering.ts';
 import type { Expression } from './rendering.ts';
 import type { Compilation } from './scope.ts';
 import type { Value } from '../value.ts';
@@ -65,11 +65,12 @@ export const compileCall = (call: Call, compilation: Compilation): Expression =>
   const pairs = (call.hash?.pairs ?? []).map(
     ({ key, value }) => [key, compileExpression(value, compilation)] as const,
   );
-  const { call: perform } = helper;
+  const { call: perform, rescues = false } = helper;
   return (rendering) => {
     spend(rendering, 1);
     const values: Value[] = [];
-    for (const arg of args) values.push(arg(rendering));
+    for (const arg of args)
+      values.push(values.length === 0 && rescues ? rescued(arg, rendering) : arg(rendering));
     if (pairs.length === 0) return perform(values, rendering, noOptions);
     const options = Object.fromEntries(pairs.map(([key, value]) => [key, value(rendering)]));
     return perform(values, rendering, options);

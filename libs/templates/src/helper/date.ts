@@ -12,7 +12,7 @@ const dateCharsMax = 64;
 const timeMax = 8.64e15;
 
 /** An ISO 8601 text (UTC where it names no offset), or a Unix time in seconds or milliseconds. */
-const timeOf = (value: Value, helper: string): number => {
+export const timeOf = (value: Value, helper: string): number => {
   const text = asText(value).slice(0, dateCharsMax).trim();
   const time = typeof value === 'number' || /^\d{9,}$/.test(text) ? unixTime(Number(text)) : parsedTime(text);
   if (Math.abs(time) <= timeMax) return time;
@@ -26,7 +26,7 @@ const parsedTime = (text: string) =>
   Date.parse(isoLocal.test(text) && !hasOffset.test(text) ? `${text}Z` : text);
 
 /** A date through Intl costs as much as this many steps. */
-const stepsPerZonedDate = 60;
+export const stepsPerZonedDate = 60;
 
 const date: Helper = {
   usage: '(date value "YYYY-MM-DD HH:mm" tz="Europe/Berlin")',

@@ -14,6 +14,8 @@ export type Helper = Readonly<{
   takes: readonly [min: number, max: number];
   /** The names that `name=value` may use. */
   options?: readonly string[] | 'any';
+  /** A failure of its first argument, but for one of the limits, counts as nothing. */
+  rescues?: boolean;
   /** Its text is a part of a document, not a text to be written into one. */
   writes?: 'json' | 'xml';
   call: (args: readonly Value[], budget: Budget, options: Options) => Value;

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { helpers } from './helpers.ts';
 import { json, problemOf } from '../render.fixture.ts';
 
 const orders = [
@@ -105,15 +104,6 @@ describe('the helpers', () => {
       v: value,
       json: value,
     });
-  });
-
-  it('are all tried here', () => {
-    for (const name of helpers.keys()) {
-      expect(
-        examples.some(([call]) => call.includes(`(${name} `)),
-        `an example of ${name}`,
-      ).toBe(true);
-    }
   });
 
   it.each([

@@ -32,11 +32,20 @@ const joined = (texts: readonly string[], separator: string, helper: string, bud
   return texts.join(separator);
 };
 
+/** Of a list; with `separator=` also of its arguments, of which those that are empty are left out. */
 const join: Helper = {
-  usage: '(join list separator)',
-  takes: [1, 2],
-  call: ([list, separator = ', '], budget) =>
-    joined(textsOf(listOf(list, 'join'), budget), textOf(separator, budget), 'join', budget),
+  usage: '(join list separator) or (join a b … separator=" ")',
+  takes: [1, Infinity],
+  options: ['separator'],
+  call: (values, budget, { separator }) => {
+    const [list, given = ', '] = values;
+    if (separator === undefined || isList(list)) {
+      const between = textOf(separator ?? given, budget);
+      return joined(textsOf(listOf(list, 'join'), budget), between, 'join', budget);
+    }
+    const texts = textsOf(values, budget).filter((text) => text !== '');
+    return joined(texts, textOf(separator, budget), 'join', budget);
+  },
 };
 
 const replace: Helper = {
@@ -76,7 +85,7 @@ const lengthOf = (value: Value, budget: Budget): number => {
 
 const textsOf = (values: readonly Value[], budget: Budget) => values.map((value) => textOf(value, budget));
 
-const snakeCase = (text: string) =>
+export const snakeCase = (text: string) =>
   text
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .toLowerCase()

@@ -17,6 +17,7 @@ export type Tuple = Node<'TupleLiteral', { value: readonly Expression[] }>;
 export type Binary = Node<'BinaryExpression', { operator: Token; left: Expression; right: Expression }>;
 export type Unary = Node<'UnaryExpression', { operator: Token; argument: Expression }>;
 export type Test = Node<'TestExpression', { operand: Expression; negate: boolean; test: Identifier }>;
+export type Ternary = Node<'Ternary', { condition: Expression; trueExpr: Expression; falseExpr: Expression }>;
 export type ObjectLiteral = Node<'ObjectLiteral', { value: ReadonlyMap<Expression, Expression> }>;
 
 export type Expression =
@@ -35,7 +36,7 @@ export type Expression =
   | Node<'ArrayLiteral', { value: readonly Expression[] }>
   | Node<'IntegerLiteral' | 'FloatLiteral', { value: number }>
   | Node<'StringLiteral', { value: string }>
-  | Node<'Ternary', { condition: Expression; trueExpr: Expression; falseExpr: Expression }>
+  | Ternary
   | Node<'SpreadExpression' | 'KeywordSpreadExpression', { argument: Expression }>;
 
 type Body = readonly Statement[];

@@ -2,7 +2,7 @@ import { helpers } from '../helper/helpers.ts';
 import { misuse } from '../helper/misuse.ts';
 import { nearest } from '../nearest.ts';
 import { TemplateFailure } from '../problem.ts';
-import { spend } from '../rendering.ts';
+import { rescued, spend } from '../rendering.ts';
 import type { Value } from '../value.ts';
 import { compileArguments, evaluateArguments, type CompiledArguments } from './arguments.ts';
 import type { Call, Identifier, Member } from './ast.ts';
@@ -92,7 +92,9 @@ const compileHelper = (
   const place = placeOfNode(node, compilation) ?? { line: 1, column: 1 };
   return (rendering) => {
     const data = (value: Expression): Value => dataOf(value(rendering), rendering);
-    const values = args.values.map(data);
+    const values = args.values.map((value, index) =>
+      index === 0 && helper.rescues === true ? rescued(() => data(value), rendering) : data(value),
+    );
     const options = Object.fromEntries(args.named.map(([option, value]) => [option, data(value)]));
     rendering.at = place;
     spend(rendering, 1);

@@ -55,16 +55,17 @@ const enter = (tokens: readonly Token[], index: number, open: Open[]): string | 
   const word = tokens[index + 1];
   if (word?.type !== 'Identifier') return 'A statement is missing after {%, such as for, if or set.';
   const name = nameOf(word.value);
-  const offset = tokens[index]?.offset ?? 0;
   if (openerOf.has(name)) return close(name, open);
-  if (name in inner && Object.hasOwn(inner, name)) return branch(name, open);
-  if (simple.includes(name))
-    return open.some((block) => block.name === 'for') ? undefined : `{% ${name} %} stands in no {% for %}.`;
+  if (Object.hasOwn(inner, name)) return branch(name, open);
+  if (simple.includes(name)) return inLoop(name, open);
   if (!Object.hasOwn(ends, name)) return unknown(name);
   if (name === 'set' && isInline(tokens, index)) return undefined;
-  open.push({ name, offset, hasElse: false });
+  open.push({ name, offset: word.offset, hasElse: false });
   return open.length > blocksMax ? `Blocks may be nested ${blocksMax} deep.` : undefined;
 };
+
+const inLoop = (name: string, open: readonly Open[]) =>
+  open.some((block) => block.name === 'for') ? undefined : `{% ${name} %} stands in no {% for %}.`;
 
 const close = (name: string, open: Open[]): string | undefined => {
   const block = open.pop();

@@ -3,12 +3,20 @@ import { isList, isObject, type Value } from '../value.ts';
 
 /** Equal in type and content, as Python has it: `"1"` is not `1`, and two lists are equal that hold the same. */
 export const areEqual = (a: Value, b: Value, budget: Budget): boolean => {
-  if (a === b) return true;
-  if (typeof a === 'string' || typeof b === 'string') return false;
   spend(budget, 1 / charsPerStep);
-  if (isList(a) && isList(b))
-    return a.length === b.length && a.every((element, index) => areEqual(element, b[index], budget));
-  if (!isObject(a) || !isObject(b)) return Number(a) === Number(b) && isScalar(a) && isScalar(b);
+  if (a === b) return true;
+  if (isList(a) && isList(b)) return areEqualLists(a, b, budget);
+  if (isObject(a) && isObject(b)) return areEqualObjects(a, b, budget);
+  // `true == 1`, as in Python.
+  return isNumeric(a) && isNumeric(b) && Number(a) === Number(b);
+};
+
+const areEqualLists = (a: readonly Value[], b: readonly Value[], budget: Budget): boolean =>
+  a.length === b.length && a.every((element, index) => areEqual(element, b[index], budget));
+
+type Members = Readonly<Record<string, Value>>;
+
+const areEqualObjects = (a: Members, b: Members, budget: Budget): boolean => {
   const names = Object.keys(a);
   spend(budget, names.length / charsPerStep);
   return (
@@ -17,5 +25,4 @@ export const areEqual = (a: Value, b: Value, budget: Budget): boolean => {
   );
 };
 
-/** `true == 1`, but nothing equals `none` or zero. */
-const isScalar = (value: Value) => typeof value === 'number' || typeof value === 'boolean';
+const isNumeric = (value: Value) => typeof value === 'number' || typeof value === 'boolean';

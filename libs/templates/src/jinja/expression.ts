@@ -1,7 +1,7 @@
 import { TemplateFailure } from '../problem.ts';
 import { spend } from '../rendering.ts';
 import { memberAt, type Value } from '../value.ts';
-import type { Expression as Node, Identifier, Member, Select, Test, Unary } from './ast.ts';
+import type { Expression as Node, Identifier, Member, Select, Ternary, Test, Unary } from './ast.ts';
 import { compileCall } from './call.ts';
 import { type Compilation, failAt, nested, note, placeOfNode } from './compilation.ts';
 import { compileFilter } from './filter-call.ts';
@@ -52,13 +52,8 @@ export const compileExpression = (node: Node, outer: Compilation): Expression =>
       return compileUnary(node, compilation);
     case 'SelectExpression':
       return compileSelect(node, compilation);
-    case 'Ternary': {
-      const condition = compileExpression(node.condition, compilation);
-      const whenTrue = compileExpression(node.trueExpr, compilation);
-      const whenFalse = compileExpression(node.falseExpr, compilation);
-      return (rendering) =>
-        isTrue(condition(rendering), rendering) ? whenTrue(rendering) : whenFalse(rendering);
-    }
+    case 'Ternary':
+      return compileTernary(node, compilation);
     case 'SliceExpression':
     case 'KeywordArgumentExpression':
     case 'SpreadExpression':
@@ -176,6 +171,14 @@ const compileObject = (nodes: ReadonlyMap<Node, Node>, compilation: Compilation)
 const keyOf = (key: JinjaValue): string => {
   if (typeof key === 'string' || typeof key === 'number' || typeof key === 'boolean') return String(key);
   throw new TemplateFailure('The name of a member must be a text or a number.');
+};
+
+const compileTernary = (node: Ternary, compilation: Compilation): Expression => {
+  const condition = compileExpression(node.condition, compilation);
+  const whenTrue = compileExpression(node.trueExpr, compilation);
+  const whenFalse = compileExpression(node.falseExpr, compilation);
+  return (rendering) =>
+    isTrue(condition(rendering), rendering) ? whenTrue(rendering) : whenFalse(rendering);
 };
 
 /** `a if b`, without an else: what is not chosen is nothing. */

@@ -16,13 +16,19 @@ export const formatText = (text: string, values: readonly Value[], budget: Budge
   let index = 0;
   return text.replace(
     directive,
-    (match, flags = '', width = '', places: string | undefined, kind: string | undefined) => {
+    (
+      match: string,
+      flags: string | undefined,
+      width: string | undefined,
+      places: string | undefined,
+      kind: string | undefined,
+    ) => {
       if (kind === undefined) return '%';
       if (index >= values.length)
         throw new TemplateFailure(`There is no value for ${match} in ${shown(text)}.`);
-      const written = formatted(values[index++], kind, flags, places, budget);
-      spend(budget, (written.length + Number(width)) / charsPerStep);
-      return padded(written, flags, Number(width));
+      const written = formatted(values[index++], kind, flags ?? '', places, budget);
+      spend(budget, (written.length + Number(width ?? 0)) / charsPerStep);
+      return padded(written, flags ?? '', Number(width ?? 0));
     },
   );
 };

@@ -6,6 +6,7 @@ import { assignment } from './assignment.ts';
 import type { For } from './ast.ts';
 import { type Compilation, placeOfNode } from './compilation.ts';
 import type { CompileBody } from './statement.ts';
+import { charactersOf } from './text.ts';
 import { dataOf, isTrue, type Rendering, type Step } from './value.ts';
 
 /** `{% for x in list if condition %}…{% else %}…{% endfor %}` */
@@ -58,7 +59,7 @@ const elementsOf = (value: Value, rendering: Rendering): readonly Value[] => {
   if (typeof value !== 'string')
     throw new TemplateFailure(`A loop goes through a list, an object or a text, but got ${shown(value)}.`);
   spend(rendering, value.length / charsPerStep);
-  return [...value];
+  return charactersOf(value);
 };
 
 const depthOf = (scope: Rendering['scope']): number => {

@@ -1,13 +1,14 @@
 import { TemplateFailure } from '../problem.ts';
 import { type Budget, charsPerStep, spend } from '../rendering.ts';
-import { isList, member, type Value } from '../value.ts';
+import { asText, isList, member, type Value } from '../value.ts';
+import { charactersOf } from './text.ts';
 import { isFragment } from './fragment.ts';
 import { isCallable, isNamespace, type JinjaValue, membersOf } from './value.ts';
 
 /** `value[key]`: the data's own member, an element counted from either end, a character; else nothing. */
 export const attribute = (value: JinjaValue, key: Value): JinjaValue => {
   if (typeof value !== 'object' && typeof value !== 'string') return undefined;
-  if (isNamespace(value)) return membersOf(value).get(String(key));
+  if (isNamespace(value)) return membersOf(value).get(asText(key));
   if (value === null || isCallable(value) || isFragment(value)) return undefined;
   if (typeof key === 'number' || isIndex(value, key)) return element(value, Number(key));
   return typeof key === 'string' ? member(value, key) : undefined;
@@ -33,7 +34,7 @@ export const slice = (value: Value, bounds: readonly (number | undefined)[], bud
   if (typeof value === 'string') {
     return step === 1
       ? value.slice(indices.from, Math.max(indices.from, indices.to))
-      : pick([...value], indices, step).join('');
+      : pick(charactersOf(value), indices, step).join('');
   }
   return step === 1
     ? value.slice(indices.from, Math.max(indices.from, indices.to))

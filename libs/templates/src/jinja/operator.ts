@@ -87,7 +87,9 @@ const joinTexts = (a: string, b: string, budget: Budget): string => {
 };
 
 const multiply: Operate = (a, b, budget) => {
-  if (typeof a === 'string' && typeof b === 'number') return repeated(a, b, budget);
+  // `"-" * 20` is a line, `"19.99" * 3` an amount.
+  if (typeof a === 'string' && typeof b === 'number' && numberOf(a) === undefined)
+    return repeated(a, b, budget);
   if (typeof a === 'number' && typeof b === 'string' && numberOf(b) === undefined)
     return repeated(b, a, budget);
   return finite(numberIn(a, '*') * numberIn(b, '*'), '*');

@@ -1,5 +1,4 @@
-import type { Token } from './token.ts';
-import { nameOf } from './token.ts';
+import { nameOf, type Token } from './token.ts';
 
 const introducing: ReadonlySet<string> = new Set(['set', 'for', 'macro', 'call']);
 
@@ -22,9 +21,12 @@ const namesUpTo = function* (tokens: readonly Token[], from: number, statement: 
   const isParameters = statement === 'macro' || statement === 'call';
   for (let i = from; i < tokens.length; i++) {
     const token = tokens[i];
-    if (!token || token.type === 'CloseStatement' || token.value === 'in') return;
-    if (token.type === 'Equals' && !isParameters) return;
-    const isMember = tokens[i - 1]?.type === 'Dot';
-    if (token.type === 'Identifier' && !isMember && tokens[i - 1]?.type !== 'Pipe') yield nameOf(token.value);
+    if (!token || isEnd(token) || (token.type === 'Equals' && !isParameters)) return;
+    if (token.type === 'Identifier' && !isPart(tokens[i - 1])) yield nameOf(token.value);
   }
 };
+
+const isEnd = ({ type, value }: Token) => type === 'CloseStatement' || value === 'in';
+
+/** Of a member or a filter's name. */
+const isPart = (before: Token | undefined) => before?.type === 'Dot' || before?.type === 'Pipe';

@@ -19,7 +19,7 @@ export const parseJinja = (source: string): Parsed => {
   checkBlocks(tokens, placeAt);
   const watched = watch(tokens);
   try {
-    // oxlint-disable-next-line typescript/consistent-type-assertions -- the package types statements without a discriminant
+    // oxlint-disable-next-line typescript/consistent-type-assertions, typescript/no-unsafe-call -- its types import each other without an extension, and have no discriminant
     const program = parse(watched.tokens) as unknown as Program;
     return { program, ownNames: ownNamesOf(tokens) };
   } catch (error) {

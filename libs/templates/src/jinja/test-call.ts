@@ -28,29 +28,34 @@ export const rewriteTestCalls = (tokens: readonly Token[]): readonly Token[] => 
 type Test = Readonly<{ tokens: readonly Token[]; next: number }>;
 
 const testAt = (tokens: readonly Token[], index: number): Test | undefined => {
-  const is = tokens[index];
-  if (is?.type !== 'Identifier' || is.value !== 'is') return undefined;
-  const isNegated = tokens[index + 1]?.value === 'not';
+  if (!isWord(tokens[index], 'is')) return undefined;
+  const isNegated = isWord(tokens[index + 1], 'not');
   const at = index + (isNegated ? 2 : 1);
   const name = tokens[at];
   if (name?.type !== 'Identifier') return undefined;
   const test = nameOf(name.value);
-  const hasParentheses = tokens[at + 1]?.type === 'OpenParen';
-  if (!hasParentheses && !withArgument.has(test)) return undefined;
   const { offset } = name;
   const head: readonly Token[] = [
-    { type: 'Pipe', value: '|', offset: is.offset },
+    { type: 'Pipe', value: '|', offset },
     {
       type: 'Identifier',
       value: nameWithOffset(isNegated ? `is not ${test}` : `is ${test}`, offset),
       offset,
     },
   ];
-  if (hasParentheses) return { tokens: head, next: at + 1 };
-  const end = primaryEnd(tokens, at + 1);
+  if (tokens[at + 1]?.type === 'OpenParen') return { tokens: head, next: at + 1 };
+  return withArgument.has(test) ? withParentheses(tokens, at + 1, head) : undefined;
+};
+
+const isWord = (token: Token | undefined, word: string) =>
+  token?.type === 'Identifier' && token.value === word;
+
+const withParentheses = (tokens: readonly Token[], from: number, head: readonly Token[]): Test => {
+  const offset = tokens[from]?.offset ?? 0;
+  const end = primaryEnd(tokens, from);
   const open: Token = { type: 'OpenParen', value: '(', offset };
-  const argument = rewriteTestCalls(tokens.slice(at + 1, end));
-  return { tokens: [...head, open, ...argument, { ...open, type: 'CloseParen', value: ')' }], next: end };
+  const close: Token = { type: 'CloseParen', value: ')', offset };
+  return { tokens: [...head, open, ...rewriteTestCalls(tokens.slice(from, end)), close], next: end };
 };
 
 const closing: Readonly<Record<string, string>> = {

@@ -1,5 +1,8 @@
 import { asText, type Value } from '../value.ts';
 
+/** Code points: an emoji is one. */
+export const charactersOf = (text: string): readonly string[] => Array.from(text);
+
 export const capitalized = (text: string): string =>
   text.slice(0, 1).toUpperCase() + text.slice(1).toLowerCase();
 

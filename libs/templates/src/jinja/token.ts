@@ -27,23 +27,12 @@ export type TokenType =
 export type Token = Readonly<{ type: TokenType; value: string; offset: number }>;
 
 /** Words that the parser looks for; every other identifier is a name. */
-export const keywords: ReadonlySet<string> = new Set([
-  ...[
-    'set',
-    'endset',
-    'if',
-    'elif',
-    'else',
-    'endif',
-    'for',
-    'endfor',
-    'macro',
-    'endmacro',
-    'call',
-    'endcall',
-  ],
-  ...['filter', 'endfilter', 'break', 'continue', 'in', 'not', 'and', 'or', 'is'],
-]);
+export const keywords: ReadonlySet<string> = new Set(
+  (
+    'set endset if elif else endif for endfor macro endmacro call endcall filter endfilter ' +
+    'break continue in not and or is'
+  ).split(' '),
+);
 
 /**
  * The parser keeps of a name its text alone, so the text carries the place: `order:17`. A `:` is in no name.

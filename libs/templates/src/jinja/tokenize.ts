@@ -118,22 +118,17 @@ const matchAt = (pattern: RegExp, source: string, at: number): string => {
 
 /** `{{ … }}` and `{% … %}`. A `}}` closes only where no `{` of an object is open. */
 const readCode = (source: string, open: number, tokens: Token[]): Tag => {
-  const isStatement = source[open + 1] === '%';
-  const close = isStatement ? '%}' : '}}';
+  const kind = source[open + 1] === '%' ? statement : expression;
   const brackets: string[] = [];
-  tokens.push({
-    type: isStatement ? 'OpenStatement' : 'OpenExpression',
-    value: source.slice(open, open + 2),
-    offset: open,
-  });
+  tokens.push({ type: kind.open, value: source.slice(open, open + 2), offset: open });
   let at = open + 2;
   if (source[at] === '-' || source[at] === '+') at++;
   for (;;) {
     at += matchAt(blanks, source, at).length;
-    if (at >= source.length) throw unclosed(source, open, close);
-    const sign = source[at] === '-' || (isStatement && source[at] === '+') ? 1 : 0;
-    if (brackets.length === 0 && source.startsWith(close, at + sign)) {
-      tokens.push({ type: isStatement ? 'CloseStatement' : 'CloseExpression', value: close, offset: at });
+    if (at >= source.length) throw unclosed(source, open, kind.end);
+    const sign = kind.signs.includes(source[at] ?? ' ') ? 1 : 0;
+    if (brackets.length === 0 && source.startsWith(kind.end, at + sign)) {
+      tokens.push({ type: kind.close, value: kind.end, offset: at });
       return { at: at + sign + 2, trimsStart: source[at] === '-', rawChars: 0 };
     }
     const { token, end } = readToken(source, at, tokens, brackets, open);
@@ -141,6 +136,9 @@ const readCode = (source: string, open: number, tokens: Token[]): Tag => {
     at = end;
   }
 };
+
+const statement = { open: 'OpenStatement', close: 'CloseStatement', end: '%}', signs: '-+' } as const;
+const expression = { open: 'OpenExpression', close: 'CloseExpression', end: '}}', signs: '-' } as const;
 
 /** Texts that stand side by side are one, as in Python. */
 const push = (tokens: Token[], token: Token) => {
@@ -165,22 +163,25 @@ const readToken = (
   open: number,
 ): Read => {
   const char = source[at] ?? '';
-  if (char === '"' || char === "'") {
-    const read = readString(source, at);
-    if (!read) throw new TemplateFailure('This text is not closed: a quote is missing.', placeOf(source, at));
-    return { token: { type: 'StringLiteral', value: stringMark + read.value, offset: at }, end: read.end };
-  }
-  if (char >= '0' && char <= '9') {
-    const digits = matchAt(tokens.at(-1)?.type === 'Dot' ? integer : number, source, at);
-    const token = { type: 'NumericLiteral', value: digits.replaceAll('_', ''), offset: at } as const;
-    return { token, end: at + digits.length };
-  }
+  if (char === '"' || char === "'") return readText(source, at);
+  if (char >= '0' && char <= '9') return readNumber(source, at, tokens.at(-1)?.type === 'Dot');
   const word = matchAt(name, source, at);
-  if (word !== '') {
-    const value = keywords.has(word) ? word : nameWithOffset(word, at);
-    return { token: { type: 'Identifier', value, offset: at }, end: at + word.length };
-  }
-  return readSymbol(source, at, brackets, open);
+  if (word === '') return readSymbol(source, at, brackets, open);
+  const value = keywords.has(word) ? word : nameWithOffset(word, at);
+  return { token: { type: 'Identifier', value, offset: at }, end: at + word.length };
+};
+
+const readText = (source: string, at: number): Read => {
+  const read = readString(source, at);
+  if (!read) throw new TemplateFailure('This text is not closed: a quote is missing.', placeOf(source, at));
+  return { token: { type: 'StringLiteral', value: stringMark + read.value, offset: at }, end: read.end };
+};
+
+/** After a dot it is an element's place: `orders.0.id`. */
+const readNumber = (source: string, at: number, isElement: boolean): Read => {
+  const digits = matchAt(isElement ? integer : number, source, at);
+  const value = digits.replaceAll('_', '');
+  return { token: { type: 'NumericLiteral', value, offset: at }, end: at + digits.length };
 };
 
 const readSymbol = (source: string, at: number, brackets: string[], open: number): Read => {

@@ -28,7 +28,7 @@ export const jsonOutput = (): Output => {
       text = limited(text + literal.text);
       state = literal.exits[state] ?? outside;
     },
-    accepts: ({ exits }) => state === outside || exits[inText] === inText,
+    accepts: (literal) => state === outside || !unescapedQuote.test(literal.text),
     value,
     json: (json) => {
       if (state !== outside) escaped(json);
@@ -43,6 +43,8 @@ export const jsonOutput = (): Output => {
     text: () => text,
   };
 };
+
+const unescapedQuote = /(?:^|[^\\])(?:\\\\)*"/;
 
 const jsonOf = (value: Value): string => {
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null';

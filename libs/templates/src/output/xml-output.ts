@@ -126,5 +126,7 @@ const split = ']]><![CDATA[';
 const inSections = (text: string, isAfterBracket: boolean) => {
   const before = isAfterBracket && /^\]?>/.test(text) ? split : '';
   const after = text.endsWith(']') ? split : '';
-  return before + text.replaceAll(']]>', `]]${split}>`) + after;
+  // A section has no references, and a bare carriage return would be read as a line feed.
+  const whole = text.replaceAll(']]>', `]]${split}>`).replaceAll('\r', ']]>&#13;<![CDATA[');
+  return before + whole + after;
 };

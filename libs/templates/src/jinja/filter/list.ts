@@ -5,6 +5,7 @@ import { TemplateFailure } from '../../problem.ts';
 import { spend } from '../../rendering.ts';
 import { asText, isList, isObject, isTruthy, memberAt, type Value } from '../../value.ts';
 import { numberIn } from '../number.ts';
+import { charactersOf } from '../text.ts';
 import type { Rendering } from '../value.ts';
 import type { Filter, Filters } from './filter.ts';
 import { orderOf } from './order.ts';
@@ -19,7 +20,7 @@ export const elementsOf = (value: Value, filter: string, rendering: Rendering): 
 const sequenceOf = (value: Value, filter: string): readonly Value[] => {
   if (isList(value)) return value;
   if (value === undefined || value === null) return [];
-  if (typeof value === 'string') return [...value];
+  if (typeof value === 'string') return charactersOf(value);
   if (isObject(value)) return Object.keys(value);
   throw new TemplateFailure(`${filter} needs a list, but got ${shown(value)}.`);
 };
@@ -213,8 +214,10 @@ export const listFilters: Filters = {
   reverse: {
     params: [],
     call: (value, _, rendering) => {
-      const reversed = elementsOf(value, 'reverse', rendering).toReversed();
-      return typeof value === 'string' ? reversed.join('') : list(reversed);
+      const elements = elementsOf(value, 'reverse', rendering);
+      return typeof value === 'string'
+        ? charactersOf(value).toReversed().join('')
+        : list(elements.toReversed());
     },
   },
 };
