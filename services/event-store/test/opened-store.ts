@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { frameLength, headerOf } from '../src/log/frame.ts';
+import type { FrameAt } from '../src/log/recent-bytes.ts';
 import { dataOf } from '../src/log/recorded-event.ts';
 import { openStore, type Store } from '../src/open-store.ts';
 import { createAllFeed } from '../src/read/all-feed.ts';
@@ -56,15 +57,20 @@ export const readAll = (store: Store, direction: Direction = 'forwards') =>
 
 const readWhole = (store: Store, createFeed: (reader: EventReader) => Feed): readonly Seen[] => {
   const seen: Seen[] = [];
+  const feed = createFeed(seeingReader(store, seen));
+  while (feed.fill(createPage()) === 'more');
+  return seen;
+};
+
+/** A reader that notes every event it brings into a page. */
+export const seeingReader = (store: Store, seen: Seen[]): EventReader => {
   const reader = createEventReader(store.log, store.catalog, { isSequential: true, resolveLinks: false });
-  const addTo = (page: Page, { bytes, start }: Readonly<{ bytes: Buffer; start: number }>) => {
+  const addTo = (page: Page, { bytes, start }: FrameAt) => {
     const { stream, revision, position, id } = headerOf(bytes, start);
     seen.push({ stream, revision, position, id, data: dataOf(bytes, start).toString() });
     page.add(bytes, start, start + frameLength(bytes, start));
   };
-  const feed = createFeed({ ...reader, addTo });
-  for (let state = feed.fill(createPage()); state === 'more';) state = feed.fill(createPage());
-  return seen;
+  return { ...reader, addTo };
 };
 
 export type Change = Pick<WriteRequest, 'stream' | 'change'> & Readonly<{ expected?: ExpectedState }>;

@@ -1,14 +1,21 @@
+import { mkdirSync, readdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { temporaryFolder } from '@karrio/testing';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Store } from '../src/open-store.ts';
 import { tombstoneRevision } from '../src/log/frame.ts';
+import { listSegments } from '../src/log/segment-file.ts';
+import { createAllFeed } from '../src/read/all-feed.ts';
+import { createPage } from '../src/read/page.ts';
+import { longRun } from './long-run.ts';
 import {
   append,
+  eventOf,
   openSmallStore,
   readAll,
   readStream,
   scavengeNow,
+  seeingReader,
   setMetadata,
   write,
   type Seen,
@@ -158,7 +165,169 @@ describe('scavenging', () => {
           await store[Symbol.asyncDispose]();
         }
       }),
-      { numRuns: 60 },
+      { numRuns: longRun ? 500 : 20 },
     );
   });
+
+  it('leaves a reader in the middle of the log its place, and shows it nothing that went', async () => {
+    await using folder = await temporaryFolder();
+    await using store = await reopened(folder.path, async (first) => {
+      for (let round = 0; round < 30; round++) {
+        await append(first, 'kept', 1, 'x'.repeat(2000));
+        await append(first, 'short', 1);
+      }
+      await setMetadata(first, 'short', '{"$maxCount":1}');
+    });
+    const before = readAll(store);
+    const seen: Seen[] = [];
+    const feed = allFeed(store, seen);
+    expect(feed.fill(createPage())).toBe('more');
+    const seenBefore = seen.length;
+    await scavengeNow(store);
+    while (feed.fill(createPage()) === 'more');
+
+    expect(seenBefore).toBeLessThan(before.length);
+    const left = new Set(readAll(store).map(key));
+    expect(left.size).toBeLessThan(before.length);
+    expect(seen).toEqual([
+      ...before.slice(0, seenBefore),
+      ...before.slice(seenBefore).filter((event) => left.has(key(event))),
+    ]);
+  });
+
+  it('lets a stream begin with what is left of it when more is allowed later', async () => {
+    await using folder = await temporaryFolder();
+    await using store = await openSmallStore(folder.path);
+    await append(store, 's', 30);
+    await setMetadata(store, 's', '{"$maxCount":2}');
+    await append(store, 's', 30);
+    await append(store, 'another', 1);
+    await scavengeNow(store);
+    await setMetadata(store, 's', '{}');
+
+    const left = readStream(store, 's').map(({ revision }) => revision);
+    expect(left[0]).toBeGreaterThan(0);
+    expect(left).toEqual(Array.from({ length: left.length }, (_, index) => 60 - left.length + index));
+    expect(readStream(store, 's', 'backwards').map(({ revision }) => revision)).toEqual(left.toReversed());
+  });
+
+  it('takes nothing that becomes visible again while it is under way', async () => {
+    await using folder = await temporaryFolder();
+    await using store = await openSmallStore(folder.path);
+    for (let round = 0; round < 3; round++) {
+      await append(store, 's', 10);
+      await append(store, 't', 10);
+    }
+    for (const name of ['s', 't']) await setMetadata(store, name, '{"$maxCount":1}');
+    await append(store, 'another', 20);
+    const reserve = async () => {
+      if (readStream(store, 's').length === 1) await setMetadata(store, 's', '{}');
+    };
+    const { events } = await scavengeNow(store, { reserve });
+
+    expect(readStream(store, 's')).toHaveLength(30);
+    expect(events).toBeGreaterThan(10);
+  });
+
+  it('keeps the last events of the log, so that a repeated append is recognised', async () => {
+    await using folder = await temporaryFolder();
+    await using store = await openSmallStore(folder.path);
+    await append(store, 's', 30);
+    const change = { kind: 'append', events: [eventOf('Once', '{}')] } as const;
+    const first = await write(store, { stream: 's', change });
+    await append(store, 's', 20);
+    await setMetadata(store, 's', '{"$maxCount":1}');
+    await append(store, 'another', 20);
+    const { events } = await scavengeNow(store, { recentKept: 50 });
+
+    expect(events).toBeGreaterThan(10);
+    expect(await write(store, { stream: 's', change })).toEqual(first);
+  });
+
+  it('takes an append for another one when what it would be equal to is gone', async () => {
+    await using folder = await temporaryFolder();
+    await using store = await openSmallStore(folder.path);
+    const change = { kind: 'append', events: [eventOf('Once', '{}')] } as const;
+    const expected = { kind: 'no-stream' } as const;
+    await write(store, { stream: 's', change, expected });
+    await append(store, 's', 30);
+    await setMetadata(store, 's', '{"$maxCount":1}');
+    await append(store, 'another', 20);
+    await scavengeNow(store);
+
+    expect(await write(store, { stream: 's', change, expected })).toEqual({
+      kind: 'wrong-expected-version',
+      lastRevision: 30,
+    });
+  });
+
+  it('that cannot write leaves everything as it was, and is done the next time', async () => {
+    await using folder = await temporaryFolder();
+    await using store = await openSmallStore(folder.path);
+    for (let round = 0; round < 4; round++) await append(store, 's', 10);
+    await setMetadata(store, 's', '{"$maxCount":1}');
+    await append(store, 'another', 10);
+    const before = readAll(store);
+    const inTheWay = `${listSegments(folder.path)[1]?.file ?? ''}.scavenged.tmp`;
+    mkdirSync(inTheWay);
+    await expect(scavengeNow(store)).rejects.toThrow('EISDIR');
+    rmdirSync(inTheWay);
+    const full = async () => Promise.reject(new Error('the disk is full'));
+    await expect(scavengeNow(store, { reserve: full })).rejects.toThrow('the disk is full');
+
+    // The first segment was done before.
+    expect(readAll(store)).toHaveLength(before.length - 10);
+    expect(draftsIn(folder.path)).toEqual([]);
+    await scavengeNow(store);
+    expect(readAll(store)).toHaveLength(before.length - 39);
+  });
+
+  it('makes the files smaller, and nothing of them when it is repeated', async () => {
+    await using folder = await temporaryFolder();
+    await using store = await openSmallStore(folder.path);
+    await append(store, 's', 100);
+    await setMetadata(store, 's', '{"$maxCount":1}');
+    await append(store, 'another', 20);
+    const sizes = () => listSegments(folder.path).reduce((sum, { file }) => sum + statSync(file).size, 0);
+    const before = sizes();
+    const { bytes, events } = await scavengeNow(store);
+
+    expect(events).toBe(99);
+    expect(bytes).toBe(before - sizes());
+    expect(bytes).toBeGreaterThan(99 * 150);
+    expect(await scavengeNow(store)).toMatchObject({ events: 0, segmentsRewritten: 0 });
+  });
+
+  it('whose end a crash prevented leaves no file behind the next start', async () => {
+    await using folder = await temporaryFolder();
+    const store = await openSmallStore(folder.path);
+    await append(store, 's', 30);
+    await store[Symbol.asyncDispose]();
+    const [first] = listSegments(folder.path);
+    writeFileSync(`${first?.file ?? ''}.scavenged.tmp`, 'half a draft');
+    await using again = await openSmallStore(folder.path);
+
+    expect(readStream(again, 's')).toHaveLength(30);
+    expect(draftsIn(folder.path)).toEqual([]);
+  });
 });
+
+/** A store that was closed once: nothing of it is in memory but its index. */
+const reopened = async (folder: string, fill: (store: Store) => Promise<void>) => {
+  const store = await openSmallStore(folder);
+  await fill(store);
+  await store[Symbol.asyncDispose]();
+  return openSmallStore(folder);
+};
+
+const draftsIn = (folder: string) => readdirSync(folder).filter((name) => name.endsWith('.scavenged.tmp'));
+
+/** Everything from the start on; what it has shown is pushed to `seen`. */
+const allFeed = (store: Store, seen: Seen[]) =>
+  createAllFeed(store.catalog, seeingReader(store, seen), {
+    from: 0,
+    direction: 'forwards',
+    count: Number.POSITIVE_INFINITY,
+    matches: undefined,
+    onConsidered: () => undefined,
+  });
