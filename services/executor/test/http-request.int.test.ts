@@ -76,27 +76,24 @@ describe('an HTTP request', () => {
     [501, undefined],
     [500, { again: 'safe' }],
     [503, { again: 'safe' }],
-  ] as const)(
-    'that is answered %i fails, and keeps the body and the response',
-    async (status, recovery) => {
-      await using shop = await openShop((_, response) =>
-        response.writeHead(status, json).end('{"error": "why"}'),
-      );
-      await using actions = openActions();
-      expect(await actions.perform({ host: at(shop), endpoint: '/a' })).toEqual({
-        failed: {
-          failure: {
-            code: 'http-status',
-            message: expect.stringContaining(`GET 127.0.0.1:${shop.port}/a answered ${status}`),
-            details: { status },
-          },
-          output: { error: 'why' },
-          response: expect.objectContaining({ status }),
-          ...(recovery && { recovery }),
+  ] as const)('that is answered %i fails, and keeps the body and the response', async (status, recovery) => {
+    await using shop = await openShop((_, response) =>
+      response.writeHead(status, json).end('{"error": "why"}'),
+    );
+    await using actions = openActions();
+    expect(await actions.perform({ host: at(shop), endpoint: '/a' })).toEqual({
+      failed: {
+        failure: {
+          code: 'http-status',
+          message: expect.stringContaining(`GET 127.0.0.1:${shop.port}/a answered ${status}`),
+          details: { status },
         },
-      });
-    },
-  );
+        output: { error: 'why' },
+        response: expect.objectContaining({ status }),
+        ...(recovery && { recovery }),
+      },
+    });
+  });
 
   it('records a response without its cookies', async () => {
     await using shop = await openShop((_, response) =>

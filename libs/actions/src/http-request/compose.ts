@@ -17,19 +17,14 @@ export const composeRequest = (
   seen: TemplateContext,
   access: Access | undefined,
 ): Composed => {
-  const { connection, metafields } = action;
-  const context = { ...seen, metafields, connection: access?.context ?? connection?.metafields ?? {} };
+  const context = contextOf(action, seen, access);
   const templates = new Map(requestTemplates(action).map((template) => [template.field, template]));
   const endpoint = renderEndpoint(action, templates.get('endpoint'), context);
   if ('failed' in endpoint) return endpoint;
   const parameters = composeParameters(action, templates.get('parameters_template'), context);
   if ('failed' in parameters) return parameters;
-  const place = {
-    host: action.host ?? connection?.host ?? null,
-    port: action.port ?? (action.host === null ? (connection?.port ?? null) : null),
-    endpoint: endpoint.value,
-  };
-  const target = composeUrl(place, [...parameters.query, ...(access?.query ?? [])]);
+  const query = access ? [...parameters.query, ...access.query] : parameters.query;
+  const target = composeUrl({ ...placeOf(action), endpoint: endpoint.value }, query);
   if ('failed' in target) return target;
   const given = renderHeaders(templates.get('header_template'), context);
   if ('failed' in given) return given;
@@ -43,6 +38,20 @@ export const composeRequest = (
     recordedBody: parameters.recorded,
   };
 };
+
+const contextOf = (
+  { connection, metafields }: PlannedAction,
+  seen: TemplateContext,
+  access: Access | undefined,
+): RenderContext => ({
+  ...seen,
+  metafields,
+  connection: access?.context ?? connection?.metafields ?? {},
+});
+
+/** A host of the action's own is not meant to be asked at the port of another. */
+const placeOf = ({ host, port, connection }: PlannedAction) =>
+  host === null ? { host: connection?.host ?? null, port: port ?? connection?.port ?? null } : { host, port };
 
 /** `/orders/{{parameters.id}}`: a value is percent-encoded, so that data cannot change the path. */
 const renderEndpoint = (

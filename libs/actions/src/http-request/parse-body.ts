@@ -40,7 +40,7 @@ const parseJson = (text: string, mimeType: string): ParsedBody => {
 const parsedXml = (text: string, mimeType: string): ParsedBody => {
   const parsed = parseXml(text);
   if ('value' in parsed) return parsed;
-  return { problem: `The answer says ${mimeType} but ${parsed.problem}.`, text };
+  return { problem: `The answer says ${mimeType} but cannot be read as XML: ${parsed.problem}`, text };
 };
 
 const formOf = (text: string): Json => {

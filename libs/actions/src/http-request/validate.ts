@@ -1,9 +1,9 @@
-import { defaultHttpPolicy, type ActionDefinition } from '@karrio/domain';
+import type { ActionDefinition } from '@karrio/domain';
 import type { ActionProblem, Surroundings } from '../action-type.ts';
 import { statusPattern } from './status-pattern.ts';
 
 export const validateRequest = (
-  { host, method, connectionId, http = defaultHttpPolicy }: ActionDefinition,
+  { host, method, connectionId, http }: ActionDefinition,
   { connection }: Surroundings,
 ): readonly ActionProblem[] => {
   const problems: ActionProblem[] = [];
@@ -21,7 +21,7 @@ export const validateRequest = (
   return [
     ...problems,
     ...malformed('accepted_statuses', http.acceptedStatuses),
-    ...malformed('retry.statuses', http.retry?.statuses ?? null),
+    ...malformed('retry_policy.statuses', http.retry?.statuses ?? null),
   ];
 };
 

@@ -1,8 +1,7 @@
-import type { Failure } from '@karrio/domain';
 import type { ActionTemplate } from '../action-type.ts';
-import { renderFieldJson, renderFieldText, type RenderContext } from '../render.ts';
+import { renderFieldJson, renderFieldText, type Failed, type RenderContext } from '../render.ts';
 import { buildXml } from './build-xml.ts';
-import { xmlProblem } from './xml-problem.ts';
+import { scanXml, type XmlHandler } from './scan-xml.ts';
 
 /** `{"order": …}` and not `{{…}}`, `{% … %}` or `{# … #}`. */
 export const isJsonSource = (source: string): boolean => /^\s*\{(?![{%#])/.test(source);
@@ -11,23 +10,11 @@ export const isJsonSource = (source: string): boolean => /^\s*\{(?![{%#])/.test(
 export const renderXml = (
   template: ActionTemplate,
   context: RenderContext,
-): { readonly value: string } | { readonly failed: Failure } => {
+): { readonly value: string } | Failed => {
   if (template.contentType === 'json') return built(template, context);
   const text = renderFieldText(template, context);
   if ('failed' in text) return text;
-  const value = text.value.trim();
-  const problem = xmlProblem(value);
-  if (!problem) return { value };
-  const { message, line, column, excerpt } = problem;
-  return {
-    failed: {
-      code: 'invalid-xml',
-      message:
-        `${template.field}, line ${line}, column ${column} of what it rendered: ${message} ` +
-        `Near: ${excerpt}`,
-      details: { field: template.field, line, column, excerpt },
-    },
-  };
+  return checked(template.field, text.value.trim());
 };
 
 const built = (template: ActionTemplate, context: RenderContext) => {
@@ -36,4 +23,24 @@ const built = (template: ActionTemplate, context: RenderContext) => {
   const xml = buildXml(json.value);
   if ('xml' in xml) return { value: xml.xml };
   return { failed: { code: 'invalid-xml', message: `${template.field} ${xml.problem}` } };
+};
+
+const nothing: XmlHandler = { open: () => undefined, text: () => undefined, close: () => undefined };
+
+const excerptCharsMax = 80;
+
+const checked = (field: string, value: string) => {
+  const problem = scanXml(value, nothing);
+  if (!problem) return { value };
+  const { message, line, column } = problem;
+  const found = value.split('\n', line)[line - 1] ?? '';
+  const from = Math.max(0, Math.min(column - 1 - excerptCharsMax / 2, found.length - excerptCharsMax));
+  const excerpt = found.slice(from, from + excerptCharsMax).trim();
+  return {
+    failed: {
+      code: 'invalid-xml',
+      message: `${field}, line ${line}, column ${column} of what it rendered: ${message} Near: ${excerpt}`,
+      details: { field, line, column, excerpt },
+    },
+  };
 };

@@ -2,7 +2,7 @@ import type { WireRequest } from '@karrio/actions';
 import type { Failure } from '@karrio/domain';
 import { UndecodableBody } from './decode.ts';
 import { EgressRefused } from './egress-refused.ts';
-import { NotConnected, ResponseTooLarge } from './exchange.ts';
+import { ResponseTooLarge } from './exchange.ts';
 import { type HttpClientOptions, RequestTooLarge, TimedOut, TooManyRedirects } from './http-client.ts';
 import { networkFailure } from './network-failure.ts';
 import { BadRedirect } from './redirect.ts';

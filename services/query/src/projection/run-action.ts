@@ -1,4 +1,4 @@
-import type { ActionAttempt, RunEvent } from '@karrio/domain';
+import type { ActionAttempt, ActionFailed, RunEvent } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 import type { RunActionRow } from '@karrio/read-model';
 import type { RowChange } from './row-change.ts';
@@ -23,44 +23,15 @@ const rowOf = (runId: string, event: Recorded<RunEvent>): RunActionRow | undefin
         started_at: data.at,
       };
     case 'ActionSucceeded':
-      return {
-        ...attemptRow(runId, event, data),
-        status: 'success',
-        response: data.response ?? null,
-        output: data.output,
-        passed: data.passed ?? null,
-        started_at: data.startedAt,
-        ended_at: data.at,
-      };
+      return { ...endedRow(runId, event, data), status: 'success', passed: data.passed ?? null };
     case 'ActionFailed':
-      return {
-        ...attemptRow(runId, event, data),
-        status: 'failed',
-        response: data.response ?? null,
-        output: data.output ?? null,
-        failure: data.failure,
-        started_at: data.startedAt,
-        ended_at: data.at,
-      };
-    case 'ActionRetryScheduled':
-      return {
-        ...attemptRow(runId, event, data),
-        status: 'failed',
-        response: data.response ?? null,
-        output: data.output ?? null,
-        failure: { ...data.failure, retryAt: data.dueAt },
-        started_at: data.startedAt,
-        ended_at: data.at,
-      };
+      return { ...endedRow(runId, event, data), status: 'failed', failure: data.failure };
+    case 'ActionRetryScheduled': {
+      const failure = { ...data.failure, retryAt: data.dueAt };
+      return { ...endedRow(runId, event, data), status: 'failed', failure };
+    }
     case 'ActionOutcomeUnknown':
-      return {
-        ...attemptRow(runId, event, data),
-        status: 'outcome_unknown',
-        response: data.response ?? null,
-        output: data.output ?? null,
-        failure: data.failure ?? null,
-        ended_at: data.at,
-      };
+      return { ...endedRow(runId, event, data), status: 'outcome_unknown', failure: data.failure ?? null };
     case 'RunRequested':
     case 'RunStarted':
     case 'RunSucceeded':
@@ -69,6 +40,18 @@ const rowOf = (runId: string, event: Recorded<RunEvent>): RunActionRow | undefin
       return undefined;
   }
 };
+
+type Ended = ActionAttempt &
+  Pick<Partial<ActionFailed['data']>, 'output' | 'response' | 'startedAt'> &
+  Readonly<{ at: string }>;
+
+const endedRow = (runId: string, event: Recorded<RunEvent>, data: Ended) => ({
+  ...attemptRow(runId, event, data),
+  response: data.response ?? null,
+  output: data.output ?? null,
+  started_at: data.startedAt ?? null,
+  ended_at: data.at,
+});
 
 const attemptRow = (
   runId: string,
