@@ -19,6 +19,9 @@ const idleHeartbeatMs = 5_000;
 const restartMs = 500;
 const redeliveryMs = (attempt: number) => Math.min(30_000, 250 * 2 ** attempt) * (0.5 + Math.random() / 2);
 
+/** The server takes whole nanoseconds: a fraction makes it deliver again at once. */
+const nakIn = (message: JsMsg, ms: number) => message.nak(Math.ceil(ms));
+
 type Ports = Readonly<{
   jetStream: JetStreamClient;
   managed: () => Promise<JetStreamManager>;
@@ -127,13 +130,13 @@ const settle = async <T>(
   const attempt = message.info.deliveryCount;
   const verdict = await outcome(message, schema, (payload) => handle(payload, { attempt }));
   if (verdict === 'done') return reply(outbox, () => message.ack());
-  if (verdict instanceof RetryLater) return reply(outbox, () => message.nak(verdict.delayMs));
+  if (verdict instanceof RetryLater) return reply(outbox, () => nakIn(message, verdict.delayMs));
   if (verdict instanceof PermanentError) {
     log.error({ err: verdict, subject: message.subject }, 'message dropped');
     return reply(outbox, () => message.term());
   }
   log.warn({ err: verdict, subject: message.subject, attempt }, 'message will be delivered again');
-  reply(outbox, () => message.nak(redeliveryMs(attempt)));
+  reply(outbox, () => nakIn(message, redeliveryMs(attempt)));
 };
 
 const outcome = async <T>(

@@ -106,6 +106,19 @@ describe('a message', () => {
     expect(attempts).toEqual([1, 2, 3]);
   });
 
+  it('that failed is given a rest before the next delivery, longer each time', async () => {
+    const at: number[] = [];
+    consumeRuns(async () => {
+      at.push(performance.now());
+      if (at.length < 3) throw new Error('not yet');
+    });
+    bus.hint(ready, { runId: 'wevt_1' }, 'wevt_1');
+    await eventually('three deliveries', () => at.length === 3);
+    const [first = 0, second = 0, third = 0] = at;
+    expect(second - first).toBeGreaterThanOrEqual(240);
+    expect(third - second).toBeGreaterThanOrEqual(490);
+  });
+
   it('that can never succeed is dropped, and does not hold up the next', async () => {
     const seen: string[] = [];
     consumeRuns(async ({ runId }) => {

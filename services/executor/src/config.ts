@@ -1,10 +1,12 @@
 import { opsConfig, opsEnv, parseEnv, type Env as ProcessEnv } from '@karrio/process';
+import { loadMasterKeys, masterKeyEnv } from '@karrio/vault';
 import { z } from 'zod';
 import { httpConfig, httpEnv } from './egress/http-config.ts';
 
 const Env = z.object({
   ...opsEnv,
   ...httpEnv,
+  ...masterKeyEnv,
   NATS_URL: z.string().default('nats://127.0.0.1:4222'),
   EVENTSTORE_URL: z.string().default('esdb://127.0.0.1:2113?tls=false'),
   RUN_CONCURRENCY: z.coerce.number().int().min(1).default(256),
@@ -21,6 +23,7 @@ export const loadConfig = (env: ProcessEnv) => {
     concurrency: parsed.RUN_CONCURRENCY,
     leaseMs: parsed.RUN_LEASE_MS,
     http: httpConfig(parsed),
+    masterKeys: loadMasterKeys(parsed),
   };
 };
 export type Config = ReturnType<typeof loadConfig>;

@@ -5,7 +5,7 @@ import { startOps } from '@karrio/process';
 import { attribute, counter, histogram, traced, type Logger } from '@karrio/telemetry';
 import { randomUUID } from 'node:crypto';
 import type { Config } from './config.ts';
-import { refusedFor } from './connection/authentication.ts';
+import { createConnections } from './connection/create-connections.ts';
 import { withCircuitBreaker } from './egress/circuit-breaker.ts';
 import { guardedOutside } from './egress/guarded-outside.ts';
 import { createHttpClient } from './egress/http-client.ts';
@@ -31,6 +31,8 @@ export const startExecutorService = async (config: Config, log: Logger): Promise
   const bus = stack.use(await connecting);
   const client = stack.use(createHttpClient(config.http));
   const outside = stack.use(withCircuitBreaker(guardedOutside(client), config.http.circuit, Date.now));
+  const { masterKeys } = config;
+  const connections = stack.use(createConnections({ store, client, masterKeys, now: Date.now }));
   const executorId = randomUUID();
   const ports: RunPorts = {
     executorId,
@@ -38,7 +40,7 @@ export const startExecutorService = async (config: Config, log: Logger): Promise
     bus,
     planOf: createPlanStore(store),
     outside,
-    authenticate: () => Promise.resolve(refusedFor('This executor opens no connections.')),
+    authenticate: connections.authenticate,
     leaseMs: config.leaseMs,
     now: Date.now,
     chance: Math.random,

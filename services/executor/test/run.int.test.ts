@@ -42,6 +42,7 @@ beforeAll(async () => {
     EVENTSTORE_URL: server.url,
     EGRESS_ALLOW: '127.0.0.1',
     RUN_LEASE_MS: '1000',
+    KWE_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
   });
   store = stack.use(connectEventStore({ url: server.url, log }));
   bus = stack.use(await connectNats({ url: nats.url, name: 'test', log }));
