@@ -179,6 +179,7 @@ describe('reading a stream', () => {
   it.each([
     ['forwards from a revision', { fromRevision: 2n, maxCount: 2 }, ['C@2', 'D@3']],
     ['forwards from behind the end', { fromRevision: 9n }, []],
+    ['forwards from the end', { fromRevision: END }, []],
     ['backwards from the end', { direction: BACKWARDS, fromRevision: END, maxCount: 2 }, ['E@4', 'D@3']],
     ['backwards from a revision', { direction: BACKWARDS, fromRevision: 1n }, ['B@1', 'A@0']],
     ['backwards from behind the end', { direction: BACKWARDS, fromRevision: 9n, maxCount: 1 }, ['E@4']],

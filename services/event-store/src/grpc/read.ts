@@ -61,7 +61,7 @@ const createFeed = (
   });
   const end = isForwards ? Number.MAX_SAFE_INTEGER : catalog.visible();
   if (source.kind === 'stream') {
-    const last = source.from === 'end' && !isForwards ? Number.MAX_SAFE_INTEGER : 0;
+    const last = source.from === 'end' ? Number.MAX_SAFE_INTEGER : 0;
     const from = typeof source.from === 'number' ? source.from : last;
     return createStreamFeed(catalog, reader, { stream: source.stream, from, direction, count });
   }
