@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { createColumn } from './column.ts';
 import { createIdTable } from './id-table.ts';
 import { createTexts, textBytesMax } from './texts.ts';
 
@@ -10,7 +11,8 @@ export type Names = Readonly<{
   nameOf: (id: number) => string;
   /** The same as UTF-8: a view, not a copy. */
   encodedOf: (id: number) => Buffer;
-  idOfEncoded: (name: Uint8Array) => number;
+  /** The same for the UTF-8 that stands somewhere in `bytes`. */
+  idOfEncoded: (bytes: Uint8Array, start: number, length: number) => number;
   size: () => number;
 }>;
 
@@ -22,10 +24,9 @@ export const createNames = (): Names => {
   const texts = createTexts();
   // Nobody can choose names that all fall on one place of the table.
   const seed = randomInt(2 ** 32);
-  const table = createIdTable((id) => {
-    const text = texts.at(id);
-    return hash(text, text.length, seed);
-  });
+  /** Kept, since a table that grows would wait for the memory of each name. */
+  const hashes = createColumn((length) => new Uint32Array(length));
+  const table = createIdTable(hashes.at);
   /** UTF-8 takes up to three bytes for each unit of a string. */
   const sought = Buffer.allocUnsafeSlow(textBytesMax * 3);
   let soughtLength = 0;
@@ -46,6 +47,7 @@ export const createNames = (): Names => {
     const known = table.find(hashed, isSought);
     if (known !== undefined) return known;
     const id = texts.push(sought, soughtLength);
+    hashes.push(hashed);
     table.add(hashed, id);
     return id;
   };
@@ -55,9 +57,9 @@ export const createNames = (): Names => {
     return idOfSought();
   };
 
-  const idOfEncoded = (name: Uint8Array) => {
-    soughtLength = name.length;
-    sought.set(name);
+  const idOfEncoded = (bytes: Uint8Array, start: number, length: number) => {
+    soughtLength = length;
+    for (let at = 0; at < length; at++) sought[at] = bytes[start + at] ?? 0;
     return idOfSought();
   };
 

@@ -32,7 +32,7 @@ export const createTexts = (): Texts => {
     addresses.push((pages.length - 1) * pageBytes + used);
     const page = pages.at(-1) ?? nothing;
     page.writeUInt16LE(length, used);
-    page.set(bytes.subarray(0, length), used + lengthBytes);
+    for (let at = 0; at < length; at++) page[used + lengthBytes + at] = bytes[at] ?? 0;
     used += wanted;
     return addresses.size() - 1;
   };

@@ -1,5 +1,6 @@
+import type { Names } from '../index/names.ts';
 import type { Catalog } from '../stream/catalog.ts';
-import { noRevisions, rowLength, type SegmentSnapshot } from './segment-snapshot.ts';
+import { noRevisions, rowLength, type PackedTexts, type SegmentSnapshot } from './segment-snapshot.ts';
 
 /**
  * Adds the events of a segment, as reading it would. Returns whether it did: they have to go on where the events of
@@ -8,10 +9,10 @@ import { noRevisions, rowLength, type SegmentSnapshot } from './segment-snapshot
 export const restoreSnapshot = (catalog: Catalog, snapshot: SegmentSnapshot): boolean => {
   const { index } = catalog;
   const { base, rows, firstRevisions } = snapshot;
-  const streams = snapshot.streams.map(index.streams.idOfEncoded);
+  const streams = idsOf(snapshot.streams, index.streams);
   if (!streams.every((stream, number) => goesOn(catalog, stream, firstRevisions[number] ?? noRevisions)))
     return false;
-  const types = snapshot.types.map(index.types.idOfEncoded);
+  const types = idsOf(snapshot.types, index.types);
   const tombstones = new Set(snapshot.tombstones);
   const metadata = new Map(snapshot.metadata.map((said) => [said.event, said.metadata]));
   catalog.recentIds.addPacked(snapshot.ids, index.size());
@@ -29,6 +30,14 @@ export const restoreSnapshot = (catalog: Catalog, snapshot: SegmentSnapshot): bo
     });
   }
   return true;
+};
+
+const idsOf = ({ bytes, lengths }: PackedTexts, names: Names) => {
+  let at = 0;
+  return Array.from(lengths, (length) => {
+    at += length;
+    return names.idOfEncoded(bytes, at - length, length);
+  });
 };
 
 const goesOn = ({ index }: Catalog, stream: number, firstRevision: number) => {

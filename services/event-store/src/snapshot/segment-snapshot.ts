@@ -12,8 +12,8 @@ export type SegmentSnapshot = Readonly<{
   end: number;
   /** The last event. A log that has it there, with this checksum, is the one that the snapshot was made of. */
   last: Readonly<{ position: number; checksum: number }>;
-  types: readonly Buffer[];
-  streams: readonly Buffer[];
+  types: PackedTexts;
+  streams: PackedTexts;
   /** Of each stream the revision of its first event in the segment; `noRevisions` where that is a tombstone. */
   firstRevisions: Numbers;
   /** For each event its position from the segment's base, its stream and its type. */
@@ -24,6 +24,9 @@ export type SegmentSnapshot = Readonly<{
   /** The ids of the last events, as the recent ids pack them. */
   ids: Buffer;
 }>;
+
+/** Texts as UTF-8, one behind the other: 20,000 buffers would take longer to make than to use. */
+export type PackedTexts = Readonly<{ bytes: Buffer; lengths: Numbers }>;
 
 /** Of 32 bits each. */
 export type Numbers = Uint32Array | readonly number[];

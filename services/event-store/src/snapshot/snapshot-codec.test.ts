@@ -8,6 +8,11 @@ import { decodeSnapshot, encodeSnapshot } from './snapshot-codec.ts';
 const u32 = fc.nat(0xffff_ffff);
 const position = fc.maxSafeNat();
 const text = fc.string({ unit: 'grapheme', maxLength: 20 }).map((value) => Buffer.from(value));
+const packed = (all: readonly Buffer[]) => ({
+  bytes: Buffer.concat(all),
+  lengths: Uint32Array.from(all, ({ length }) => length),
+});
+const texts = fc.array(text).map(packed);
 const said = fc.option(fc.nat(), { nil: undefined });
 const bytes = (length: number) =>
   fc.uint8Array({ minLength: length, maxLength: length }).map((array) => Buffer.from(array));
@@ -24,7 +29,7 @@ const snapshots: fc.Arbitrary<SegmentSnapshot> = fc
     stamp: u32,
     end: position,
     last: fc.record({ position, checksum: u32 }),
-    types: fc.array(text),
+    types: texts,
     streams: fc.array(fc.tuple(text, u32)),
     rows: fc.array(fc.tuple(u32, u32, u32)),
     tombstones: fc.array(u32),
@@ -33,7 +38,7 @@ const snapshots: fc.Arbitrary<SegmentSnapshot> = fc
   })
   .map(({ streams, rows, ids, ...rest }) => ({
     ...rest,
-    streams: streams.map(([name]) => name),
+    streams: packed(streams.map(([name]) => name)),
     firstRevisions: streams.map(([, revision]) => revision),
     rows: rows.flat(),
     ids: Buffer.concat(ids),

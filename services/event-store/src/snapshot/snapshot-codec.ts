@@ -47,12 +47,12 @@ export const decodeSnapshot = (file: Buffer): DecodedSnapshot => {
 const piecesOf = function* (snapshot: SegmentSnapshot): Generator<Buffer> {
   const { types, streams, firstRevisions, rows, tombstones, metadata, ids } = snapshot;
   yield encodeHeader(snapshot);
-  const lengths = [...types, ...streams].map(({ length }) => length);
   const metadataEvents = metadata.map(({ event }) => event);
-  for (const numbers of [lengths, firstRevisions, rows, tombstones, metadataEvents])
+  for (const numbers of [types.lengths, streams.lengths, firstRevisions, rows, tombstones, metadataEvents])
     yield* encodeNumbers(numbers);
   for (const said of metadata) yield encodeMetadata(said.metadata);
-  yield* joined([...types, ...streams]);
+  yield types.bytes;
+  yield streams.bytes;
   yield ids;
 };
 
@@ -66,7 +66,9 @@ const encodeHeader = (snapshot: SegmentSnapshot) => {
   header.writeDoubleLE(snapshot.end, 32);
   header.writeDoubleLE(snapshot.last.position, 40);
   header.writeUInt32LE(snapshot.last.checksum, 48);
-  const counts = [types, streams, rows, tombstones, metadata, ids].map(({ length }) => length);
+  const counts = [types.lengths, streams.lengths, rows, tombstones, metadata, ids].map(
+    ({ length }) => length,
+  );
   counts[2] = rows.length / rowLength;
   for (const [index, count] of counts.entries()) header.writeUInt32LE(count, 52 + index * 4);
   return header;
@@ -83,13 +85,6 @@ const encodeNumbers = function* (numbers: Numbers): Generator<Buffer> {
   }
 };
 
-const textsInPiece = 1024;
-
-const joined = function* (texts: readonly Buffer[]): Generator<Buffer> {
-  for (let from = 0; from < texts.length; from += textsInPiece)
-    yield Buffer.concat(texts.slice(from, from + textsInPiece));
-};
-
 const encodeMetadata = ({ maxCount, maxAgeSeconds, truncateBefore }: StreamMetadata) => {
   const bytes = Buffer.alloc(24);
   bytes.writeDoubleLE(maxCount ?? Number.NaN, 0);
@@ -104,21 +99,27 @@ const decodeContent = (content: Buffer): SegmentSnapshot => {
   const take = (length: number) => content.subarray(at, (at += length));
   const numbers = (length: number) => {
     const bytes = take(length * 4);
-    return Uint32Array.from({ length }, (_, index) => bytes.readUInt32LE(index * 4));
+    const decoded = new Uint32Array(length);
+    for (let index = 0; index < length; index++) decoded[index] = bytes.readUInt32LE(index * 4);
+    return decoded;
   };
-  const lengths = numbers(count(0) + count(1));
+  const typeLengths = numbers(count(0));
+  const streamLengths = numbers(count(1));
   const firstRevisions = numbers(count(1));
   const rows = numbers(count(2) * rowLength);
   const tombstones = numbers(count(3));
   const metadata = [...numbers(count(4))].map((event) => ({ event, metadata: decodeMetadata(take(24)) }));
-  const texts = Array.from(lengths, take);
+  const texts = (lengths: Uint32Array) => ({
+    bytes: take(lengths.reduce((sum, length) => sum + length, 0)),
+    lengths,
+  });
   return {
     stamp: content.readUInt32LE(20),
     base: content.readDoubleLE(24),
     end: content.readDoubleLE(32),
     last: { position: content.readDoubleLE(40), checksum: content.readUInt32LE(48) },
-    types: texts.slice(0, count(0)),
-    streams: texts.slice(count(0)),
+    types: texts(typeLengths),
+    streams: texts(streamLengths),
     firstRevisions,
     rows,
     tombstones,

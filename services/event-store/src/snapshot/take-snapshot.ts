@@ -8,7 +8,12 @@ import type { Catalog } from '../stream/catalog.ts';
 import { packedIdBytes } from '../stream/recent-ids.ts';
 import { metadataEventType, originalStreamOf, parseStreamMetadata } from '../stream/stream-metadata.ts';
 import { stampOf } from './misfit.ts';
-import { noRevisions, type SavedMetadata, type SegmentSnapshot } from './segment-snapshot.ts';
+import {
+  noRevisions,
+  type PackedTexts,
+  type SavedMetadata,
+  type SegmentSnapshot,
+} from './segment-snapshot.ts';
 
 /** Some 0.5 ms. */
 const eventsInTurn = 2048;
@@ -89,8 +94,8 @@ const collectEvents = (catalog: Catalog, base: number, dataAt: (ordinal: number)
   };
 
   const content = () => ({
-    streams: streams.all().map(index.streams.encodedOf),
-    types: types.all().map(index.types.encodedOf),
+    streams: packTexts(streams.all().map(index.streams.encodedOf)),
+    types: packTexts(types.all().map(index.types.encodedOf)),
     firstRevisions,
     rows,
     tombstones,
@@ -99,6 +104,11 @@ const collectEvents = (catalog: Catalog, base: number, dataAt: (ordinal: number)
 
   return { ordinals, add, content };
 };
+
+const packTexts = (texts: readonly Buffer[]): PackedTexts => ({
+  bytes: Buffer.concat(texts),
+  lengths: texts.map(({ length }) => length),
+});
 
 /** Recent ids count ordinals from one of them: what was removed counts no more. */
 const countedFrom = (ordinals: readonly number[], ids: Buffer, from: number) => {
