@@ -1,4 +1,5 @@
 import { createColumn } from './column.ts';
+import { firstFrom } from './first-from.ts';
 import { createNames, type Names } from './names.ts';
 import { createPostingLists } from './posting-lists.ts';
 
@@ -90,14 +91,4 @@ export const createEventIndex = (): EventIndex => {
     removeBefore,
     isRemoved: (ordinal) => ordinal < (removedTo.get(streamIds.at(ordinal)) ?? 0),
   };
-};
-
-/** The lowest number from `low` on of which something holds, given that it holds of all behind that. */
-const firstFrom = (low: number, high: number, holds: (value: number) => boolean) => {
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 };

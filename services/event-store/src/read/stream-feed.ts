@@ -1,6 +1,13 @@
 import { createdMsOf } from '../log/frame.ts';
+import type { FrameAt } from '../log/recent-bytes.ts';
+import { firstFrom } from '../index/first-from.ts';
 import type { Catalog } from '../stream/catalog.ts';
-import { firstVisibleRevision, isExpired, softDeleted } from '../stream/stream-metadata.ts';
+import {
+  firstVisibleRevision,
+  isExpired,
+  softDeleted,
+  type StreamMetadata,
+} from '../stream/stream-metadata.ts';
 import type { EventReader } from './event-reader.ts';
 import { consideredMax, type Direction, type Feed } from './feed.ts';
 import type { Page } from './page.ts';
@@ -19,6 +26,8 @@ export const createStreamFeed = (catalog: Catalog, reader: EventReader, options:
   let revision = options.from;
   let left = options.count;
 
+  const frameAt = (id: number, at: number) => reader.frameOf(catalog.index.ordinalOf(id, at));
+
   const fillForwards = (page: Page) => {
     const { metadata } = catalog.conditionOf(stream);
     const last = lastVisibleRevision(catalog, stream);
@@ -30,9 +39,13 @@ export const createStreamFeed = (catalog: Catalog, reader: EventReader, options:
     for (let considered = 0; considered < consideredMax && !page.isFull(); considered++) {
       if (left === 0) return 'finished';
       if (id === undefined || revision > last) return 'end';
-      const frame = reader.frameOf(catalog.index.ordinalOf(id, revision));
+      const frame = frameAt(id, revision);
       revision++;
-      if (isExpired(metadata, createdMsOf(frame.bytes, frame.start), nowMs)) continue;
+      if (isTooOld(frame, metadata, nowMs)) {
+        // Of thousands that have expired not each is read: they are in the order of their time.
+        revision = firstFrom(revision, last + 1, (at) => !isTooOld(frameAt(id, at), metadata, nowMs));
+        continue;
+      }
       reader.addTo(page, frame);
       left--;
     }
@@ -49,9 +62,10 @@ export const createStreamFeed = (catalog: Catalog, reader: EventReader, options:
     const nowMs = Date.now();
     for (let considered = 0; considered < consideredMax && !page.isFull(); considered++) {
       if (left === 0 || id === undefined || revision < first) return 'finished';
-      const frame = reader.frameOf(catalog.index.ordinalOf(id, revision));
+      const frame = frameAt(id, revision);
       revision--;
-      if (isExpired(metadata, createdMsOf(frame.bytes, frame.start), nowMs)) continue;
+      // What is older has expired, too.
+      if (isTooOld(frame, metadata, nowMs)) return 'finished';
       reader.addTo(page, frame);
       left--;
     }
@@ -61,12 +75,12 @@ export const createStreamFeed = (catalog: Catalog, reader: EventReader, options:
   return { fill: direction === 'forwards' ? fillForwards : fillBackwards };
 };
 
+const isTooOld = ({ bytes, start }: FrameAt, metadata: StreamMetadata, nowMs: number) =>
+  isExpired(metadata, createdMsOf(bytes, start), nowMs);
+
 /** -1 where a reader sees no event; the writer may be ahead. */
 export const lastVisibleRevision = (catalog: Catalog, stream: string) => {
   const id = catalog.index.streams.find(stream);
   if (id === undefined) return -1;
-  const first = catalog.index.firstRevision(id);
-  let last = catalog.index.revisions(id) - 1;
-  while (last >= first && catalog.index.ordinalOf(id, last) >= catalog.visible()) last--;
-  return last;
+  return catalog.index.revisionFrom(id, catalog.visible()) - 1;
 };
