@@ -1,45 +1,83 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { randomUUID } from 'node:crypto';
-import path from 'node:path';
+import { randomInt, randomUUID } from 'node:crypto';
 import { EventStoreDBClient, jsonEvent, NO_STREAM } from '@eventstore/db-client';
-import { startEventStore, temporaryFolder } from '@karrio/testing';
+import { startEventStore, temporaryFolder, type EventStoreServer } from '@karrio/testing';
 import { describe, expect, it } from 'vitest';
 import { collect, events } from './collect.ts';
+import { liveUnderLoad, type Life } from './kill/campaign.ts';
+import { emptyLog, problemsAfter } from './kill/check-life.ts';
+import { longRun } from './long-run.ts';
 
-describe('a server that is killed', () => {
-  it('has every event that it acknowledged, under load, again and again', async () => {
-    await using folder = await temporaryFolder();
-    const acknowledged = new Map<string, bigint>();
-    for (let life = 0; life < 5; life++) {
-      const server = await startEventStore({ dataDir: folder.path });
-      const client = EventStoreDBClient.connectionString(server.url);
-      const writers = Array.from({ length: 16 }, async (_, writer) => {
-        const stream = `life-${String(life)}-${String(writer)}`;
-        for (let count = 0; ; count++) {
-          try {
-            const { nextExpectedRevision } = await client.appendToStream(stream, events(`E${String(count)}`));
-            acknowledged.set(stream, nextExpectedRevision);
-          } catch {
-            return;
-          }
-        }
-      });
-      while (acknowledged.size < (life + 1) * 16) await Promise.race([...writers, tick()]);
-      await server.kill();
-      await Promise.all(writers);
-      await client.dispose().catch(() => undefined);
-    }
+/** About a second each, on a machine with nothing else to do. */
+const rounds = longRun ? 500 : 12;
 
-    await using server = await startEventStore({ dataDir: folder.path });
-    const client = EventStoreDBClient.connectionString(server.url);
-    for (const [stream, revision] of acknowledged) {
-      const seen = await collect(client.readStream(stream));
-      expect(seen.length).toBeGreaterThan(Number(revision));
-      expect(seen).toEqual(seen.map((_, index) => `E${String(index)}@${String(index)}`));
-    }
-    await client.dispose();
+describe('a server that is killed under load, again and again', () => {
+  it(
+    'has what it acknowledged where it was, whole appends alone, and takes repetitions for what they are',
+    async () => {
+      await using folder = await temporaryFolder();
+      const log = emptyLog();
+      let life: Life = { sent: [], seen: new Map(), errors: [] };
+      let answered = 0;
+      for (let round = 0; round <= rounds; round++) {
+        await using server = await start(folder.path);
+        const client = EventStoreDBClient.connectionString(server.url);
+        expect(await problemsAfter(client, life, log)).toEqual([]);
+        await client.dispose();
+        life = await loadUntil(server, () => server.kill());
+        answered += life.sent.filter(({ answer }) => answer).length;
+      }
+      expect(answered).toBeGreaterThan(20 * rounds);
+    },
+    longRun ? 3_600_000 : 120_000,
+  );
+});
+
+describe('a server that is stopped under load', () => {
+  it(
+    'has acknowledged an append, or has ended it with a status that says so',
+    async () => {
+      await using folder = await temporaryFolder();
+      const log = emptyLog();
+      let life: Life = { sent: [], seen: new Map(), errors: [] };
+      for (let round = 0; round <= rounds / 5; round++) {
+        await using server = await start(folder.path);
+        const client = EventStoreDBClient.connectionString(server.url);
+        expect(await problemsAfter(client, life, log)).toEqual([]);
+        await client.dispose();
+        life = await loadUntil(server, () => server.stop());
+        expect(new Set(life.errors)).toBeOneOf([
+          new Set(['cancelled']),
+          new Set(['unavailable']),
+          new Set(['cancelled', 'unavailable']),
+        ]);
+      }
+    },
+    longRun ? 1_200_000 : 60_000,
+  );
+});
+
+/** Small segments, so that some are begun in each life. */
+const start = (dataDir: string) => startEventStore({ dataDir, env: { EVENTSTORE_SEGMENT_MIB: '1' } });
+
+/** Ends the server after some number of answers, which is in the midst of others. */
+const loadUntil = async (server: EventStoreServer, end: () => Promise<void>) => {
+  const ended = Promise.withResolvers<void>();
+  const answersMax = randomInt(400);
+  let isEnding = false;
+  return liveUnderLoad({
+    url: server.url,
+    clients: 3,
+    writersEach: 10,
+    ended: ended.promise,
+    onAnswer: (answers) => {
+      if (answers < answersMax || isEnding) return;
+      isEnding = true;
+      end().then(ended.resolve, ended.reject);
+    },
   });
+};
 
+describe('a server that was killed', () => {
   it('answers a repeated append as the first time, by its ids', async () => {
     await using folder = await temporaryFolder();
     const batch = [jsonEvent({ type: 'Once', data: {}, id: randomUUID() })];
@@ -79,21 +117,3 @@ describe('a server that is killed', () => {
     await after.dispose();
   });
 });
-
-describe('a data folder', () => {
-  it('belongs to one server at a time', async () => {
-    await using folder = await temporaryFolder();
-    await using _first = await startEventStore({ dataDir: folder.path });
-    await expect(startEventStore({ dataDir: folder.path })).rejects.toThrow(/is in use by process \d+/);
-  });
-
-  it('is free again when its server was killed, also when another process has the id now', async () => {
-    await using folder = await temporaryFolder();
-    mkdirSync(folder.path, { recursive: true });
-    writeFileSync(path.join(folder.path, 'lock'), JSON.stringify({ pid: process.pid, started: '1' }));
-    await using server = await startEventStore({ dataDir: folder.path });
-    expect(server.port).toBeGreaterThan(0);
-  });
-});
-
-const tick = () => new Promise<void>((resolve) => setImmediate(resolve));
