@@ -7,6 +7,7 @@ import { recover } from '../src/log/recover.ts';
 import { listSegments, openSegment } from '../src/log/segment-file.ts';
 import { scanFrames } from '../src/log/scan-segment.ts';
 import type { Finding } from '../src/verify/finding.ts';
+import { readSnapshot, snapshotFileOf, writeSnapshot } from '../src/snapshot/snapshot-file.ts';
 import { verifyFolder } from '../src/verify/verify-folder.ts';
 import { append, openSmallStore, scavengeNow, setMetadata, write } from './opened-store.ts';
 
@@ -102,10 +103,27 @@ describe('verifying a log', () => {
       { file: newest, problem: expect.stringContaining('are missing or cannot be read') },
     ]);
 
-    // Without the server's mark, nobody can tell any more.
+    // Without what the server noted, nobody can tell any more.
     rmSync(path.join(log.folder, 'durable'));
+    rmSync(snapshotFileOf(newest));
     expect(verified(log.folder)).toMatchObject({ findings: [] });
     expect(verified(log.folder).unfinishedBytes).toBeGreaterThan(0);
+  });
+
+  it('finds a snapshot that is damaged, or says something else than its segment', async () => {
+    await using log = await stoppedLog(true);
+    const [first = '', second = ''] = log.files.map(snapshotFileOf);
+    const read = readSnapshot(second);
+    if (!read || 'unusable' in read) throw new Error('the second segment has no snapshot');
+    const rows = Uint32Array.from(read.snapshot.rows);
+    rows[1] = (rows[1] ?? 0) === 0 ? 1 : 0;
+    await writeSnapshot(second, { ...read.snapshot, rows });
+    log.flip(first, 90);
+
+    expect(verified(log.folder).findings).toEqual([
+      { file: first, offset: 0, problem: expect.stringContaining('damaged') },
+      { file: second, offset: 0, problem: expect.stringContaining('does not say what the segment says') },
+    ]);
   });
 
   it('changes nothing in the folder', async () => {

@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs';
 import { readDurableMark } from '../log/durable-mark.ts';
 import { listSegmentsOfLog, openSegment, UnusableSegment } from '../log/segment-file.ts';
+import { compareSnapshot } from './compare-snapshot.ts';
 import type { Finding } from './finding.ts';
 import { createStreamRevisions } from './stream-revisions.ts';
 import { verifySegment, type SegmentEnd } from './verify-segment.ts';
@@ -55,21 +56,29 @@ const createCheck = (durableEnd: number, onFinding: VerifyOptions['onFinding']) 
     const segment = openToRead(file, base, mayBeEmpty, report);
     if (!segment) return revisions.allowGaps();
     if (segment.table) revisions.allowScavenged();
+    const snapshot = compareSnapshot(segment, (snapshotFile, problem) => {
+      report(snapshotFile, 0, problem);
+    });
     try {
       last = verifySegment({
         segment,
         next,
         durableEnd,
-        onEvent: ({ stream, revision }, offset) => {
+        onEvent: (header, offset) => {
           events++;
-          const problem = revisions.see(stream, revision);
+          snapshot.see(header);
+          const problem = revisions.see(header.stream, header.revision);
           if (problem !== undefined) report(file, offset, problem);
         },
-        onGap: revisions.allowGaps,
+        onGap: () => {
+          snapshot.giveUp();
+          revisions.allowGaps();
+        },
         report: (offset, problem) => {
           report(file, offset, problem);
         },
       });
+      snapshot.end();
     } finally {
       closeSync(segment.descriptor);
     }

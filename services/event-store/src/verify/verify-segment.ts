@@ -59,14 +59,17 @@ const verifyClosed = (check: SegmentCheck, next: number): SegmentEnd => {
 
 /** Beside a running server its end is still being written. */
 const verifyNewest = (check: SegmentCheck): SegmentEnd => {
-  const { segment, durableEnd, report } = check;
+  const { segment, durableEnd, report, onGap } = check;
   const limit = fstatSync(segment.descriptor).size;
   const isEnd = (wholeTo: number) =>
     isBlank(segment, wholeTo, limit) || !hasLaterGroup(segment, wholeTo, limit);
   const { wholeTo } = readThrough(check, limit, isEnd);
   const end = segment.base + wholeTo;
   const isLost = end < durableEnd;
-  if (isLost) report(wholeTo, missing(end, durableEnd));
+  if (isLost) {
+    report(wholeTo, missing(end, durableEnd));
+    onGap();
+  }
   return { end, unfinishedBytes: isLost || isBlank(segment, wholeTo, limit) ? 0 : limit - wholeTo };
 };
 
