@@ -1,9 +1,12 @@
 import {
   actionTypes,
+  authTypes,
   contentTypes,
   httpMethods,
+  metafieldTypes,
   parametersTypes,
   runEventTypes,
+  templateEngines,
   triggerTypes,
 } from '@karrio/domain';
 import { z } from 'zod';
@@ -15,6 +18,70 @@ const name = z.string().trim().min(1, 'must not be empty').max(50, 'must have at
 const description = z.string().max(150, 'must have at most 150 characters').nullable();
 const metadata = z.record(z.string(), JsonValue);
 const port = z.number().int().min(1).max(65_535).nullable();
+
+/** A secret as it leaves the gateway. */
+const SealedGiven = z.object({ sealed: z.string(), fingerprint: z.string() });
+export type SealedGiven = z.infer<typeof SealedGiven>;
+
+const metafieldKey = z.string().trim().min(1, 'must not be empty').max(50, 'must have at most 50 characters');
+
+/** `value` for what everyone may read, `secret` for what nobody may; null takes a secret away. */
+const metafieldFields = {
+  key: metafieldKey.optional(),
+  type: z.enum(metafieldTypes).optional(),
+  isRequired: z.boolean().optional(),
+  value: JsonValue.optional(),
+  secret: SealedGiven.nullable().optional(),
+};
+
+/** A metafield within its object's input: by `id`, or by a key that is there, it changes that one. */
+export const InlineMetafield = z.object({ ...metafieldFields, id: z.string().optional() });
+export type InlineMetafield = z.infer<typeof InlineMetafield>;
+
+const metafieldsMax = 100;
+const metafields = z.array(InlineMetafield).max(metafieldsMax, `can be ${metafieldsMax} at most`).optional();
+
+/** What a metafield can be attached to; none of these is `metafield` itself. */
+const attachment = {
+  objectType: z.string().nullable().optional(),
+  objectId: z.string().nullable().optional(),
+};
+
+/** Absent keeps what is (on update) or takes the default (on create). */
+const connectionFields = {
+  name: name.optional(),
+  authType: z.enum(authTypes).optional(),
+  description: description.optional(),
+  host: z.string().nullable().optional(),
+  port: port.optional(),
+  endpoint: z.string().nullable().optional(),
+  templateEngine: z.enum(templateEngines).optional(),
+  authTemplate: z.string().nullable().optional(),
+  parametersTemplate: z.string().nullable().optional(),
+  metafields,
+  /** All there are: null under a key keeps what is sealed under it, a key that is left out goes. */
+  credentials: z.record(z.string(), SealedGiven.nullable()).optional(),
+  metadata: metadata.optional(),
+  templateSlug: z.string().nullable().optional(),
+};
+
+/** Within an action: `id` changes that one, `id` alone attaches it, none makes one. */
+export const InlineConnection = z.object({ ...connectionFields, id: z.string().optional() });
+export type InlineConnection = z.infer<typeof InlineConnection>;
+
+const within = (min: number, max: number) => {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z.number({ error: message }).int(message).min(min, message).max(max, message);
+};
+
+const statuses = z.array(z.string()).max(50, 'can be 50 at most');
+
+const RetryPolicyInput = z.object({
+  maxRetries: within(0, 10).optional(),
+  baseDelayMs: within(1, 60_000).optional(),
+  maxDelayMs: within(1, 3_600_000).optional(),
+  statuses: statuses.optional(),
+});
 
 /** A definition's optional part: absent keeps what is (on update) or takes the default (on create). */
 const actionFields = {
@@ -29,6 +96,13 @@ const actionFields = {
   parametersTemplate: z.string().nullable().optional(),
   headerTemplate: z.string().nullable().optional(),
   contentType: z.enum(contentTypes).nullable().optional(),
+  templateEngine: z.enum(templateEngines).optional(),
+  connection: InlineConnection.nullable().optional(),
+  connectTimeoutMs: within(1, 60_000).nullable().optional(),
+  timeoutMs: within(1, 600_000).nullable().optional(),
+  acceptedStatuses: statuses.nullable().optional(),
+  retryPolicy: RetryPolicyInput.nullable().optional(),
+  metafields,
   metadata: metadata.optional(),
   templateSlug: z.string().nullable().optional(),
 };
@@ -90,6 +164,17 @@ export const commandPayloads = {
   }),
   update_workflow_trigger: z.object({ ...triggerFields, id: z.string() }),
   delete_workflow_trigger: Id,
+  create_workflow_connection: z.object({ ...connectionFields, name, authType: z.enum(authTypes) }),
+  update_workflow_connection: z.object({ ...connectionFields, id: z.string() }),
+  delete_workflow_connection: Id,
+  create_metafield: z.object({
+    ...metafieldFields,
+    ...attachment,
+    key: metafieldKey,
+    type: z.enum(metafieldTypes),
+  }),
+  update_metafield: z.object({ ...metafieldFields, ...attachment, id: z.string() }),
+  delete_metafield: Id,
   request_run: z.object({
     /** Chosen by the sender, so that a repeated request is the same run. */
     runId: z.string(),

@@ -7,12 +7,15 @@ export {
   CommandReply,
   FieldErrors,
   InlineAction,
+  InlineConnection,
+  InlineMetafield,
   InlineTrigger,
   NodeInput,
   rejectionCodes,
   type CommandName,
   type CommandPayload,
   type RejectionCode,
+  type SealedGiven,
 } from './command.ts';
 export { CloudEvent } from './cloud-event.ts';
 export {

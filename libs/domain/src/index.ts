@@ -14,13 +14,23 @@ export {
 } from './definition/workflow.ts';
 export { templateEngines, type TemplateEngine } from './definition/template-engine.ts';
 export type { SealedSecret } from './definition/secret.ts';
+export { isSecretKey, isSecretName } from './definition/secret-name.ts';
 export {
+  isMetafieldEvent,
+  isSecretMetafield,
   isSet,
+  metafield,
   metafieldTypes,
+  parsedValue,
   plainValues,
   type Metafield,
+  type MetafieldCommand,
+  type MetafieldEvent,
+  type MetafieldState,
   type MetafieldType,
 } from './definition/metafield.ts';
+export { metafieldValueProblem } from './definition/metafield-value.ts';
+export { credentialNeeds, requiredCredentials, type ShownConnection } from './definition/credential-needs.ts';
 export {
   authTypes,
   connection,

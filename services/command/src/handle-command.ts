@@ -10,8 +10,18 @@ import type { Bus } from '@karrio/messaging';
 import { outlineCreateAction, outlineDeleteAction, outlineUpdateAction } from './action/outline-action.ts';
 import type { Catalog, OrgCatalog } from './catalog/catalog.ts';
 import { applyOutline } from './definition/apply-outline.ts';
+import {
+  outlineCreateConnection,
+  outlineDeleteConnection,
+  outlineUpdateConnection,
+} from './connection/outline-connection.ts';
 import type { Issue, Outline } from './definition/change.ts';
 import { type Envelope, envelopeOf } from './envelope.ts';
+import {
+  outlineCreateMetafield,
+  outlineDeleteMetafield,
+  outlineUpdateMetafield,
+} from './metafield/outline-metafield.ts';
 import { accepted, refusedReply, rejected } from './reply.ts';
 import { requestedRun, requestRun } from './run/request-run.ts';
 import type { SealPlan } from './run/seal-plan.ts';
@@ -44,6 +54,12 @@ const outliners: { readonly [N in DefinitionCommand]: Outliner<N> } = {
   create_workflow_action: outlineCreateAction,
   update_workflow_action: outlineUpdateAction,
   delete_workflow_action: outlineDeleteAction,
+  create_workflow_connection: outlineCreateConnection,
+  update_workflow_connection: outlineUpdateConnection,
+  delete_workflow_connection: outlineDeleteConnection,
+  create_metafield: outlineCreateMetafield,
+  update_metafield: outlineUpdateMetafield,
+  delete_metafield: outlineDeleteMetafield,
   create_workflow_trigger: outlineCreateTrigger,
   update_workflow_trigger: outlineUpdateTrigger,
   delete_workflow_trigger: outlineDeleteTrigger,

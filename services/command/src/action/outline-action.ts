@@ -1,8 +1,10 @@
 import { derivedId, type CommandPayload, type InlineAction } from '@karrio/contracts';
-import { refusal, slugOf } from '@karrio/domain';
+import { refusal, slugOf, type ActionDefinition, type Refusal } from '@karrio/domain';
 import type { OrgCatalog } from '../catalog/catalog.ts';
 import { type Change, type Issue, type Outline, refused } from '../definition/change.ts';
-import { shapeAction } from './shape-action.ts';
+import { outlineInlineConnection } from '../connection/outline-connection.ts';
+import { withPending } from '../definition/pending.ts';
+import { shapeAction, type UsedConnection } from './shape-action.ts';
 
 export const outlineCreateAction = (
   catalog: OrgCatalog,
@@ -16,7 +18,7 @@ export const outlineNewAction = (
   issue: Issue,
   path: string,
 ): Outline => {
-  const shaped = shapeAction(input, undefined, path);
+  const shaped = withConnection(catalog, input, undefined, issue, path);
   if ('refused' in shaped) return shaped;
   const { definition } = shaped;
   const slug = slugOf(definition.name);
@@ -38,7 +40,10 @@ export const outlineNewAction = (
   const id = derivedId('action', issue.org, slug, known?.id ?? '');
   return {
     id,
-    changes: [{ kind: 'action', id, command: { type: 'CreateAction', id, slug, definition, at: issue.at } }],
+    changes: [
+      ...shaped.changes,
+      { kind: 'action', id, command: { type: 'CreateAction', id, slug, definition, at: issue.at } },
+    ],
   };
 };
 
@@ -58,13 +63,56 @@ export const outlineRevisedAction = (
   const known = catalog.action(id);
   if (known?.state.status !== 'live')
     return refused(refusal('not-found', `${path}id`, `No action has the id ${id}.`));
-  const shaped = shapeAction(input, known.state.definition, path);
+  const shaped = withConnection(catalog, input, known.state.definition, issue, path);
   if ('refused' in shaped) return shaped;
   const { definition } = shaped;
   return {
     id,
-    changes: [{ kind: 'action', id, command: { type: 'ReviseAction', definition, at: issue.at } }],
+    changes: [
+      ...shaped.changes,
+      { kind: 'action', id, command: { type: 'ReviseAction', definition, at: issue.at } },
+    ],
   };
+};
+
+type Refused = Readonly<{ refused: readonly Refusal[] }>;
+
+/** The action's definition, with what becomes of its connection on the way. */
+const withConnection = (
+  catalog: OrgCatalog,
+  input: InlineAction,
+  known: ActionDefinition | undefined,
+  issue: Issue,
+  path: string,
+): Readonly<{ definition: ActionDefinition; changes: readonly Change[] }> | Refused => {
+  const used = connectionOf(catalog, input, known?.connectionId ?? null, issue, `${path}connection.`);
+  // What is wrong with the connection would be said again of the action that lacks one.
+  if ('refused' in used) return used;
+  const shaped = shapeAction(input, known, { issue, path, connection: used.connection });
+  return 'refused' in shaped ? shaped : { definition: shaped.definition, changes: used.changes };
+};
+
+type Used = Readonly<{ connection: UsedConnection | null; changes: readonly Change[] }>;
+
+/** The input's, or the one that the action has; null takes it away. */
+const connectionOf = (
+  catalog: OrgCatalog,
+  { connection: input }: InlineAction,
+  known: string | null,
+  issue: Issue,
+  path: string,
+): Used | Refused => {
+  if (input === null) return { connection: null, changes: [] };
+  if (input === undefined) return { connection: usedIn(catalog, known), changes: [] };
+  const outline = outlineInlineConnection(catalog, input, issue, path);
+  if ('refused' in outline) return outline;
+  const { id, changes } = outline;
+  return { connection: usedIn(withPending(catalog, changes), id), changes };
+};
+
+const usedIn = (catalog: OrgCatalog, id: string | null): UsedConnection | null => {
+  const state = id === null ? undefined : catalog.connection(id)?.state;
+  return state?.status === 'live' ? { id: state.id, definition: state.definition } : null;
 };
 
 export const outlineDeleteAction = (

@@ -1,41 +1,70 @@
 import { templatesOf, validateAction } from '@karrio/actions';
 import type { InlineAction } from '@karrio/contracts';
-import { laterActionFields, refusal, type ActionDefinition, type Refusal } from '@karrio/domain';
+import {
+  laterActionFields,
+  refusal,
+  type ActionDefinition,
+  type ConnectionDefinition,
+  type Refusal,
+} from '@karrio/domain';
 import { checkTemplate } from '@karrio/templates';
+import type { Issue } from '../definition/change.ts';
 import { pick } from '../definition/pick.ts';
+import { layMetafields } from '../metafield/lay-metafields.ts';
+import { httpPolicyOf, policyProblems } from './http-policy.ts';
+import { surroundingsOf } from './template-surroundings.ts';
 
 type Shaped = Readonly<{ definition: ActionDefinition }> | Readonly<{ refused: readonly Refusal[] }>;
 
-/** The input laid over what is (on update) or over the defaults. `path` leads the fields of its errors: `actions[0].`. */
+/** The connection that the action will have. */
+export type UsedConnection = Readonly<{ id: string; definition: ConnectionDefinition }>;
+
+type Making = Readonly<{
+  issue: Issue;
+  /** Leads the fields of its errors: `actions[0].`. */
+  path: string;
+  connection: UsedConnection | null;
+}>;
+
+/** The input laid over what is (on update) or over the defaults. */
 export const shapeAction = (
   input: InlineAction,
   known: ActionDefinition | undefined,
-  path: string,
+  { issue, path, connection }: Making,
 ): Shaped => {
   const before = known ?? blank(input);
   if (!before) return { refused: missing(input, path) };
+  const laid = layMetafields(before.metafields, input.metafields, issue, { owner: `action ${path}`, path });
   const definition: ActionDefinition = {
-    name: input.name ?? before.name,
-    actionType: input.actionType ?? before.actionType,
-    description: pick(input.description, before.description),
-    host: pick(input.host, before.host),
-    port: pick(input.port, before.port),
-    endpoint: pick(input.endpoint, before.endpoint),
-    method: pick(input.method, before.method),
-    parametersType: pick(input.parametersType, before.parametersType),
-    parametersTemplate: pick(input.parametersTemplate, before.parametersTemplate),
-    headerTemplate: pick(input.headerTemplate, before.headerTemplate),
-    contentType: pick(input.contentType, before.contentType),
-    templateEngine: before.templateEngine,
-    connectionId: before.connectionId,
-    http: before.http,
-    metafields: before.metafields,
-    metadata: input.metadata ?? before.metadata,
-    templateSlug: pick(input.templateSlug, before.templateSlug),
+    ...laidOver(before, input),
+    connectionId: connection?.id ?? null,
+    http: httpPolicyOf(input, before.http),
+    metafields: 'metafields' in laid ? laid.metafields : before.metafields,
   };
-  const problems = problemsOf(definition, path);
-  return problems.length > 0 ? { refused: problems } : { definition };
+  const refused = [
+    ...('refused' in laid ? laid.refused : []),
+    ...problemsOf(definition, connection?.definition ?? null, path),
+  ];
+  return refused.length > 0 ? { refused } : { definition };
 };
+
+const laidOver = (before: ActionDefinition, input: InlineAction): ActionDefinition => ({
+  ...before,
+  name: input.name ?? before.name,
+  actionType: input.actionType ?? before.actionType,
+  description: pick(input.description, before.description),
+  host: pick(input.host, before.host),
+  port: pick(input.port, before.port),
+  endpoint: pick(input.endpoint, before.endpoint),
+  method: pick(input.method, before.method),
+  parametersType: pick(input.parametersType, before.parametersType),
+  parametersTemplate: pick(input.parametersTemplate, before.parametersTemplate),
+  headerTemplate: pick(input.headerTemplate, before.headerTemplate),
+  contentType: pick(input.contentType, before.contentType),
+  templateEngine: input.templateEngine ?? before.templateEngine,
+  metadata: input.metadata ?? before.metadata,
+  templateSlug: pick(input.templateSlug, before.templateSlug),
+});
 
 /** A new action before its optional fields; undefined where a required one is missing. */
 const blank = ({ name, actionType }: InlineAction): ActionDefinition | undefined => {
@@ -68,14 +97,19 @@ const missing = ({ name, actionType }: InlineAction, path: string): readonly Ref
   ];
 };
 
-const problemsOf = (definition: ActionDefinition, path: string): readonly Refusal[] => {
+const problemsOf = (
+  definition: ActionDefinition,
+  connection: ConnectionDefinition | null,
+  path: string,
+): readonly Refusal[] => {
   const problems: Refusal[] = [];
   const invalid = (field: string, message: string) =>
     problems.push(refusal('invalid', path + field, message));
-  for (const { field, message } of validateAction(definition, { connection: null })) invalid(field, message);
-  for (const { field, source, contentType } of templatesOf(definition)) {
-    const problem = checkTemplate(source, { engine: definition.templateEngine, contentType });
+  for (const { field, message } of validateAction(definition, { connection })) invalid(field, message);
+  for (const { field, source, ...language } of templatesOf(definition)) {
+    const known = surroundingsOf(definition, field, connection);
+    const problem = checkTemplate(source, { ...language, ...known });
     if (problem) invalid(field, `line ${problem.line}, column ${problem.column}: ${problem.message}`);
   }
-  return problems;
+  return [...problems, ...policyProblems(definition.http, path)];
 };

@@ -2,32 +2,28 @@ import { parseStream } from '@karrio/contracts';
 import {
   action,
   connection,
+  metafield,
   isActionEvent,
   isConnectionEvent,
+  isMetafieldEvent,
   isTriggerEvent,
   isWorkflowEvent,
   trigger,
   workflow,
   type ActionState,
   type ConnectionState,
+  type Metafield,
+  type MetafieldState,
   type TriggerState,
   type WorkflowState,
 } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
-
-/** An entity as the log has it: what a decision needs, and the revision that the decision is based on. */
-export type Entry<State> = Readonly<{
-  id: string;
-  org: string;
-  state: State;
-  revision: number;
-  /** The command that made it, so that a redelivered one recognises its own work. */
-  createdBy: string;
-}>;
+import { createEntries, type Entry } from './entries.ts';
 
 export type WorkflowEntry = Entry<WorkflowState>;
 export type ActionEntry = Entry<ActionState>;
 export type ConnectionEntry = Entry<ConnectionState>;
+export type MetafieldEntry = Entry<MetafieldState>;
 export type TriggerEntry = Entry<TriggerState>;
 
 /** One organisation's definitions. */
@@ -35,11 +31,16 @@ export type OrgCatalog = Readonly<{
   workflow: (id: string) => WorkflowEntry | undefined;
   workflows: () => Iterable<WorkflowEntry>;
   action: (id: string) => ActionEntry | undefined;
+  actions: () => Iterable<ActionEntry>;
   /** The live action of this slug, or the last deleted one. */
   actionBySlug: (slug: string) => ActionEntry | undefined;
   connection: (id: string) => ConnectionEntry | undefined;
   /** The live connection of this slug, or the last deleted one. */
   connectionBySlug: (slug: string) => ConnectionEntry | undefined;
+  /** One that is attached to nothing. */
+  metafield: (id: string) => MetafieldEntry | undefined;
+  /** The id of the action or the connection that has, or had, this metafield. */
+  ownerOfMetafield: (metafieldId: string) => string | undefined;
   trigger: (id: string) => TriggerEntry | undefined;
   triggersOf: (workflowId: string) => readonly TriggerEntry[];
   /** Rises with every change: what was derived from an older version is stale. */
@@ -94,56 +95,21 @@ const remember = (handled: Map<string, bigint>, commandId: string, position: big
 };
 
 const orgCatalog = (org: string) => {
-  const workflows = new Map<string, WorkflowEntry>();
-  const actions = new Map<string, ActionEntry>();
-  const actionIds = new Map<string, string>();
-  const connections = new Map<string, ConnectionEntry>();
-  const connectionIds = new Map<string, string>();
-  const triggers = new Map<string, TriggerEntry>();
-  const triggerIds = new Map<string, Set<string>>();
+  const { workflows, actions, connections, metafields, triggers, slugs, owners, triggerIds } = kindsOf(org);
+  const kinds = [workflows, actions, connections, metafields, triggers];
   let version = 0;
 
-  const evolve = <State>(
-    entries: Map<string, Entry<State>>,
-    id: string,
-    event: Recorded,
-    initial: State,
-    fold: (state: State) => State,
-  ) => {
-    const known = entries.get(id);
-    if (known && known.revision >= event.revision) return;
-    const createdBy = known?.createdBy ?? event.metadata.$causationId;
-    entries.set(id, { id, org, state: fold(known?.state ?? initial), revision: event.revision, createdBy });
-    version++;
-  };
-
-  const apply = (event: Recorded) => {
-    const id = parseStream(event.stream)?.id ?? '';
-    if (isWorkflowEvent(event)) {
-      evolve(workflows, id, event, workflow.initial, (state) => workflow.evolve(state, event));
-    } else if (isActionEvent(event)) {
-      if (event.type === 'ActionCreated') actionIds.set(event.data.slug, id);
-      evolve(actions, id, event, action.initial, (state) => action.evolve(state, event));
-    } else if (isConnectionEvent(event)) {
-      if (event.type === 'ConnectionCreated') connectionIds.set(event.data.slug, id);
-      evolve(connections, id, event, connection.initial, (state) => connection.evolve(state, event));
-    } else if (isTriggerEvent(event)) {
-      if (event.type === 'TriggerCreated') {
-        const ids = triggerIds.get(event.data.workflowId) ?? new Set();
-        triggerIds.set(event.data.workflowId, ids.add(id));
-      }
-      evolve(triggers, id, event, trigger.initial, (state) => trigger.evolve(state, event));
-    }
-  };
-
   const view: OrgCatalog = {
-    workflow: (id) => workflows.get(id),
-    workflows: () => workflows.values(),
-    action: (id) => actions.get(id),
-    actionBySlug: (slug) => actions.get(actionIds.get(slug) ?? ''),
-    connection: (id) => connections.get(id),
-    connectionBySlug: (slug) => connections.get(connectionIds.get(slug) ?? ''),
-    trigger: (id) => triggers.get(id),
+    workflow: workflows.get,
+    workflows: workflows.all,
+    action: actions.get,
+    actions: actions.all,
+    actionBySlug: (slug) => actions.get(slugs.action.get(slug)),
+    connection: connections.get,
+    connectionBySlug: (slug) => connections.get(slugs.connection.get(slug)),
+    metafield: metafields.get,
+    ownerOfMetafield: (metafieldId) => owners.get(metafieldId),
+    trigger: triggers.get,
     triggersOf: (workflowId) =>
       [...(triggerIds.get(workflowId) ?? [])].flatMap((id) => {
         const found = triggers.get(id);
@@ -151,5 +117,51 @@ const orgCatalog = (org: string) => {
       }),
     version: () => version,
   };
+  const apply = (event: Recorded) => {
+    const id = parseStream(event.stream)?.id ?? '';
+    if (kinds.some((kind) => kind.take(id, event))) version++;
+  };
   return { apply, view };
+};
+
+/** The entities of each kind, and by what else they are found. */
+const kindsOf = (org: string) => {
+  const slugs = { action: new Map<string, string>(), connection: new Map<string, string>() };
+  const triggerIds = new Map<string, Set<string>>();
+  const owners = new Map<string, string>();
+  const own = (ownerId: string, fields: readonly Metafield[] = []) => {
+    for (const field of fields) owners.set(field.id, ownerId);
+  };
+  return {
+    slugs,
+    triggerIds,
+    owners,
+    workflows: createEntries(org, { isOne: isWorkflowEvent, ...workflow }),
+    metafields: createEntries(org, { isOne: isMetafieldEvent, ...metafield }),
+    actions: createEntries(org, {
+      isOne: isActionEvent,
+      ...action,
+      index: (id, { type, data }) => {
+        if (type === 'ActionCreated') slugs.action.set(data.slug, id);
+        if (type !== 'ActionDeleted') own(id, data.definition.metafields);
+      },
+    }),
+    connections: createEntries(org, {
+      isOne: isConnectionEvent,
+      ...connection,
+      index: (id, { type, data }) => {
+        if (type === 'ConnectionCreated') slugs.connection.set(data.slug, id);
+        if (type !== 'ConnectionDeleted') own(id, data.definition.metafields);
+      },
+    }),
+    triggers: createEntries(org, {
+      isOne: isTriggerEvent,
+      ...trigger,
+      index: (id, { type, data }) => {
+        if (type !== 'TriggerCreated') return;
+        const ids = triggerIds.get(data.workflowId) ?? new Set();
+        triggerIds.set(data.workflowId, ids.add(id));
+      },
+    }),
+  };
 };

@@ -1,6 +1,8 @@
 import { derivedUuid, streams } from '@karrio/contracts';
 import {
   action,
+  connection,
+  metafield,
   trigger,
   workflow,
   type Decider,
@@ -9,7 +11,8 @@ import {
   type Refusal,
 } from '@karrio/domain';
 import type { EventStore, ExpectedRevision } from '@karrio/event-store-client';
-import type { Catalog, Entry, OrgCatalog } from '../catalog/catalog.ts';
+import type { Catalog, OrgCatalog } from '../catalog/catalog.ts';
+import type { Entry } from '../catalog/entries.ts';
 import type { Change } from './change.ts';
 import type { Envelope } from '../envelope.ts';
 
@@ -62,6 +65,10 @@ const decide = (catalog: OrgCatalog, change: Change): Step => {
       return step(streams.workflow(id), catalog.workflow(id), workflow, change.command);
     case 'action':
       return step(streams.action(id), catalog.action(id), action, change.command);
+    case 'connection':
+      return step(streams.connection(id), catalog.connection(id), connection, change.command);
+    case 'metafield':
+      return step(streams.metafield(id), catalog.metafield(id), metafield, change.command);
     case 'trigger':
       return step(streams.trigger(id), catalog.trigger(id), trigger, change.command);
   }

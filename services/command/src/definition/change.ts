@@ -1,9 +1,18 @@
-import type { ActionCommand, Refusal, TriggerCommand, WorkflowCommand } from '@karrio/domain';
+import type {
+  ActionCommand,
+  ConnectionCommand,
+  MetafieldCommand,
+  Refusal,
+  TriggerCommand,
+  WorkflowCommand,
+} from '@karrio/domain';
 
 /** One stream's part in a command. */
 export type Change =
   | Readonly<{ kind: 'workflow'; id: string; command: WorkflowCommand }>
   | Readonly<{ kind: 'action'; id: string; command: ActionCommand }>
+  | Readonly<{ kind: 'connection'; id: string; command: ConnectionCommand }>
+  | Readonly<{ kind: 'metafield'; id: string; command: MetafieldCommand }>
   | Readonly<{ kind: 'trigger'; id: string; command: TriggerCommand }>;
 
 /**

@@ -5,6 +5,7 @@ import type { Bus } from '@karrio/messaging';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Envelope } from '../envelope.ts';
 import { accepted, rejected } from '../reply.ts';
+import { actionsWithoutConnection } from './actions-without-connection.ts';
 import type { SealPlan } from './seal-plan.ts';
 
 type Ports = Readonly<{
@@ -41,6 +42,11 @@ export const requestRun = async (
       'workflow_id',
       'The workflow is switched off; activate it with activate_workflow.',
     );
+  }
+  const broken = actionsWithoutConnection(orgCatalog, entry);
+  if (broken.length > 0) {
+    const message = `The connection of ${broken.join(', ')} was deleted; give it another one.`;
+    return rejected('invalid', 'workflow_id', message);
   }
   const planHash = await sealPlan(orgCatalog, entry, envelope);
   const event: RunRequested = {

@@ -18,9 +18,8 @@ export const checkSteps = (
     const definition = definitionOf(catalog, changes, slug);
     if (!definition) return [];
     const steps = nodes.filter((node) => node.order < order).map((node) => node.slug);
-    return templatesOf(definition).flatMap(({ field, source, contentType }) => {
-      const engine = definition.templateEngine;
-      const problem = checkTemplate(source, { engine, contentType, steps });
+    return templatesOf(definition).flatMap(({ field, source, ...language }) => {
+      const problem = checkTemplate(source, { ...language, steps });
       if (!problem) return [];
       const { line, column, message } = problem;
       const place = places.get(slug);

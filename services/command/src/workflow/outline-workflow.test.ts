@@ -1,22 +1,7 @@
-import type { Recorded } from '@karrio/event-store-client';
 import { describe, expect, it } from 'vitest';
 import { createCatalog } from '../catalog/catalog.ts';
-import type { Outline } from '../definition/change.ts';
+import { at, catalogOf, fieldsOf, issue, recorded } from '../definition/catalog.fixture.ts';
 import { outlineCreateWorkflow, outlineUpdateWorkflow } from './outline-workflow.ts';
-
-const at = '2026-11-22T09:00:00.000Z';
-const issue = { commandId: 'cmd_1', org: 'org_1', at };
-
-const recorded = (type: string, stream: string, revision: number, data: object): Recorded => ({
-  type,
-  data,
-  id: `${stream}-${revision}`,
-  stream,
-  revision,
-  position: BigInt(revision),
-  recordedAt: at,
-  metadata: { org: 'org_1', actor: 'a', $correlationId: 'c', $causationId: 'cmd_0', schema: 1 },
-});
 
 const mapping = {
   name: 'Map orders',
@@ -31,15 +16,6 @@ const anAction = (slug: string) =>
     definition: { ...mapping, name: slug },
     at,
   });
-
-const catalogOf = (...events: readonly Recorded[]) => {
-  const catalog = createCatalog();
-  events.forEach(catalog.apply);
-  return catalog.of('org_1');
-};
-
-const fieldsOf = (outline: Outline) =>
-  'refused' in outline ? outline.refused.map(({ field }) => field) : outline.changes.map(({ kind }) => kind);
 
 const base = { name: 'Orders', actionNodes: [{ order: 1, index: 0 }], actions: [mapping] };
 

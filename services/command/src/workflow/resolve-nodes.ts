@@ -3,6 +3,7 @@ import { refusal, slugOf, type ActionNode, type Refusal } from '@karrio/domain';
 import { outlineNewAction, outlineRevisedAction } from '../action/outline-action.ts';
 import type { OrgCatalog } from '../catalog/catalog.ts';
 import type { Change, Issue } from '../definition/change.ts';
+import { collapsed, withPending } from '../definition/pending.ts';
 import { checkSteps } from './check-steps.ts';
 
 type Resolved =
@@ -25,7 +26,12 @@ export const resolveNodes = (
   { nodes, before, actions }: Input,
   issue: Issue,
 ): Resolved => {
-  const inline = actions.map((action, index) => resolveInline(catalog, action, issue, `actions[${index}].`));
+  const inline: Inline[] = [];
+  for (const [index, action] of actions.entries()) {
+    // Two actions may share a connection: the second is decided on what the first does to it.
+    const after = withPending(catalog, changesOf(inline));
+    inline.push(resolveInline(after, action, issue, `actions[${index}].`));
+  }
   const slugs = inline.map((action) => ('slug' in action ? action.slug : undefined));
   const placed = nodes?.map((node, index) => placeNode(catalog, node, slugs, `action_nodes[${index}].`));
   const refused = [
@@ -49,11 +55,14 @@ export const resolveNodes = (
   ];
   if (refused.length > 0) return { refused };
   const actionNodes = placed?.flatMap((node) => ('code' in node ? [] : [node])) ?? before;
-  const changes = inline.flatMap((action) => ('changes' in action ? action.changes : []));
+  const changes = collapsed(changesOf(inline));
   const places = new Map(slugs.map((slug, index) => [slug ?? '', `actions[${index}].`]));
   const slips = checkSteps(catalog, actionNodes, changes, places);
   return slips.length > 0 ? { refused: slips } : { actionNodes, changes };
 };
+
+const changesOf = (inline: readonly Inline[]): readonly Change[] =>
+  inline.flatMap((action) => ('changes' in action ? action.changes : []));
 
 const resolveInline = (catalog: OrgCatalog, input: InlineAction, issue: Issue, path: string): Inline => {
   const saved =
