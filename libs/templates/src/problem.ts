@@ -32,6 +32,17 @@ export const placeOf = (text: string, offset: number): Place => {
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 };
 
+/** Stands around every value of the data in a failure's message; of private use, so in no text that matters. */
+const mark = '\ue000';
+
+export const quotedValue = (text: string): string => mark + text.replaceAll(mark, '') + mark;
+
+export const revealed = (message: string): string => message.replaceAll(mark, '');
+
+/** For a template that may have put a secret into the message. */
+export const concealed = (message: string): string =>
+  message.replace(/\ue000[^\ue000]*\ue000/g, 'a value that is not shown');
+
 export const problemAt = (source: string, message: string, place: Place): TemplateProblem => ({
   message,
   ...place,

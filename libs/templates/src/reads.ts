@@ -9,6 +9,12 @@ export const readsOf = ({ references }: Template): readonly (readonly string[])[
   return [...paths.values()];
 };
 
+const secretRoots = ['credentials', 'connection', 'metafields'] as const;
+
+/** Whether what it renders may hold a secret. */
+export const mayHoldSecrets = (template: Template): boolean =>
+  secretRoots.some((root) => readsRoot(template, root));
+
 /** Whether rendering the template may show what is under a root of its context. */
 export const readsRoot = (template: Template, root: string): boolean =>
   template.references.some(({ path }) => path.length === 0 || path[0] === root);

@@ -1,11 +1,23 @@
 import type { Json, JsonObject } from '@karrio/domain';
 import { jsonError } from './json-error.ts';
 import { parseJson } from './parse-json.ts';
-import { excerptAt, placeOf, problemAt, TemplateFailure, type TemplateProblem } from './problem.ts';
+import {
+  concealed,
+  excerptAt,
+  placeOf,
+  problemAt,
+  revealed,
+  TemplateFailure,
+  type TemplateProblem,
+} from './problem.ts';
+import { mayHoldSecrets } from './reads.ts';
 import { type Rendering, stepsMax } from './rendering.ts';
 import type { Template } from './template.ts';
 
-/** For `template-failed` the place is one in the source, for `invalid-json` in what was rendered. */
+/**
+ * For `template-failed` the place is one in the source, for `invalid-json` in what was rendered. Neither shows what
+ * a template rendered that may hold a secret.
+ */
 export type RenderProblem = TemplateProblem & Readonly<{ code: 'template-failed' | 'invalid-json' }>;
 
 export type Rendered<T> = { readonly value: T } | { readonly problem: RenderProblem };
@@ -20,8 +32,9 @@ export const renderText = (template: Template, context: JsonObject): Rendered<st
     template.program(rendering);
     return { value: out.text() };
   } catch (error) {
-    const message = failureOf(error);
-    if (message === undefined) throw error;
+    const failure = failureOf(error);
+    if (failure === undefined) throw error;
+    const message = mayHoldSecrets(template) ? concealed(failure) : revealed(failure);
     const place = template.placeInSource(rendering.at);
     return { problem: { code: 'template-failed', ...problemAt(template.source, message, place) } };
   }
@@ -40,25 +53,31 @@ export const renderJson = (template: Template, context: JsonObject): RenderedJso
   try {
     return { value: parseJson(rendered.value), text: rendered.value };
   } catch (error) {
-    return { problem: invalidJson(rendered.value, error) };
+    return { problem: invalidJson(template, rendered.value, error) };
   }
 };
 
 /** Scanning a longer text for the place of its error would hold up the process. */
 const scannedCharsMax = 256 * 1024;
 
-const invalidJson = (text: string, error: unknown): RenderProblem => {
+const invalidJson = (template: Template, text: string, error: unknown): RenderProblem => {
   const found = text.length > scannedCharsMax ? undefined : jsonError(text);
   const { offset, message } = found ?? {
     offset: 0,
     message: error instanceof Error ? error.message : 'unreadable',
   };
   const place = placeOf(text, offset);
+  const code = 'invalid-json';
+  if (mayHoldSecrets(template)) return { code, message: notShown, ...place, excerpt: '' };
   const said = text.trim() === '' ? 'it is empty' : message;
   return {
-    code: 'invalid-json',
+    code,
     message: `The template rendered a text that is not JSON: ${said}.`,
     ...place,
     excerpt: excerptAt(text, place),
   };
 };
+
+const notShown =
+  'The template rendered a text that is not JSON. It is not shown, since the template reads fields of a ' +
+  'connection or metafields, which may be secret.';

@@ -4,7 +4,7 @@ import { compileHandlebars } from './handlebars/handlebars.ts';
 import { compileJinja } from './jinja/jinja.ts';
 import type { CompiledSource, CompileSource, Language } from './language.ts';
 import { type Document, documentOf } from './output/document.ts';
-import { problemAt, TemplateFailure, type TemplateProblem } from './problem.ts';
+import { problemAt, revealed, TemplateFailure, type TemplateProblem } from './problem.ts';
 import { engineNames, suggestEngine } from './suggest-engine.ts';
 
 /** A source made ready to render, as often as wanted. */
@@ -61,7 +61,9 @@ const compile = (source: string, language: Language): Compiled => {
     return { template: { source, language, document, ...compilers[language.engine](source, document) } };
   } catch (error) {
     if (!(error instanceof TemplateFailure)) throw error;
-    return { problem: problemAt(source, error.message + hint(source, language), error.place ?? start) };
+    return {
+      problem: problemAt(source, revealed(error.message) + hint(source, language), error.place ?? start),
+    };
   }
 };
 

@@ -4,7 +4,7 @@ import { type Budget, spend } from './rendering.ts';
 import { isList, type Value } from './value.ts';
 
 /** Elements that are walked in the time of a step. */
-const elementsPerStep = 8;
+const elementsPerStep = 5;
 
 /**
  * Pays for a list or an object before it is written as JSON. A template can put one value into another many times

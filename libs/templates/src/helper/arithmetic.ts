@@ -1,6 +1,6 @@
 import { TemplateFailure } from '../problem.ts';
 import { type Budget, spend } from '../rendering.ts';
-import { type Helper, numeric } from './helper.ts';
+import { type Helper, numeric, shown } from './helper.ts';
 import type { Value } from '../value.ts';
 
 /** 0.1 + 0.2 is 0.3 to who writes a template: 15 digits are what a double holds for certain. */
@@ -40,7 +40,7 @@ const rounded = (number: number, places: number, budget: Budget): number => {
 const placesOf = (value: Value, helper: string) => {
   const places = numeric(value, helper);
   if (Number.isInteger(places) && places >= 0 && places <= 12) return places;
-  throw new TemplateFailure(`${helper} rounds to 0 to 12 places, not to ${places}.`);
+  throw new TemplateFailure(`${helper} rounds to 0 to 12 places, not to ${shown(value)}.`);
 };
 
 const unary = (name: string, apply: (number: number) => number): Helper => ({

@@ -1,4 +1,4 @@
-import { TemplateFailure } from '../problem.ts';
+import { quotedValue, TemplateFailure } from '../problem.ts';
 import { type Budget, charsPerStep, spend } from '../rendering.ts';
 import { asText, isList, type Value } from '../value.ts';
 import { weigh } from '../weigh.ts';
@@ -61,7 +61,8 @@ export const listOf = (value: Value, helper: string): readonly Json[] => {
   throw new TemplateFailure(`${helper} needs a list, but got ${shown(value)}.`);
 };
 
+/** As a failure's message shows a value. */
 export const shown = (value: Value): string => {
   const text = typeof value === 'string' ? JSON.stringify(value.slice(0, 41)) : asText(value);
-  return text.length > 42 ? `${text.slice(0, 40)}…` : text || 'nothing';
+  return quotedValue(text.length > 42 ? `${text.slice(0, 40)}…` : text || 'nothing');
 };

@@ -8,7 +8,7 @@ import { type Arguments, callable, dataOf, type JinjaValue, namespace, type Rend
 type Global = (args: Arguments, rendering: Rendering) => JinjaValue;
 
 /** Numbers that a range counts out in the time of a step. */
-const numbersPerStep = 8;
+const numbersPerStep = 5;
 
 const range: Global = ({ values }, rendering) => {
   const bounds = values.map((value) => Math.trunc(numberIn(dataOf(value, rendering), 'range')));

@@ -29,17 +29,15 @@ export const slice = (value: Value, bounds: readonly (number | undefined)[], bud
     throw new TemplateFailure('Only a list or a text can be sliced.');
   const [start, stop, step = 1] = bounds.map((bound) => bound && Math.trunc(bound));
   if (step === 0) throw new TemplateFailure('A slice cannot go in steps of 0.');
-  spend(budget, value.length / charsPerStep);
-  const indices = indicesOf(value.length, start, stop, step);
-  if (typeof value === 'string') {
-    return step === 1
-      ? value.slice(indices.from, Math.max(indices.from, indices.to))
-      : pick(charactersOf(value), indices, step).join('');
-  }
-  return step === 1
-    ? value.slice(indices.from, Math.max(indices.from, indices.to))
-    : pick(value, indices, step);
+  const isRun = step === 1;
+  spend(budget, value.length / (isRun ? charsPerStep : pickedPerStep));
+  const { from, to } = indicesOf(value.length, start, stop, step);
+  if (isRun) return value.slice(from, Math.max(from, to));
+  if (typeof value !== 'string') return pick(value, from, to, step);
+  return pick(charactersOf(value), from, to, step).join('');
 };
+
+const pickedPerStep = 2;
 
 const indicesOf = (length: number, start: number | undefined, stop: number | undefined, step: number) => {
   const clamp = (index: number) => {
@@ -53,7 +51,7 @@ const indicesOf = (length: number, start: number | undefined, stop: number | und
   return { from, to };
 };
 
-const pick = <T>(elements: readonly T[], { from, to }: { from: number; to: number }, step: number): T[] => {
+const pick = <T>(elements: readonly T[], from: number, to: number, step: number): T[] => {
   const picked: T[] = [];
   for (let i = from; step > 0 ? i < to : i > to; i += step) {
     const found = elements[i];

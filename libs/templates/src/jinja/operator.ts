@@ -41,6 +41,9 @@ export const compileBinary = (node: Binary, compilation: Compilation): Expressio
   };
 };
 
+/** Elements that are copied in the time of a step. */
+const elementsPerStep = 6;
+
 type Operate = (a: Value, b: Value, budget: Budget) => Value;
 
 const comparing =
@@ -72,7 +75,7 @@ const dividing =
 const add: Operate = (a, b, budget) => {
   if (typeof a === 'string' && typeof b === 'string') return joinTexts(a, b, budget);
   if (isList(a) && isList(b)) {
-    spend(budget, (a.length + b.length) / charsPerStep);
+    spend(budget, (a.length + b.length) / elementsPerStep);
     return [...a, ...b];
   }
   return finite(strictNumber(a, '+') + strictNumber(b, '+'), '+');

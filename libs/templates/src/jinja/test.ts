@@ -1,4 +1,5 @@
 import { nearest } from '../nearest.ts';
+import { quotedValue } from '../problem.ts';
 import { type Budget, charsPerStep, spend } from '../rendering.ts';
 import { isList, isObject, type Value } from '../value.ts';
 import { areEqual } from './equality.ts';
@@ -74,6 +75,6 @@ export const testNamed = (name: string, argumentCount: number): Test | string =>
   if (testsWithArgument.has(name)) return `The test ${name} takes one argument: is ${name}(other).`;
   const near = nearest(name, testNames);
   return near === undefined
-    ? `There is no test ${name}; there are ${testNames.filter((known) => /\w/.test(known)).join(', ')}.`
-    : `There is no test ${name}; did you mean ${near}?`;
+    ? `There is no test ${quotedValue(name)}; there are ${testNames.filter((known) => /\w/.test(known)).join(', ')}.`
+    : `There is no test ${quotedValue(name)}; did you mean ${near}?`;
 };

@@ -1,7 +1,7 @@
 import { helpers } from '../../helper/helpers.ts';
 import { misuse } from '../../helper/misuse.ts';
 import { nearest } from '../../nearest.ts';
-import { TemplateFailure } from '../../problem.ts';
+import { quotedValue, TemplateFailure } from '../../problem.ts';
 import { fragmentOf } from '../fragment.ts';
 import type { Filter } from './filter.ts';
 import { listFilters } from './list.ts';
@@ -15,8 +15,8 @@ export const filterNamed = (name: string): Filter => {
   const near = nearest(name, [...filters.keys(), ...helpers.keys()]);
   throw new TemplateFailure(
     near === undefined
-      ? `There is no filter ${name}; there are ${[...filters.keys()].sort().join(', ')}, and the helpers of lib.`
-      : `There is no filter ${name}; did you mean ${near}?`,
+      ? `There is no filter ${quotedValue(name)}; there are ${[...filters.keys()].sort().join(', ')}, and the helpers of lib.`
+      : `There is no filter ${quotedValue(name)}; did you mean ${near}?`,
   );
 };
 

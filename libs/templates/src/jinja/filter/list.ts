@@ -73,6 +73,7 @@ const unique: Filter = {
   params: ['case_sensitive', 'attribute'],
   call: (value, [isCaseSensitive, attribute], rendering) => {
     const of = attributeOf(attribute);
+    spend(rendering, sequenceOf(value, 'unique').length);
     const found = new Map<string, Value>();
     for (const element of elementsOf(value, 'unique', rendering)) {
       const key = keyOf(of(element), isTruthy(isCaseSensitive), rendering);
@@ -87,6 +88,7 @@ const groupby: Filter = {
   required: 1,
   call: (value, [attribute, fallback = null, isCaseSensitive], rendering) => {
     const of = attributeOf(attribute);
+    spend(rendering, sequenceOf(value, 'groupby').length);
     const groups = new Map<string, { grouper: Value; list: Value[] }>();
     for (const element of elementsOf(value, 'groupby', rendering)) {
       const grouper = of(element) ?? fallback;
