@@ -108,6 +108,23 @@ describe('the relay', () => {
     await append(runId, 'RunSucceeded', end, 0);
   });
 
+  it('wakes a run when its next attempt is due, and knows that time across its own restart', async () => {
+    const first = await startRelay();
+    const runId = newId('run');
+    const failedAt = Date.now();
+    const dueMs = failedAt + 4_000;
+    await append(runId, 'RunRequested', request, 'no-stream');
+    const times = { at: new Date(failedAt).toISOString(), dueAt: new Date(dueMs).toISOString() };
+    await append(runId, 'ActionRetryScheduled', times, 0);
+    const [later] = await endedRuns(1);
+    await eventually('it read so far', async () => (await announced()).includes(later));
+    await first[Symbol.asyncDispose]();
+    await manager.streams.purge('RUNS');
+    stack.use(await startRelay());
+    await eventually('it is woken', async () => (await stored('RUNS')).length > 0);
+    expect(Date.now()).toBeGreaterThanOrEqual(dueMs);
+  });
+
   it('remembers a run that is open across its own restart', async () => {
     const runId = newId('run');
     const first = await startRelay();

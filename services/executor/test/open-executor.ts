@@ -1,0 +1,79 @@
+import { derivedUuid, newId, streams, subjects, type EventMetadata, type RunEnded } from '@karrio/contracts';
+import { anAction } from '@karrio/actions/testing';
+import type { Plan, PlannedAction, RunEvent } from '@karrio/domain';
+import { connectEventStore } from '@karrio/event-store-client';
+import { connectNats } from '@karrio/messaging';
+import { createLogger } from '@karrio/telemetry';
+import { eventually, freshNats, startEventStore } from '@karrio/testing';
+import { randomUUID } from 'node:crypto';
+import { loadConfig } from '../src/config.ts';
+import { startExecutorService } from '../src/service.ts';
+
+const log = createLogger('test', 'silent');
+
+const metadata: EventMetadata = {
+  org: 'org_1',
+  actor: 'test',
+  $correlationId: 'c',
+  $causationId: 'c',
+  schema: 1,
+};
+
+/** An executor on an event store and a NATS of the test's own. */
+export const openExecutor = async (env: Readonly<Record<string, string>> = {}) => {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await startEventStore());
+  const nats = stack.use(await freshNats());
+  const config = loadConfig({
+    NATS_URL: nats.url,
+    EVENTSTORE_URL: server.url,
+    EGRESS_ALLOW: '127.0.0.1',
+    RUN_LEASE_MS: '1000',
+    KWE_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+    ...env,
+  });
+  const store = stack.use(connectEventStore({ url: server.url, log }));
+  const bus = stack.use(await connectNats({ url: nats.url, name: 'test', log }));
+  const ended = new Map<string, RunEnded>();
+  stack.use(
+    bus.subscribe(subjects.runEnded, subjects.runEnded.matching(), (end) => ended.set(end.runId, end)),
+  );
+  stack.use(await startExecutorService(config, log));
+
+  /** A run of one action, whose stream holds these events after its request. */
+  const aRun = async (action: Partial<PlannedAction>, ...events: readonly RunEvent[]): Promise<string> => {
+    const planHash = randomUUID();
+    const plan: Plan = {
+      workflowId: 'wkfl_1',
+      workflowSlug: 'w',
+      workflowName: 'W',
+      metadata: {},
+      steps: [{ order: 1, actions: [anAction({ id: 'wact_a', slug: 'a', ...action })] }],
+    };
+    const sealed = { type: 'PlanSealed', data: { hash: planHash, plan }, id: randomUUID(), metadata };
+    await store.append(streams.plan(planHash), [sealed], 'no-stream');
+    const runId = newId('run');
+    const at = new Date().toISOString();
+    const requested: RunEvent = {
+      type: 'RunRequested',
+      data: { workflowId: 'wkfl_1', planHash, eventType: 'manual', testMode: false, parameters: {}, at },
+    };
+    const recorded = [requested, ...events].map((event, index) => ({
+      ...event,
+      id: derivedUuid(runId, String(index)),
+      metadata,
+    }));
+    await store.append(streams.run(runId), recorded, 'no-stream');
+    return runId;
+  };
+
+  const wake = (runId: string) => bus.hint(subjects.runReady.of({ org: 'org_1' }), { runId }, randomUUID());
+  const eventsOf = (runId: string) => store.read(streams.run(runId));
+  const endOf = async (runId: string) => {
+    await eventually(`${runId} ends`, () => ended.get(runId), 15_000);
+    return eventsOf(runId);
+  };
+  const disposal = stack.move();
+  return { aRun, wake, eventsOf, endOf, [Symbol.asyncDispose]: () => disposal.disposeAsync() };
+};
+export type Executor = Awaited<ReturnType<typeof openExecutor>>;
