@@ -4,11 +4,7 @@ import type { Call } from './call.ts';
 import type { Method, RequestHandler } from './method.ts';
 import { createOpenAppends, type OpenAppend, type OpenAppends } from './open-appends.ts';
 import { createReplyQueue } from './reply-queue.ts';
-import { statusCode } from './status.ts';
 import { batchErrors } from './write-errors.ts';
-
-/** What clients have sent in chunks and not finished, and what waits for the disk, per call. */
-const openBytesMax = 64 * 1024 * 1024;
 
 /**
  * One long call per client, with all its appends on it. Exactly one reply per correlation id: the official client
@@ -53,14 +49,9 @@ export const batchAppend =
 
     const message = (bytes: Buffer) => {
       const chunk = readBatchChunk(bytes);
-      const { append, error } = open.take(chunk);
+      const { append, error } = open.take(chunk, bytes.length);
       if (error) refuse(append, error);
       if (chunk.isFinal) finish(append);
-      if (open.bytes() <= openBytesMax) return;
-      call.end({
-        code: statusCode.resourceExhausted,
-        message: 'too many bytes of unfinished appends on one call',
-      });
     };
 
     const end = () => {
@@ -69,7 +60,9 @@ export const batchAppend =
     };
 
     expireLate(call, open, refuse);
-    return { message, end };
+    // Appends may be far between; one that was begun is to be finished.
+    const isPartial = () => open.all().some(({ isComplete }) => !isComplete);
+    return { message, end, heldBytes: open.bytes, isPartial };
   };
 
 /** An append whose disk hangs is answered this long after its deadline at the latest. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   MalformedMessage,
   readBytes,
@@ -77,6 +78,8 @@ export const readStreamIdentifier = (cursor: Cursor): string => {
         `stream_name has ${String(bytes.length)} bytes: at most ${String(nameBytesMax)} are possible`,
       );
     }
+    // Replaced by a sign for the unknown, it would be the name of another stream.
+    if (!isUtf8(bytes)) throw new MalformedMessage('stream_name is not UTF-8');
     name = bytes.toString();
   }
   return name;

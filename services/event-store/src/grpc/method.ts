@@ -8,6 +8,10 @@ export type RequestHandler = Readonly<{
   message: (bytes: Buffer) => void;
   /** The client has sent everything. */
   end?: () => void;
+  /** How much it keeps of what it was given; without it, everything. */
+  heldBytes?: () => number;
+  /** Whether the client owes it the rest of something; without it, until the client has sent everything. */
+  isPartial?: () => boolean;
 }>;
 
 export type Method = (call: Call) => RequestHandler;

@@ -15,14 +15,20 @@ export type OpenAppend = {
   deadlineMs: number;
   hasOptions: boolean;
   isAnswered: boolean;
+  isComplete: boolean;
+  /** The messages that its chunks came in stay in memory as long as it does. */
+  heldBytes: number;
 };
+
+/** What one takes in memory without its messages: a client may begin any number. */
+const appendBytes = 500;
 
 /** The appends of one call, by correlation id. */
 export type OpenAppends = Readonly<{
-  /** Adds a chunk to its append, with the error to answer it with. */
-  take: (chunk: BatchChunk) => Readonly<{ append: OpenAppend; error: Uint8Array | undefined }>;
+  /** Adds a chunk to its append, with the error to answer it with. `bytes`: of the message it came in. */
+  take: (chunk: BatchChunk, bytes: number) => Readonly<{ append: OpenAppend; error: Uint8Array | undefined }>;
   forget: (append: OpenAppend) => void;
-  all: () => Iterable<OpenAppend>;
+  all: () => IteratorObject<OpenAppend>;
   count: () => number;
   bytes: () => number;
 }>;
@@ -31,18 +37,25 @@ export const createOpenAppends = (): OpenAppends => {
   const open = new Map<string, OpenAppend>();
   let bytes = 0;
 
-  const take = (chunk: BatchChunk) => {
+  const take = (chunk: BatchChunk, messageBytes: number) => {
     const key = chunk.correlation.toString('latin1');
-    const append = open.get(key) ?? openAppend(key, chunk.correlation);
-    open.set(key, append);
-    bytes -= append.collection.totalBytes();
+    const append = open.get(key) ?? begin(key, chunk.correlation);
+    append.heldBytes += messageBytes;
+    bytes += messageBytes;
+    append.isComplete ||= chunk.isFinal;
     const error = addChunk(append, chunk);
-    bytes += append.collection.totalBytes();
     return { append, error };
   };
 
+  const begin = (key: string, correlation: Buffer) => {
+    const append = openAppend(key, correlation);
+    open.set(key, append);
+    bytes += appendBytes;
+    return append;
+  };
+
   const forget = (append: OpenAppend) => {
-    if (open.delete(append.key)) bytes -= append.collection.totalBytes();
+    if (open.delete(append.key)) bytes -= append.heldBytes + appendBytes;
   };
 
   return { take, forget, all: () => open.values(), count: () => open.size, bytes: () => bytes };
@@ -57,6 +70,8 @@ const openAppend = (key: string, correlation: Buffer): OpenAppend => ({
   deadlineMs: Number.POSITIVE_INFINITY,
   hasOptions: false,
   isAnswered: false,
+  isComplete: false,
+  heldBytes: 0,
 });
 
 const addChunk = (append: OpenAppend, chunk: BatchChunk): Uint8Array | undefined => {
