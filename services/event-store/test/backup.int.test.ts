@@ -75,10 +75,10 @@ describe('a backup', () => {
     await using later = await temporaryFolder();
     const before = await openSmallStore(folders.from);
     for (let count = 0; count < 30; count++) await append(before, 's', 2);
+    await setMetadata(before, 's', '{"$maxCount":2}');
     await before[Symbol.asyncDispose]();
     cpSync(folders.from, later.path, { recursive: true });
     const after = await openSmallStore(later.path);
-    await setMetadata(after, 's', '{"$maxCount":2}');
     await scavengeNow(after);
     const all = readAll(after);
     await after[Symbol.asyncDispose]();

@@ -298,6 +298,19 @@ describe('scavenging', () => {
     expect(await scavengeNow(store)).toMatchObject({ events: 0, segmentsRewritten: 0 });
   });
 
+  it('keeps what a metadata stream says, also where somebody appended something else to it', async () => {
+    await using folder = await temporaryFolder();
+    await using store = await reopened(folder.path, async (first) => {
+      await setMetadata(first, 's', '{}');
+      await setMetadata(first, 's', '{"$maxCount":2}');
+      await append(first, '$$s', 1);
+      for (let round = 0; round < 5; round++) await append(first, 's', 5);
+      expect((await scavengeNow(first)).events).toBeGreaterThan(1);
+    });
+
+    expect(readStream(store, 's')).toHaveLength(2);
+  });
+
   it('whose end a crash prevented leaves no file behind the next start', async () => {
     await using folder = await temporaryFolder();
     const store = await openSmallStore(folder.path);
