@@ -75,8 +75,13 @@ export const permits = (rules: EgressRules, host: string, port: number, address:
   const found = addressOf(address.replace(/%.*$/, ''));
   if (!found) return false;
   if (rules.blocks.some((rule) => (rule.port ?? port) === port && isWithin(found, rule.block))) return true;
-  return found.range() === 'unicast' && !internalThoughPublic.has(found.toString());
+  return isGlobal(found) && found.range() === 'unicast' && !internalThoughPublic.has(found.toString());
 };
+
+/** What has been given out of IPv6. Beyond it `::7f00:1` is 127.0.0.1 to some, and counts as unicast to ipaddr.js. */
+const globalV6: Block = ipaddr.parseCIDR('2000::/3');
+
+const isGlobal = (address: Address) => address.kind() === 'ipv4' || isWithin(address, globalV6);
 
 const isWithin = (address: Address, [network, bits]: Block) =>
   address.kind() === network.kind() && address.match(network, bits);

@@ -23,6 +23,20 @@ describe('a redirect', () => {
     },
   );
 
+  it('to another origin drops what holds a secret, whatever its name, and is refused with a body that does', () => {
+    const lent: WireRequest = {
+      ...request,
+      headers: { 'x-plain': 's', 'x-other': '1' },
+      confidential: { headers: ['x-plain'], body: false },
+    };
+    expect(to('https://b.example/y', 307, lent)?.headers).toEqual({ 'x-other': '1' });
+    expect(to('/y', 307, lent)?.headers).toEqual({ 'x-plain': 's', 'x-other': '1' });
+    const withBody = { ...lent, confidential: { headers: [], body: true } };
+    expect(() => to('https://b.example/y', 307, withBody)).toThrow(BadRedirect);
+    expect(to('https://b.example/y', 303, withBody)).toMatchObject({ method: 'GET', body: null });
+    expect(to('/y', 307, withBody)).toMatchObject({ body: '{}' });
+  });
+
   it.each([
     [301, 'POST'],
     [302, 'POST'],
