@@ -29,6 +29,12 @@ export {
   type MetafieldState,
   type MetafieldType,
 } from './definition/metafield.ts';
+export {
+  shownCredentials,
+  shownMetafield,
+  type ShownMetafield,
+  type ShownSecret,
+} from './definition/shown.ts';
 export { metafieldValueProblem } from './definition/metafield-value.ts';
 export { credentialNeeds, requiredCredentials, type ShownConnection } from './definition/credential-needs.ts';
 export {

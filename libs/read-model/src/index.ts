@@ -1,9 +1,11 @@
 export { openReadModel, type ReadModel, type ReadModelOptions } from './open-read-model.ts';
 export { migrate } from './migrate.ts';
 export type {
+  AnyMetafieldRow,
   ApiKeyRow,
   CheckpointRow,
   Database,
+  MetafieldRow,
   OrganizationRow,
   ParkedEventRow,
   RunActionRow,
@@ -12,6 +14,7 @@ export type {
   RunFineState,
   RunRow,
   WorkflowActionRow,
+  WorkflowConnectionRow,
   WorkflowRow,
   WorkflowTriggerRow,
 } from './schema.ts';
@@ -21,6 +24,13 @@ export { appliedPosition, projectionName } from './checkpoint.ts';
 export { findApiKey } from './api-key.ts';
 export { findWorkflow, findWorkflowsByIds, listWorkflows, type WorkflowFilter } from './workflow.ts';
 export { findAction, findActionsBySlugs, listActions, type ActionFilter } from './workflow-action.ts';
+export {
+  findConnection,
+  findConnectionsByIds,
+  listConnections,
+  type ConnectionFilter,
+} from './workflow-connection.ts';
+export { findMetafield, listMetafields, type MetafieldFilter } from './metafield.ts';
 export { findTrigger, findTriggersOfWorkflows, findWebhook, type Webhook } from './workflow-trigger.ts';
 export { findRun, findRunActions, listRuns, type RunFilter } from './run.ts';
 export { recordsOfRun } from './records-of-run.ts';

@@ -1,17 +1,23 @@
 import type {
   ActionNode,
   ActionType,
+  AuthType,
   ContentType,
   Failure,
   HttpMethod,
+  HttpPolicy,
   Json,
   JsonObject,
+  MetafieldType,
   ParametersType,
   RecordedRequest,
   RecordedResponse,
   Role,
   RunEventType,
+  ShownMetafield,
+  ShownSecret,
   Stored,
+  TemplateEngine,
   TriggerType,
 } from '@karrio/domain';
 import type { RunStatus } from '@karrio/contracts';
@@ -70,7 +76,48 @@ export type WorkflowActionRow = Definition & {
   parameters_template: string | null;
   header_template: string | null;
   content_type: ContentType | null;
+  template_engine: TemplateEngine;
+  connection_id: string | null;
+  http: HttpPolicy;
+  metafields: readonly ShownMetafield[];
   metadata: JsonObject;
+};
+
+export type WorkflowConnectionRow = Definition & {
+  name: string;
+  description: string | null;
+  auth_type: AuthType;
+  host: string | null;
+  port: number | null;
+  endpoint: string | null;
+  template_engine: TemplateEngine;
+  auth_template: string | null;
+  parameters_template: string | null;
+  metafields: readonly ShownMetafield[];
+  credentials: Readonly<Record<string, ShownSecret>>;
+  metadata: JsonObject;
+};
+
+type MetafieldColumns = {
+  id: string;
+  org_id: string;
+  key: string;
+  type: MetafieldType;
+  is_required: boolean;
+  value: Json;
+  secret: ShownSecret | null;
+  created_at: Time;
+};
+
+/** One that is attached to nothing. */
+export type MetafieldRow = Projected & MetafieldColumns & { updated_at: Time; deleted_at: Time | null };
+
+/** A metafield wherever it is; `created_at` is that of the object that has it, `place` counts within it. */
+export type AnyMetafieldRow = MetafieldColumns & {
+  /** `metafield` where it is attached to nothing. */
+  object_type: string;
+  object_id: string | null;
+  place: number;
 };
 
 export type WorkflowTriggerRow = Definition & {
@@ -153,9 +200,13 @@ export type Database = {
   api_key: ApiKeyRow;
   workflow: WorkflowRow;
   workflow_action: WorkflowActionRow;
+  workflow_connection: WorkflowConnectionRow;
+  metafield: MetafieldRow;
   workflow_trigger: WorkflowTriggerRow;
   run: RunRow;
   run_action: RunActionRow;
   checkpoint: CheckpointRow;
   parked_event: ParkedEventRow;
+  /** A view. */
+  any_metafield: AnyMetafieldRow;
 };

@@ -6,6 +6,9 @@ import {
   findAction,
   findActionsBySlugs,
   findApiKey,
+  findConnection,
+  findConnectionsByIds,
+  findMetafield,
   findRun,
   findRunActions,
   findTrigger,
@@ -14,17 +17,46 @@ import {
   findWorkflow,
   findWorkflowsByIds,
   listActions,
+  listConnections,
+  listMetafields,
   listRuns,
   listWorkflows,
   migrate,
   openReadModel,
   type Database,
 } from '../src/index.ts';
-import { anAction, anApiKey, aRun, aRunAction, aTrigger, aWorkflow, time } from './rows.ts';
+import {
+  aConnection,
+  aMetafield,
+  anAction,
+  anApiKey,
+  aRun,
+  aRunAction,
+  aTrigger,
+  aWorkflow,
+  time,
+} from './rows.ts';
 
 const stack = new AsyncDisposableStack();
 let db: ReturnType<typeof openReadModel>['db'];
 let url: string;
+
+const region = {
+  id: 'metaf_1',
+  key: 'region',
+  type: 'number',
+  isRequired: true,
+  value: 1.5,
+  secret: null,
+} as const;
+const apiKey = {
+  ...region,
+  id: 'metaf_2',
+  key: 'api_key',
+  type: 'password',
+  value: null,
+  secret: { fingerprint: 'f', changedAt: time(0) },
+} as const;
 
 /** As the query service writes them. */
 const insert = async <Table extends keyof Database>(table: Table, ...rows: readonly Database[Table][]) => {
@@ -65,6 +97,19 @@ beforeAll(async () => {
     anAction('wact_other', { slug: 'fetch', org_id: 'org_2' }),
   );
   await insert(
+    'workflow_connection',
+    aConnection('wcon_1', { created_at: time(2), metafields: [region, apiKey] }),
+    aConnection('wcon_2', { auth_type: 'basic', name: 'Carrier' }),
+    aConnection('wcon_3', { deleted_at: time(9), metafields: [{ ...region, id: 'metaf_gone' }] }),
+    aConnection('wcon_other', { org_id: 'org_2' }),
+  );
+  await insert(
+    'metafield',
+    aMetafield('metaf_3', { key: 'note', created_at: time(1) }),
+    aMetafield('metaf_4', { deleted_at: time(9) }),
+    aMetafield('metaf_other', { org_id: 'org_2' }),
+  );
+  await insert(
     'api_key',
     anApiKey('key_1', { hash: 'h1' }),
     anApiKey('key_2', { hash: 'h2', revoked_at: time(9) }),
@@ -90,7 +135,7 @@ describe('migrating', () => {
   it('is done once when two processes begin together, and nothing when it is done', async () => {
     await migrate(db);
     const { rows } = await sql`select name from kysely_migration`.execute(db);
-    expect(rows).toEqual([{ name: '0001-read-models' }]);
+    expect(rows).toEqual([{ name: '0001-read-models' }, { name: '0002-connections' }]);
     expect(await appliedPosition(db)).toBe(-1n);
   });
 });
@@ -105,6 +150,11 @@ describe('an organization', () => {
     expect(await findWorkflowsByIds(db, other, ['wkfl_1'])).toEqual([]);
     expect(await findAction(db, other, 'wact_1')).toBeUndefined();
     expect(await findActionsBySlugs(db, other, ['map'])).toEqual([]);
+    expect(ids(await listConnections(db, other, {}, all))).toEqual(['wcon_other']);
+    expect(await findConnection(db, other, 'wcon_1')).toBeUndefined();
+    expect(await findConnectionsByIds(db, other, ['wcon_1'])).toEqual([]);
+    expect(ids(await listMetafields(db, other, {}, all))).toEqual(['metaf_other']);
+    expect(await findMetafield(db, other, 'metaf_1')).toBeUndefined();
     expect(await findTrigger(db, other, 'wtrg_1')).toBeUndefined();
     expect(await findTriggersOfWorkflows(db, other, ['wkfl_1'])).toEqual([]);
     expect(await findRun(db, other, 'wevt_1')).toBeUndefined();
@@ -155,6 +205,60 @@ describe('actions', () => {
     expect(bySlug).toEqual([anAction('wact_1', { slug: 'fetch' })]);
     expect(ids(await listActions(db, 'org_1', { action_type: 'data_mapping' }, all))).toEqual(['wact_2']);
     expect(ids(await listActions(db, 'org_1', { keyword: 'fet' }, all))).toEqual(['wact_1']);
+  });
+});
+
+describe('connections', () => {
+  it('come back as they were written, until they are deleted', async () => {
+    expect(await findConnection(db, 'org_1', 'wcon_1')).toEqual(
+      aConnection('wcon_1', { created_at: time(2), metafields: [region, apiKey] }),
+    );
+    expect(ids({ rows: await findConnectionsByIds(db, 'org_1', ['wcon_2', 'wcon_3']) })).toEqual(['wcon_2']);
+  });
+
+  it('are listed newest first, by keyword and by how they authenticate', async () => {
+    const list = async (filter: Parameters<typeof listConnections>[2]) =>
+      ids(await listConnections(db, 'org_1', filter, all));
+    expect(await list({})).toEqual(['wcon_1', 'wcon_2']);
+    expect(await list({ keyword: 'carr' })).toEqual(['wcon_2']);
+    expect(await list({ auth_type: 'basic' })).toEqual(['wcon_2']);
+  });
+});
+
+describe('metafields', () => {
+  it('are found wherever they are attached, with their values as they are', async () => {
+    expect(await findMetafield(db, 'org_1', 'metaf_1')).toEqual({
+      id: 'metaf_1',
+      org_id: 'org_1',
+      key: 'region',
+      type: 'number',
+      is_required: true,
+      value: 1.5,
+      secret: null,
+      object_type: 'workflow_connection',
+      object_id: 'wcon_1',
+      created_at: time(2),
+      place: 1,
+    });
+    expect(await findMetafield(db, 'org_1', 'metaf_2')).toMatchObject({ value: null, secret: apiKey.secret });
+    expect(await findMetafield(db, 'org_1', 'metaf_3')).toMatchObject({
+      object_type: 'metafield',
+      object_id: null,
+    });
+    expect(await findMetafield(db, 'org_1', 'metaf_gone')).toBeUndefined();
+  });
+
+  it('are listed and filtered by what they are and whose they are', async () => {
+    const list = async (filter: Parameters<typeof listMetafields>[2]) =>
+      ids(await listMetafields(db, 'org_1', filter, all));
+    expect(await list({})).toEqual(['metaf_1', 'metaf_2', 'metaf_3']);
+    expect(await list({ key: 'API' })).toEqual(['metaf_2']);
+    expect(await list({ type: 'number' })).toEqual(['metaf_1']);
+    expect(await list({ is_required: false })).toEqual(['metaf_3']);
+    expect(await list({ object_type: 'metafield' })).toEqual(['metaf_3']);
+    expect(await list({ object_id: 'wcon_1' })).toEqual(['metaf_1', 'metaf_2']);
+    const page = await listMetafields(db, 'org_1', {}, { offset: 1, first: 1 });
+    expect([ids(page), page.hasNext, await page.count()]).toEqual([['metaf_2'], true, 3]);
   });
 });
 

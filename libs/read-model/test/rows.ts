@@ -1,8 +1,11 @@
+import { defaultHttpPolicy } from '@karrio/domain';
 import type {
   ApiKeyRow,
+  MetafieldRow,
   RunActionRow,
   RunRow,
   WorkflowActionRow,
+  WorkflowConnectionRow,
   WorkflowRow,
   WorkflowTriggerRow,
 } from '../src/index.ts';
@@ -47,7 +50,48 @@ export const anAction = (id: string, override: Partial<WorkflowActionRow> = {}):
   parameters_template: '{}',
   header_template: null,
   content_type: 'json',
+  template_engine: 'handlebars',
+  connection_id: null,
+  http: defaultHttpPolicy,
+  metafields: [],
   metadata: {},
+  ...override,
+});
+
+export const aConnection = (
+  id: string,
+  override: Partial<WorkflowConnectionRow> = {},
+): WorkflowConnectionRow => ({
+  ...definition,
+  id,
+  slug: id,
+  name: id,
+  description: null,
+  auth_type: 'api_key',
+  host: 'http://shop.test',
+  port: null,
+  endpoint: null,
+  template_engine: 'handlebars',
+  auth_template: null,
+  parameters_template: null,
+  metafields: [],
+  credentials: {},
+  metadata: {},
+  ...override,
+});
+
+export const aMetafield = (id: string, override: Partial<MetafieldRow> = {}): MetafieldRow => ({
+  id,
+  org_id: 'org_1',
+  key: id,
+  type: 'text',
+  is_required: false,
+  value: 'x',
+  secret: null,
+  created_at: time(0),
+  updated_at: time(0),
+  deleted_at: null,
+  revision: 0,
   ...override,
 });
 

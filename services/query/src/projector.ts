@@ -14,8 +14,12 @@ import type { Writer } from './write/writer.ts';
  * Plans have no rows of their own, but an append that ends with one has to move the position that its
  * writer waits for.
  */
+const kinds = [
+  ...(['organization', 'workflow', 'action', 'connection', 'metafield', 'trigger'] as const),
+  ...(['plan', 'run'] as const),
+] as const;
 const filter = {
-  streamPrefixes: streamPrefixes('organization', 'workflow', 'action', 'trigger', 'plan', 'run'),
+  streamPrefixes: streamPrefixes(...kinds),
 };
 
 export type ProjectorParts = Readonly<{

@@ -4,6 +4,8 @@ import {
   laterActionFields,
   type ActionAttempt,
   type ActionEvent,
+  type ConnectionEvent,
+  type MetafieldEvent,
   type Event,
   type OrganizationEvent,
   type RunEvent,
@@ -207,6 +209,44 @@ export const aTriggerHistory = (id: string): readonly TriggerEvent[] => [
   { type: 'TriggerDeleted', data: { at: time(2) } },
 ];
 
+const secret = { sealed: 'sealed', fingerprint: 'f', changedAt: time(0) };
+const region = {
+  id: 'metaf_1',
+  key: 'region',
+  type: 'text',
+  isRequired: false,
+  value: 'eu',
+  secret: null,
+} as const;
+
+const connectionDefinition = {
+  name: 'Shop',
+  description: null,
+  authType: 'api_key',
+  host: 'http://shop.test',
+  port: 80,
+  endpoint: null,
+  templateEngine: 'handlebars',
+  authTemplate: '{}',
+  parametersTemplate: null,
+  metafields: [region, { ...region, id: 'metaf_2', key: 'api_key', type: 'password', value: null, secret }],
+  credentials: { old: secret },
+  metadata: { a: 1 },
+  templateSlug: null,
+} as const;
+
+export const aConnectionHistory = (id: string): readonly ConnectionEvent[] => [
+  { type: 'ConnectionCreated', data: { id, slug: 'shop', definition: connectionDefinition, at: time(0) } },
+  { type: 'ConnectionRevised', data: { definition: { ...connectionDefinition, port: null }, at: time(1) } },
+  { type: 'ConnectionDeleted', data: { at: time(2) } },
+];
+
+export const aMetafieldHistory = (id: string): readonly MetafieldEvent[] => [
+  { type: 'MetafieldCreated', data: { metafield: { ...region, id }, at: time(0) } },
+  { type: 'MetafieldRevised', data: { metafield: { ...region, id, value: null, secret }, at: time(1) } },
+  { type: 'MetafieldDeleted', data: { at: time(2) } },
+];
+
 /** A new stream of each kind, and a history for it. */
 export const histories = {
   success: () => ({ stream: runStream(), events: aSuccessfulRun() }),
@@ -214,12 +254,14 @@ export const histories = {
   unknown: () => ({ stream: runStream(), events: aRunOfUnknownOutcome() }),
   workflow: () => ofDefinition('workflow', aWorkflowHistory),
   action: () => ofDefinition('action', anActionHistory),
+  connection: () => ofDefinition('connection', aConnectionHistory),
+  metafield: () => ofDefinition('metafield', aMetafieldHistory),
   trigger: () => ofDefinition('trigger', aTriggerHistory),
   organization: () => ofDefinition('organization', anOrganizationHistory),
 } as const;
 
 const ofDefinition = (
-  kind: 'workflow' | 'action' | 'trigger' | 'organization',
+  kind: 'workflow' | 'action' | 'connection' | 'metafield' | 'trigger' | 'organization',
   history: (id: string) => readonly Event[],
 ) => {
   const id = newId(kind);

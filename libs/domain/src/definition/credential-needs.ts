@@ -5,12 +5,12 @@ import { isSet, parsedValue, type Metafield } from './metafield.ts';
 export const jwtAlgorithms = ['HS256', 'RS256', 'ES256'] as const;
 export const clientAuthMethods = ['client_secret_basic', 'client_secret_post'] as const;
 
-type ShownMetafield = Omit<Metafield, 'secret'> & Readonly<{ secret: object | null }>;
+type AnyMetafield = Omit<Metafield, 'secret'> & Readonly<{ secret: object | null }>;
 
 /** A connection as everyone may see it: what is secret in it is known by its key alone. */
 export type ShownConnection = Pick<ConnectionDefinition, 'authType' | 'authTemplate' | 'host'> &
   Readonly<{
-    metafields: readonly ShownMetafield[];
+    metafields: readonly AnyMetafield[];
     credentials: Readonly<Record<string, object>>;
   }>;
 

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   aLog,
+  anActionHistory,
   aRunOfUnknownOutcome,
   aSuccessfulRun,
   aWorkflowHistory,
@@ -16,6 +17,7 @@ import { tables, type TableName } from './table.ts';
 
 const kind = fc.constantFrom(
   ...(['success', 'failed', 'unknown', 'workflow', 'action', 'trigger', 'organization'] as const),
+  ...(['connection', 'metafield'] as const),
 );
 
 /** Streams whose events come one after the other, in any interleaving. */
@@ -148,6 +150,30 @@ describe('folding the log into rows', () => {
     const { stream, events } = histories.trigger();
     const { rows } = changes(events.map((event) => record(stream, event)));
     expect(rows.workflow_trigger.created).toMatchObject([{ secret_key: 'X-Secret', sealed_secret: null }]);
+  });
+
+  it('shows that a secret is set, and nothing of it, sealed or not', () => {
+    const record = aLog();
+    const { stream, events } = histories.connection();
+    const { rows } = changes(events.map((event) => record(stream, event)));
+    const secret = { fingerprint: 'f', changedAt: time(0) };
+    expect(rows.workflow_connection.created).toMatchObject([{ credentials: { old: secret } }]);
+    expect(rows.workflow_connection.created[0]?.metafields).toMatchObject([{ secret: null }, { secret }]);
+    expect(JSON.stringify(rows)).not.toContain('sealed":');
+    expect(JSON.stringify(rows)).not.toContain('"sealed"');
+  });
+
+  it('completes the actions of older events', () => {
+    const record = aLog();
+    const [created] = anActionHistory('wact_1');
+    if (created?.type !== 'ActionCreated') throw new Error('no action');
+    const { templateEngine, connectionId, http, metafields, ...definition } = created.data.definition;
+    const { rows } = changes([
+      record('action-wact_1', { ...created, data: { ...created.data, definition } }),
+    ]);
+    expect(rows.workflow_action.created).toMatchObject([
+      { template_engine: templateEngine, connection_id: connectionId, http, metafields },
+    ]);
   });
 
   it('queues the events of a parked stream instead of projecting them', () => {

@@ -1,6 +1,8 @@
 import { parseStream } from '@karrio/contracts';
 import {
   isActionEvent,
+  isConnectionEvent,
+  isMetafieldEvent,
   isOrganizationEvent,
   isRunEvent,
   isTriggerEvent,
@@ -9,12 +11,14 @@ import {
 import type { Recorded } from '@karrio/event-store-client';
 import type { Database } from '@karrio/read-model';
 import { apiKeyChange } from './api-key.ts';
+import { metafieldChange } from './metafield.ts';
 import { organizationChange } from './organization.ts';
 import { collectChanges, type TableChanges } from './row-change.ts';
 import { runActionChange } from './run-action.ts';
 import { runChange } from './run.ts';
 import { tables, type TableName } from './table.ts';
 import { workflowActionChange } from './workflow-action.ts';
+import { workflowConnectionChange } from './workflow-connection.ts';
 import { workflowTriggerChange } from './workflow-trigger.ts';
 import { workflowChange } from './workflow.ts';
 
@@ -58,6 +62,8 @@ const collectors = () => ({
   api_key: collectChanges<Database['api_key']>(),
   workflow: collectChanges<Database['workflow']>(),
   workflow_action: collectChanges<Database['workflow_action']>(),
+  workflow_connection: collectChanges<Database['workflow_connection']>(),
+  metafield: collectChanges<Database['metafield']>(),
   workflow_trigger: collectChanges<Database['workflow_trigger']>(),
   run: collectChanges<Database['run']>(),
   run_action: collectChanges<Database['run_action']>(tables.run_action.kept),
@@ -69,6 +75,8 @@ const rowsOf = (batch: ReturnType<typeof collectors>): BatchChanges['rows'] => (
   api_key: batch.api_key.result(),
   workflow: batch.workflow.result(),
   workflow_action: batch.workflow_action.result(),
+  workflow_connection: batch.workflow_connection.result(),
+  metafield: batch.metafield.result(),
   workflow_trigger: batch.workflow_trigger.result(),
   run: batch.run.result(),
   run_action: batch.run_action.result(),
@@ -87,22 +95,40 @@ const collect = (batch: ReturnType<typeof collectors>, event: Recorded): Touched
     }
     return { org, entity: 'workflow_event', id };
   }
-  if (isWorkflowEvent(event)) {
-    batch.workflow.add(id, workflowChange(id, event));
-    return { org, entity: 'workflow', id };
-  }
-  if (isActionEvent(event)) {
-    batch.workflow_action.add(id, workflowActionChange(id, event));
-    return { org, entity: 'workflow_action', id };
-  }
-  if (isTriggerEvent(event)) {
-    batch.workflow_trigger.add(id, workflowTriggerChange(id, event));
-    return { org, entity: 'workflow_trigger', id };
-  }
   if (isOrganizationEvent(event)) {
     batch.organization.add(id, organizationChange(id, event));
     if ('keyId' in event.data) batch.api_key.add(event.data.keyId, apiKeyChange(id, event));
     return { org, entity: 'organization', id };
+  }
+  const entity = collectDefinition(batch, id, event);
+  return entity && { org, entity, id };
+};
+
+/** The kind of definition that the event changes. */
+const collectDefinition = (
+  batch: ReturnType<typeof collectors>,
+  id: string,
+  event: Recorded,
+): string | undefined => {
+  if (isWorkflowEvent(event)) {
+    batch.workflow.add(id, workflowChange(id, event));
+    return 'workflow';
+  }
+  if (isActionEvent(event)) {
+    batch.workflow_action.add(id, workflowActionChange(id, event));
+    return 'workflow_action';
+  }
+  if (isConnectionEvent(event)) {
+    batch.workflow_connection.add(id, workflowConnectionChange(id, event));
+    return 'workflow_connection';
+  }
+  if (isMetafieldEvent(event)) {
+    batch.metafield.add(id, metafieldChange(id, event));
+    return 'metafield';
+  }
+  if (isTriggerEvent(event)) {
+    batch.workflow_trigger.add(id, workflowTriggerChange(id, event));
+    return 'workflow_trigger';
   }
   return undefined;
 };

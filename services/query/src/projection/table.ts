@@ -1,6 +1,6 @@
 import type { Database } from '@karrio/read-model';
 
-export type TableName = Exclude<keyof Database, 'checkpoint'>;
+export type TableName = Exclude<keyof Database, 'checkpoint' | 'any_metafield'>;
 
 export type Table<Name extends TableName = TableName> = Readonly<{
   key: readonly (keyof Database[Name] & string)[];
@@ -47,7 +47,25 @@ export const tables: Readonly<{ [Name in TableName]: Table<Name> }> = {
       ...definitionColumns,
       ...(['name', 'action_type', 'description', 'host', 'port', 'endpoint', 'method'] as const),
       ...(['parameters_type', 'parameters_template', 'header_template', 'content_type'] as const),
-      ...(['metadata', 'revision'] as const),
+      ...(['template_engine', 'connection_id', 'http', 'metafields', 'metadata', 'revision'] as const),
+    ],
+  },
+  workflow_connection: {
+    key: ['id'],
+    kept: [],
+    columns: [
+      ...definitionColumns,
+      ...(['name', 'description', 'auth_type', 'host', 'port', 'endpoint', 'template_engine'] as const),
+      ...(['auth_template', 'parameters_template', 'metafields', 'credentials', 'metadata'] as const),
+      'revision',
+    ],
+  },
+  metafield: {
+    key: ['id'],
+    kept: [],
+    columns: [
+      ...(['org_id', 'key', 'type', 'is_required', 'value', 'secret'] as const),
+      ...(['created_at', 'updated_at', 'deleted_at', 'revision'] as const),
     ],
   },
   workflow_trigger: {

@@ -1,4 +1,4 @@
-import type { ActionDefinition, ActionEvent } from '@karrio/domain';
+import { completeAction, shownMetafield, type ActionDefinition, type ActionEvent } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 import type { WorkflowActionRow } from '@karrio/read-model';
 import type { RowChange } from './row-change.ts';
@@ -15,7 +15,7 @@ export const workflowActionChange = (
           id,
           org_id: metadata.org,
           slug: data.slug,
-          ...columnsOf(data.definition),
+          ...columnsOf(completeAction(data.definition)),
           created_at: at,
           updated_at: at,
           deleted_at: null,
@@ -23,7 +23,7 @@ export const workflowActionChange = (
         },
       };
     case 'ActionRevised':
-      return { changed: { id, ...columnsOf(data.definition), updated_at: at, revision } };
+      return { changed: { id, ...columnsOf(completeAction(data.definition)), updated_at: at, revision } };
     case 'ActionDeleted':
       return { changed: { id, deleted_at: at, updated_at: at, revision } };
   }
@@ -41,6 +41,10 @@ const columnsOf = (definition: ActionDefinition) => ({
   parameters_template: definition.parametersTemplate,
   header_template: definition.headerTemplate,
   content_type: definition.contentType,
+  template_engine: definition.templateEngine,
+  connection_id: definition.connectionId,
+  http: definition.http,
+  metafields: definition.metafields.map(shownMetafield),
   metadata: definition.metadata,
   template_slug: definition.templateSlug,
 });
