@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import { ok, statusHeaders, type Status } from './status.ts';
+import { faultStatus } from './fault-status.ts';
+import { ok, statusCode, statusHeaders, type Status } from './status.ts';
 
 /** One gRPC call, from the server's side. */
 export type Call = Readonly<{
@@ -8,6 +9,8 @@ export type Call = Readonly<{
   write: (frames: Buffer) => boolean;
   onDrain: (resume: () => void) => void;
   end: (status?: Status) => void;
+  /** Ends with what the fault looks like from outside; one of the server itself is reported too. */
+  fail: (error: unknown) => void;
   isOpen: () => boolean;
   /** Called once, whoever ended the call. */
   onClose: (closed: () => void) => void;
@@ -18,7 +21,13 @@ export type Call = Readonly<{
 
 const responseHeaders = { ':status': 200, 'content-type': 'application/grpc+proto' } as const;
 
-export const createCall = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Call => {
+export type OnFault = (error: unknown, path: string) => void;
+
+export const createCall = (
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  onFault: OnFault,
+): Call => {
   let isEnded = false;
   let final = ok;
 
@@ -47,10 +56,17 @@ export const createCall = (stream: ServerHttp2Stream, headers: IncomingHttpHeade
     stream.resume();
   };
 
+  const fail = (error: unknown) => {
+    const status = faultStatus(error);
+    if (status.code === statusCode.internal) onFault(error, headers[':path'] ?? '');
+    end(status);
+  };
+
   return {
     headers,
     write,
     end,
+    fail,
     isOpen,
     onDrain: (resume) => stream.once('drain', resume),
     onClose: (closed) => stream.once('close', closed),

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Access } from '../access/access.ts';
 import type { MethodsFor, MethodsOfCaller } from '../access/call-access.ts';
-import { createCall, type Call } from './call.ts';
+import { createCall, type Call, type OnFault } from './call.ts';
 import { createMessageSplitter, messageBytesMax, type FramingError } from './framing.ts';
 import { createConnections } from './connections.ts';
 import { createHttp2Server, listen } from './http2-server.ts';
 import { defaultLimits, type Limits } from './limits.ts';
-import { faultStatus, type RequestHandler } from './method.ts';
+import type { RequestHandler } from './method.ts';
 import { createOpenCalls, type OpenCall, type OpenCalls } from './open-calls.ts';
 import { statusCode, type Status } from './status.ts';
 
@@ -19,7 +19,7 @@ export type GrpcServerOptions = Readonly<{
   port: number;
   access: Pick<Access, 'tls' | 'onTls'>;
   methodsFor: MethodsFor;
-  onFault: (error: unknown, path: string) => void;
+  onFault: OnFault;
   limits?: Limits;
 }>;
 
@@ -44,7 +44,7 @@ export const startGrpcServer = async (options: GrpcServerOptions): Promise<GrpcS
     // A reset by the client is no fault of ours; what hangs on the call is told by its close.
     stream.on('error', () => undefined);
     const { session } = stream;
-    const call = createCall(stream, headers);
+    const call = createCall(stream, headers, options.onFault);
     const open = calls.add(call, stream);
     connections.callBegan(session);
     call.onClose(() => {
@@ -95,9 +95,9 @@ const serve = (
       call.end({ code: statusCode.unimplemented, message: `${path} is not implemented by this server` });
       return;
     }
-    guard(call, path, options, () => {
+    guard(call, () => {
       receive(open, calls, method(call), (work) => {
-        guard(call, path, options, work);
+        guard(call, work);
       });
     });
   };
@@ -107,11 +107,7 @@ const serve = (
     return;
   }
   // Until the caller is known nothing is read: what it sends waits in the window that it was given.
-  methods.then(begin, (error: unknown) => {
-    guard(call, path, options, () => {
-      throw error;
-    });
-  });
+  methods.then(begin, call.fail);
 };
 
 const tooManyCalls: Status = { code: statusCode.unavailable, message: 'too many calls are open: call later' };
@@ -127,13 +123,11 @@ const tooMuchMetadata = (headers: IncomingHttpHeaders): Status | undefined => {
   return { code: statusCode.resourceExhausted, message };
 };
 
-const guard = (call: Call, path: string, { onFault }: GrpcServerOptions, work: () => void) => {
+const guard = (call: Call, work: () => void) => {
   try {
     work();
   } catch (error) {
-    const status = faultStatus(error);
-    if (status.code === statusCode.internal) onFault(error, path);
-    call.end(status);
+    call.fail(error);
   }
 };
 

@@ -1,7 +1,6 @@
-import { MalformedMessage } from '@karrio/protobuf';
 import type { Call } from './call.ts';
 import { grpcFrame } from './framing.ts';
-import { statusCode, type Status } from './status.ts';
+import { statusCode } from './status.ts';
 
 /** What a call does with what its client sends. */
 export type RequestHandler = Readonly<{
@@ -36,9 +35,3 @@ export const endWith = (call: Call, reply: Uint8Array) => {
   call.write(grpcFrame(reply));
   call.end();
 };
-
-/** What a fault inside a call looks like from outside. */
-export const faultStatus = (error: unknown): Status =>
-  error instanceof MalformedMessage
-    ? { code: statusCode.invalidArgument, message: error.message }
-    : { code: statusCode.internal, message: error instanceof Error ? error.message : String(error) };

@@ -8,7 +8,7 @@ import { softDeleted } from '../stream/stream-metadata.ts';
 import { filterMatcher } from '../subscription/event-filter.ts';
 import { subscribe } from '../subscription/subscribe.ts';
 import type { Call } from './call.ts';
-import { faultStatus, singleRequest, type Method } from './method.ts';
+import { singleRequest, type Method } from './method.ts';
 import { readReadRequest, type ReadRequest, type ReadSource } from './read-request.ts';
 import { readResponses } from './read-responses.ts';
 import { statusCode } from './status.ts';
@@ -83,7 +83,7 @@ const sendAll = (call: Call, feed: Feed) => {
       else if (hasRoom) setImmediate(send);
       else call.onDrain(send);
     } catch (error) {
-      call.end(faultStatus(error));
+      call.fail(error);
     }
   };
   send();

@@ -127,5 +127,6 @@ export const batchErrors = {
     ),
   badRequest: (reason: string) =>
     batchStatus(statusCode.invalidArgument, reason, 'BadRequest', textField(1, reason)),
-  refused: (reason: string) => batchStatus(statusCode.unavailable, reason, 'Unknown', nothing),
+  /** The official client shows the reason of types only that it does not know; of `Unknown` it shows nothing. */
+  refused: (reason: string) => batchStatus(statusCode.unavailable, reason, 'Unavailable', nothing),
 } as const;

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Call } from '../grpc/call.ts';
-import { faultStatus } from '../grpc/method.ts';
 import type { ReadRequest, ReadSource } from '../grpc/read-request.ts';
 import { readResponses } from '../grpc/read-responses.ts';
 import { streamDeletedStatus } from '../grpc/write-errors.ts';
@@ -57,7 +56,7 @@ export const subscribe = (store: ReadStore, call: Call, request: ReadRequest) =>
       else if (state === 'end') wait();
       else setImmediate(send);
     } catch (error) {
-      call.end(faultStatus(error));
+      call.fail(error);
     }
   };
 
