@@ -36,10 +36,21 @@ describe('a hostile template', () => {
     '{{#each rows}}{{{@root.long}}}{{/each}}',
     '{{replace (replace (replace short "x" short) "x" short) "x" short}}',
     '{{join numbers long}}',
+    // What doubles with every block, until it would not fit on earth.
+    `${'{{#with (list this this)}}'.repeat(30)}{{json this}}${'{{/with}}'.repeat(30)}`,
+    `${'{{#with (list this this)}}'.repeat(30)}{{this}}${'{{/with}}'.repeat(30)}`,
+    `${'{{#with (list this this)}}'.repeat(30)}{{{this}}}${'{{/with}}'.repeat(30)}`,
+    `${'{{#with (object a=this b=this)}}'.repeat(30)}{{upper this}}${'{{/with}}'.repeat(30)}`,
+    `${'{{#with (concat this this)}}'.repeat(30)}{{this}}${'{{/with}}'.repeat(30)}`,
+    '{{#each numbers}}{{failsafe (concat @root.long) 1}}{{/each}}',
+    '{{#each numbers}}{{to_query_unquote @root.long}}{{/each}}',
+    '{{#each numbers}}{{#if (to_dict_safe @root.long)}}{{/if}}{{/each}}',
+    '{{#each numbers}}{{#if (to_xml @root.rows "r")}}{{/if}}{{/each}}',
+    '{{#each numbers}}{{fdate @root.long "%d%m%Y"}}{{/each}}',
     `{{#each numbers}}${'y'.repeat(10_000)}{{/each}}`,
-  ])('is stopped and told its place: %.90s', (source) => {
+  ])('is stopped and told its place: %s', (source) => {
     expect(problem(source)).toMatchObject({
-      message: expect.stringMatching(/too much work|over \d+ characters/),
+      message: expect.stringMatching(/too much work|over \d+ characters|needs a date/),
       line: 1,
     });
   });
@@ -63,6 +74,44 @@ describe('a hostile template', () => {
       message: expect.any(String),
       line: expect.any(Number),
     });
+  });
+
+  it.each([
+    '{{#with "s" as |string|}}{{#with "e"}}{{#with split as |conslist|}}{{this.pop}}{{this.push (lookup string.sub "constructor")}}{{this.pop}}{{#with string.split as |codelist|}}{{this.pop}}{{this.push "return process.mainModule.require(\'child_process\').execSync(\'id\')"}}{{/with}}{{/with}}{{/with}}{{/with}}',
+    '{{constructor "return process"}}',
+    '{{#with (__lookupGetter__ "__proto__")}}{{/with}}',
+    '{{helperMissing "x"}}',
+    '{{blockHelperMissing "x" 1}}',
+    '{{#blockHelperMissing "x"}}{{/blockHelperMissing}}',
+    '{{__defineGetter__ "undefined" valueOf}}',
+    '{{#each (lookup this "constructor") "x"}}{{/each}}',
+    '{{> (lookup . "constructor")}}',
+    '{{#*inline "x"}}{{/inline}}',
+    '{{@root.constructor.constructor "return process"}}',
+    '{{lib.constructor "return process"}}',
+    '{{lib.__proto__.constructor "x"}}',
+    '{{lib.request "http://169.254.169.254"}}',
+    '{{lib.load_file_content "/etc/passwd"}}',
+  ])('finds no way out, and is told so: %s', (source) => {
+    expect(checkTemplate(source, { engine: 'handlebars', contentType: 'text' })).toMatchObject({
+      message: expect.any(String),
+      line: 1,
+    });
+  });
+
+  it.each([
+    '{{json (object __proto__=own)}}{{own.__proto__.polluted}}',
+    '{{json (map (list own) __proto__="constructor" x="__proto__.polluted")}}',
+    '{{json (group (list own) "constructor.prototype")}}',
+    '{{json (to_dict "{\\"__proto__\\": {\\"polluted\\": 1}}")}}',
+    '{{#each own as |__proto__ constructor|}}{{__proto__}}{{constructor}}{{/each}}',
+  ])('changes no prototype: %s', (source) => {
+    const own = JSON.parse('{"__proto__": {"polluted": 1}, "constructor": {"prototype": {"polluted": 1}}}');
+    const before = Reflect.ownKeys(Object.prototype);
+    const compiled = compileTemplate(source, { engine: 'handlebars', contentType: 'text' });
+    expect('template' in compiled && renderText(compiled.template, { own })).toHaveProperty('value');
+    expect(Reflect.ownKeys(Object.prototype)).toEqual(before);
+    expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });
 
   it('gets no further than 4 Mi characters', () => {

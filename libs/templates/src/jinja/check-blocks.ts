@@ -40,7 +40,7 @@ export const checkBlocks = (tokens: readonly Token[], placeAt: (offset: number) 
   const open: Open[] = [];
   for (const [index, { type, offset }] of tokens.entries()) {
     if (type !== 'OpenStatement') continue;
-    const failure = enter(tokens, index, open);
+    const failure = enter(tokens, index, offset, open);
     if (failure !== undefined) throw new TemplateFailure(failure, placeAt(offset));
   }
   const last = open.at(-1);
@@ -51,7 +51,7 @@ export const checkBlocks = (tokens: readonly Token[], placeAt: (offset: number) 
     );
 };
 
-const enter = (tokens: readonly Token[], index: number, open: Open[]): string | undefined => {
+const enter = (tokens: readonly Token[], index: number, offset: number, open: Open[]): string | undefined => {
   const word = tokens[index + 1];
   if (word?.type !== 'Identifier') return 'A statement is missing after {%, such as for, if or set.';
   const name = nameOf(word.value);
@@ -60,7 +60,7 @@ const enter = (tokens: readonly Token[], index: number, open: Open[]): string | 
   if (simple.includes(name)) return inLoop(name, open);
   if (!Object.hasOwn(ends, name)) return unknown(name);
   if (name === 'set' && isInline(tokens, index)) return undefined;
-  open.push({ name, offset: word.offset, hasElse: false });
+  open.push({ name, offset, hasElse: false });
   return open.length > blocksMax ? `Blocks may be nested ${blocksMax} deep.` : undefined;
 };
 

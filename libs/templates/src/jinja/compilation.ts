@@ -51,6 +51,9 @@ const offsetOf = (node: Node): number | undefined => {
       return offsetOf(node.test);
     case 'KeywordArgumentExpression':
       return offsetOf(node.key);
+    case 'TupleLiteral':
+    case 'ArrayLiteral':
+      return node.value.map(offsetOf).find((offset) => offset !== undefined);
     case 'SelectExpression':
       return offsetOf(node.lhs) ?? offsetOf(node.test);
     case 'Ternary':

@@ -79,7 +79,9 @@ const compileName = (
   }
   note(identifier, members, compilation);
   const path = [name, ...members];
-  if (!compilation.ownNames.has(name)) return ({ root }) => memberAt(root, path);
+  const isOfContext = !compilation.ownNames.has(name);
+  // A character of a text is no member of it.
+  if (isOfContext && !members.some(isIndex)) return ({ root }) => memberAt(root, path);
   return (rendering) => {
     const found = lookUp(name, rendering);
     if (members.length === 0) return found;
@@ -88,6 +90,8 @@ const compileName = (
     return value;
   };
 };
+
+const isIndex = (member: string) => /^\d+$/.test(member);
 
 const lookUp = (name: string, { scope, root }: Rendering): JinjaValue => {
   for (let inner: typeof scope | undefined = scope; inner; inner = inner.parent) {

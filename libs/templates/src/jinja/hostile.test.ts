@@ -119,6 +119,7 @@ describe('a hostile template in Jinja', () => {
   it.each([
     ['many tags', '{{a}}'.repeat(5_000)],
     ['one vast expression', `{{ [${'1,'.repeat(20_000)}] }}`],
+    ['one long list', `{{ [${'1,'.repeat(8_000)}] }}`],
     ['a vast number', `{{ ${'9'.repeat(30_000)} }}`],
     ['deep brackets', `{{ ${'['.repeat(5_000)}${']'.repeat(5_000)} }}`],
     ['deep calls', `{{ ${'range('.repeat(5_000)}1${')'.repeat(5_000)} }}`],

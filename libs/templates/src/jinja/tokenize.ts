@@ -6,6 +6,9 @@ const tagsMax = 1_000;
 const tagCharsMax = 24 * 1024;
 const bracketsMax = 32;
 
+/** What the parser takes some 60 ms for on a slow core. */
+const tokensMax = 12_000;
+
 /**
  * The tokens of a source, in one pass, for the package's parser: its own tokenizer knows no places and no
  * `{% raw %}`, and takes time with the square of a run of blanks.
@@ -132,7 +135,7 @@ const readCode = (source: string, open: number, tokens: Token[]): Tag => {
       return { at: at + sign + 2, trimsStart: source[at] === '-', rawChars: 0 };
     }
     const { token, end } = readToken(source, at, tokens, brackets, open);
-    push(tokens, token);
+    push(tokens, token, source);
     at = end;
   }
 };
@@ -141,10 +144,13 @@ const statement = { open: 'OpenStatement', close: 'CloseStatement', end: '%}', s
 const expression = { open: 'OpenExpression', close: 'CloseExpression', end: '}}', signs: '-' } as const;
 
 /** Texts that stand side by side are one, as in Python. */
-const push = (tokens: Token[], token: Token) => {
+const push = (tokens: Token[], token: Token, source: string) => {
   const last = tokens.at(-1);
   if (token.type !== 'StringLiteral' || last?.type !== 'StringLiteral') tokens.push(token);
   else tokens.splice(-1, 1, { ...last, value: last.value + token.value.slice(stringMark.length) });
+  if (tokens.length <= tokensMax) return;
+  const message = `A template may have ${tokensMax} names, texts, numbers and signs in its tags; take long lists from parameters.`;
+  throw new TemplateFailure(message, placeOf(source, token.offset));
 };
 
 const unclosed = (source: string, open: number, close: string) =>
