@@ -101,7 +101,7 @@ const collect = (batch: ReturnType<typeof collectors>, event: Recorded): Touched
     return { org, entity: 'organization', id };
   }
   const entity = collectDefinition(batch, id, event);
-  return entity && { org, entity, id };
+  return entity === undefined ? undefined : { org, entity, id };
 };
 
 /** The kind of definition that the event changes. */
