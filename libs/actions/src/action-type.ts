@@ -40,7 +40,10 @@ export type TemplateContext = Readonly<{
   parameters: Json;
   /** The steps before, by slug. */
   steps: Readonly<Record<string, StepView>>;
+  /** What was noted on the workflow. */
   metadata: JsonObject;
+  /** When the attempt begins, as its events record it. */
+  now: string;
 }>;
 
 /** What an action's connection gives at the moment of sending. It is never recorded. */

@@ -27,5 +27,6 @@ export const aContext = (given: Partial<TemplateContext> = {}): TemplateContext 
   parameters: {},
   steps: {},
   metadata: {},
+  now: '2026-11-22T09:00:00.000Z',
   ...given,
 });

@@ -51,6 +51,35 @@ describe('a mapping', () => {
   });
 });
 
+describe('a template', () => {
+  it('sees the notes of its action over those of the workflow, its fields, its connection and its time', () => {
+    const action = anAction({
+      actionType: 'data_mapping',
+      metadata: { team: 'ops' },
+      metafields: { region: 'eu' },
+      parametersTemplate:
+        '[{{json metadata.team}}, {{json metadata.owner}}, {{json metafields.region}}, {{json now}}, {{json connection}}]',
+    });
+    const context = aContext({ metadata: { team: 'sales', owner: 'Ann' }, now: '2026-01-01T00:00:00.000Z' });
+    expect(planAction(action, context, undefined)).toEqual({
+      pure: { succeeded: { output: ['ops', 'Ann', 'eu', '2026-01-01T00:00:00.000Z', {}] } },
+    });
+  });
+
+  it('may be written in Jinja', () => {
+    const action = anAction({
+      actionType: 'data_mapping',
+      templateEngine: 'jinja',
+      parametersTemplate:
+        '{"n": {{ steps.shopify_orders.response.count + 1 }}, "status": {{ steps.shopify_orders.status }}}',
+    });
+    const withStatus = { shopify_orders: { ...steps.shopify_orders, status: 200 } };
+    expect(planAction(action, aContext({ steps: withStatus }), undefined)).toEqual({
+      pure: { succeeded: { output: { n: 12, status: 200 } } },
+    });
+  });
+});
+
 describe('a condition', () => {
   it.each([
     ['{"result": {{gt steps.shopify_orders.response.count 10}}}', true],

@@ -1,4 +1,4 @@
-import type { Failure, Json, PlannedAction } from '@karrio/domain';
+import type { Failure, Json } from '@karrio/domain';
 import {
   compileTemplate,
   renderJson,
@@ -6,11 +6,8 @@ import {
   type RenderProblem,
   type Template,
 } from '@karrio/templates';
-import type { ActionTemplate, TemplateContext } from './action-type.ts';
-
-/** Everything that a template may say. Secrets are among it where a request is sent, and only there. */
-export type RenderContext = TemplateContext &
-  Readonly<{ metafields: PlannedAction['metafields']; connection: Readonly<Record<string, Json>> }>;
+import type { ActionTemplate } from './action-type.ts';
+import type { RenderContext } from './render-context.ts';
 
 export type Failed = { readonly failed: Failure };
 

@@ -1,5 +1,6 @@
 import { parseVerdict } from '@karrio/templates';
 import type { ActionTemplate, ActionType, Templated } from '../action-type.ts';
+import { renderContext } from '../render-context.ts';
 import { renderFieldText } from '../render.ts';
 
 const templatesOf = ({
@@ -19,11 +20,7 @@ export const conditional: ActionType = {
       : [{ field: 'parameters_template', message: 'Write the condition as a template.' }],
   plan: (action, seen) => {
     const [template] = templatesOf(action);
-    const context = {
-      ...seen,
-      metafields: action.metafields,
-      connection: action.connection?.metafields ?? {},
-    };
+    const context = renderContext(action, seen);
     const text = template ? renderFieldText(template, context) : { value: '' };
     if ('failed' in text) return text;
     const judged = parseVerdict(text.value);

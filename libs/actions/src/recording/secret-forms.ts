@@ -36,7 +36,8 @@ const anyForm = (character: string): string => {
     `&#[xX]0*${anyCase(code.toString(16))};`,
     ...(named[character] ?? []),
   ];
-  return `(?:${forms.join('|')})`;
+  // The longest first: of an escaped backslash both go, or what is left would escape what follows.
+  return `(?:${forms.sort((a, b) => b.length - a.length).join('|')})`;
 };
 
 const named: Readonly<Record<string, readonly string[]>> = {

@@ -1,5 +1,6 @@
 import type { ActionTemplate } from '../action-type.ts';
-import { renderFieldJson, renderFieldText, type Failed, type RenderContext } from '../render.ts';
+import type { RenderContext } from '../render-context.ts';
+import { renderFieldJson, renderFieldText, type Failed } from '../render.ts';
 import { buildXml } from './build-xml.ts';
 import { scanXml, type XmlHandler } from './scan-xml.ts';
 

@@ -80,12 +80,8 @@ describe('an object as XML', () => {
 
   it('is read as what it was, whatever its texts', () => {
     const name = fc.constantFrom('a', 'b', 'ns:c', 'd-e', '__proto__', 'é');
-    const text = fc.string({ unit: 'binary' }).map((given) =>
-      given
-        .toWellFormed()
-        .replace(/[\u0000-\u001f\ufffe\uffff]/g, '')
-        .trim(),
-    );
+    const letters = fc.constantFrom('a', ' ', '<', '&', '>', '"', "'", ']', ';', '#', 'é', '\u0085', '😀');
+    const text = fc.string({ unit: letters, maxLength: 12 }).map((given) => given.trim());
     const { node } = fc.letrec<{ node: Json }>((tie) => ({
       node: fc.oneof(
         { maxDepth: 4 },

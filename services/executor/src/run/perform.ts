@@ -10,7 +10,7 @@ import { isoTime, type RunPorts } from './run-ports.ts';
 import { sendEffect, type Departure } from './send-effect.ts';
 import type { Steps } from './steps.ts';
 
-type Context = Omit<TemplateContext, 'steps'> & Readonly<{ steps: Steps }>;
+type Context = Omit<TemplateContext, 'steps' | 'now'> & Readonly<{ steps: Steps }>;
 
 /**
  * Performs the actions of one order. Everything noted so far, with an `ActionStarted` for each effect, is
@@ -43,11 +43,12 @@ const prepare = async (
   ports: RunPorts,
   journal: Journal,
   performance: Performance,
-  context: TemplateContext,
+  seen: Omit<TemplateContext, 'now'>,
   signal: AbortSignal,
 ): Promise<Departure | Settled> => {
   const { action, attempt } = performance;
   const startedAt = isoTime(ports.now());
+  const context = { ...seen, now: startedAt };
   let access: Access | undefined;
   if (action.connection && action.actionType === 'http_request') {
     const granted = await accessOf(ports, action.connection, journal.metadata.org, undefined, signal);
