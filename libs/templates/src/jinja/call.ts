@@ -7,11 +7,11 @@ import type { Value } from '../value.ts';
 import { compileArguments, evaluateArguments, type CompiledArguments } from './arguments.ts';
 import type { Call, Identifier, Member } from './ast.ts';
 import { type Compilation, failAt, placeOfNode } from './compilation.ts';
-import { fragmentOf } from './fragment.ts';
+import { asWritten } from './fragment.ts';
 import { globals } from './global.ts';
 import { methodNamed } from './method.ts';
 import { nameOf } from './token.ts';
-import { callOf, dataOf, type Expression, isCallable, type JinjaValue } from './value.ts';
+import { callOf, dataOf, type Expression, isCallable } from './value.ts';
 
 /** @throws TemplateFailure when there is nothing of that name to call, or the arguments do not fit */
 export const compileCall = (node: Call, compilation: Compilation): Expression => {
@@ -98,13 +98,9 @@ const compileHelper = (
     const options = Object.fromEntries(args.named.map(([option, value]) => [option, data(value)]));
     rendering.at = place;
     spend(rendering, 1);
-    return written(helper.call(values, rendering, options), helper.writes);
+    return asWritten(helper.call(values, rendering, options), helper.writes);
   };
 };
-
-/** What a helper wrote as a part of a document stays one. */
-export const written = (value: Value, writes: 'json' | 'xml' | undefined): JinjaValue =>
-  writes !== undefined && typeof value === 'string' ? fragmentOf(writes, value) : value;
 
 const compileMethod = (
   callee: Member,

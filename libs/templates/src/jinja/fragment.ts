@@ -25,6 +25,10 @@ export const fragmentOf = (kind: 'raw' | 'json' | 'xml', text: string): Fragment
   [fragmentTag]: [{ kind, text }],
 });
 
+/** What a helper wrote as a part of a document stays one. */
+export const asWritten = (value: Value, writes: 'json' | 'xml' | undefined): Value | Fragment =>
+  writes !== undefined && typeof value === 'string' ? fragmentOf(writes, value) : value;
+
 /** An output that remembers what was written to it. */
 export const recorder = (budget: Budget) => {
   const writes: Write[] = [];

@@ -74,7 +74,7 @@ const compileOutput = (node: Ast.Expression, compilation: Compilation): Step => 
   };
 };
 
-export const writeValue = (value: JinjaValue, rendering: Rendering): void => {
+const writeValue = (value: JinjaValue, rendering: Rendering): void => {
   const { out } = rendering;
   if (isFragment(value)) return replay(value, out, rendering);
   const data = dataOf(value, rendering);

@@ -2,7 +2,7 @@ import { helpers } from '../../helper/helpers.ts';
 import { misuse } from '../../helper/misuse.ts';
 import { nearest } from '../../nearest.ts';
 import { quotedValue, TemplateFailure } from '../../problem.ts';
-import { fragmentOf } from '../fragment.ts';
+import { asWritten } from '../fragment.ts';
 import type { Filter } from './filter.ts';
 import { listFilters } from './list.ts';
 import { scalarFilters } from './scalar.ts';
@@ -35,10 +35,7 @@ const helperFilter = (name: string): Filter | undefined => {
       const complaint = misuse(helper, args.length + 1, [...named.keys()]);
       if (complaint !== undefined)
         throw new TemplateFailure(`${name} ${complaint}, the value before | among them.`);
-      const result = helper.call([value, ...args], rendering, Object.fromEntries(named));
-      return helper.writes !== undefined && typeof result === 'string'
-        ? fragmentOf(helper.writes, result)
-        : result;
+      return asWritten(helper.call([value, ...args], rendering, Object.fromEntries(named)), helper.writes);
     },
   };
 };
