@@ -22,6 +22,8 @@ export type OpenAppend = {
 
 /** What one takes in memory without its messages: a client may begin any number. */
 const appendBytes = 500;
+/** What an event takes beside its bytes. */
+const eventBytes = 200;
 
 /** The appends of one call, by correlation id. */
 export type OpenAppends = Readonly<{
@@ -40,8 +42,9 @@ export const createOpenAppends = (): OpenAppends => {
   const take = (chunk: BatchChunk, messageBytes: number) => {
     const key = chunk.correlation.toString('latin1');
     const append = open.get(key) ?? begin(key, chunk.correlation);
-    append.heldBytes += messageBytes;
-    bytes += messageBytes;
+    const held = messageBytes + chunk.events.length * eventBytes;
+    append.heldBytes += held;
+    bytes += held;
     append.isComplete ||= chunk.isFinal;
     const error = addChunk(append, chunk);
     return { append, error };
