@@ -37,11 +37,21 @@ const bench = async ({ levels, seconds, json }: Options) => {
   if (failed > 0) throw new Error(`${failed} runs did not end as success`);
 };
 
-let options: Options;
-try {
-  options = parseOptions(process.argv.slice(2));
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
-  process.exit(2);
-}
-await bench(options);
+const main = async () => {
+  if (process.argv[2] === 'store') {
+    await import('./store/main.ts');
+    return;
+  }
+  await bench(parsed());
+};
+
+const parsed = (): Options => {
+  try {
+    return parseOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
+    process.exit(2);
+  }
+};
+
+await main();

@@ -5,7 +5,8 @@ export type Options = Readonly<{ levels: readonly number[]; seconds: number; jso
 export const usage = `npm run bench -- [--levels 1,16,64,256] [--seconds 15] [--json FILE]
   --levels   runs in flight, one measurement each
   --seconds  how long each measurement lasts, after a warm-up of a fifth of that
-  --json     also write the results to this file`;
+  --json     also write the results to this file
+npm run bench -- store: the event store alone`;
 
 /** @throws TypeError that names the option and what it takes. */
 export const parseOptions = (args: readonly string[]): Options => {
