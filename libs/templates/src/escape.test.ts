@@ -200,10 +200,10 @@ describe('interpolation into other documents', () => {
     fc.assert(
       fc.property(xmlText, xmlText, (s, t) => {
         const source =
-          '<?xml version="1.0"?><a b="{{s}}" c=\'{{t}}x\'><!-- {{s}} -->{{t}}<![CDATA[a]{{s}}]{{t}}]]><i/>{{s}}</a>';
+          '<?xml version="1.0"?><a b="{{s}}" c=\'{{t}}x\'><!-- {{s}} -->{{t}}<![CDATA[a]{{s}}]{{t}}]]><i/>{{s}}<![CDATA[{{s}}>{{t}}]>]]></a>';
         expect(readXml(text(source, { s, t }, 'xml', engine))).toEqual({
           attributes: { b: carried(s), c: `${carried(t)}x` },
-          text: `${carried(t)}a]${carried(s)}]${carried(t)}${carried(s)}`,
+          text: `${carried(t)}a]${carried(s)}]${carried(t)}${carried(s)}${carried(s)}>${carried(t)}]>`,
         });
       }),
     );

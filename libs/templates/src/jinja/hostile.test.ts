@@ -217,6 +217,13 @@ describe('a hostile template in Jinja', () => {
     expect(Reflect.get([], 'polluted')).toBeUndefined();
   });
 
+  it('goes 32 macros deep and no further', () => {
+    const source = (depth: number) =>
+      `{% macro m(n) %}{% if n > 1 %}{{ m(n - 1) }}{% else %}end{% endif %}{% endmacro %}{{ m(${depth}) }}`;
+    expect(outcome(source(32))).toEqual({ text: 'end' });
+    expect(outcome(source(33))).toMatchObject({ failed: { message: 'Macros may call each other 32 deep.' } });
+  });
+
   it('takes the same steps every time', () => {
     const spent = Array.from({ length: 3 }, () => outcome(inLoop('{% for m in range(n) %}x{% endfor %}')));
     expect(new Set(spent.map((each) => JSON.stringify(each))).size).toBe(1);
