@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { jsonFlawIn } from '../http/json-flaw.ts';
 
 /** The members of these are the user's own: no key inside is ours to rename. */
-const opaque: ReadonlySet<string> = new Set(['metadata', 'parameters']);
+const opaque: ReadonlySet<string> = new Set(['metadata', 'parameters', 'value', 'credentials']);
 
 /** The write side knows no null for these; clients that send every field they know mean "not given" by it. */
 const neverNull: ReadonlySet<string> = new Set([
@@ -15,6 +15,16 @@ const neverNull: ReadonlySet<string> = new Set([
   'actions',
   'actionType',
   'triggerType',
+  'authType',
+  'templateEngine',
+  'metafields',
+  'key',
+  'type',
+  'isRequired',
+  'maxRetries',
+  'baseDelayMs',
+  'maxDelayMs',
+  'statuses',
 ]);
 
 /** A GraphQL input as the payload of its command, or what is wrong with it by the input's own field names. */

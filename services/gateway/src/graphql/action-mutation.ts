@@ -1,6 +1,7 @@
 import { findAction } from '@karrio/read-model';
+import { sealAction } from '../seal/seal-action.ts';
 import { builder, WorkflowActionType } from './builder.ts';
-import { change } from './change.ts';
+import { change, sealedChange } from './change.ts';
 import { viewerOf, type GraphContext } from './context.ts';
 import {
   CreateWorkflowActionMutationInput,
@@ -29,7 +30,15 @@ export const addActionMutations = (): void => {
         input: t.arg({ type: CreateWorkflowActionMutationInput, required: true, description: 'The action.' }),
       },
       resolve: async (_, { input }, context, { path }) =>
-        payloadOf(await change('create_workflow_action', input, context, path.key), reading(context)),
+        payloadOf(
+          await sealedChange(
+            'create_workflow_action',
+            (sealing) => sealAction(sealing, input, ''),
+            context,
+            path.key,
+          ),
+          reading(context),
+        ),
     }),
     update_workflow_action: t.field({
       type: UpdateWorkflowActionMutation,
@@ -42,7 +51,15 @@ export const addActionMutations = (): void => {
         }),
       },
       resolve: async (_, { input }, context, { path }) =>
-        payloadOf(await change('update_workflow_action', input, context, path.key), reading(context)),
+        payloadOf(
+          await sealedChange(
+            'update_workflow_action',
+            (sealing) => sealAction(sealing, input, ''),
+            context,
+            path.key,
+          ),
+          reading(context),
+        ),
     }),
     delete_workflow_action: t.field({
       type: DeleteMutation,

@@ -4,10 +4,12 @@ import type {
   RunRow,
   TracingRecord,
   WorkflowActionRow,
+  WorkflowConnectionRow,
   WorkflowRow,
   WorkflowTriggerRow,
 } from '@karrio/read-model';
 import type { GraphContext } from './context.ts';
+import type { MetafieldNode } from './metafield.ts';
 import type { PageInfo } from './page.ts';
 
 /** Rows carry the contract's field names, so most fields are exposed as they are. */
@@ -27,6 +29,8 @@ export type BuilderTypes =
 // Declared before they are described, since workflows and their events name each other.
 export const WorkflowType = builder.objectRef<WorkflowRow>('WorkflowType');
 export const WorkflowActionType = builder.objectRef<WorkflowActionRow>('WorkflowActionType');
+export const WorkflowConnectionType = builder.objectRef<WorkflowConnectionRow>('WorkflowConnectionType');
+export const MetafieldType = builder.objectRef<MetafieldNode>('MetafieldType');
 export const WorkflowTriggerType = builder.objectRef<WorkflowTriggerRow>('WorkflowTriggerType');
 export const WorkflowEventType = builder.objectRef<RunRow>('WorkflowEventType');
 export const TracingRecordType = builder.objectRef<TracingRecord>('TracingRecordType');

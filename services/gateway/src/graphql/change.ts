@@ -1,8 +1,10 @@
 import type { CommandName, FieldErrors } from '@karrio/contracts';
+import { findMetafield } from '@karrio/read-model';
 import { payloadOf } from '../command/input.ts';
 import { fieldErrorsOf } from '../command/rejection.ts';
 import { commandIdOf } from '../command/submit.ts';
 import { problem } from '../http/problem.ts';
+import { sealed, type Sealing } from '../seal/sealing.ts';
 import { viewerOf, type GraphContext } from './context.ts';
 import { shownError } from './shown-error.ts';
 
@@ -39,4 +41,17 @@ export const change = async (
   if (await ports.progress.reached(BigInt(position), behindMsMax)) return { id };
   const message = `${id} is stored, but the read models do not show it yet; query it again shortly.`;
   throw shownError(problem('read_model_behind', message, { id }));
+};
+
+/** The same for an input that may hold secrets: only their sealed form goes further than here. */
+export const sealedChange = async (
+  name: CommandName,
+  seal: (sealing: Sealing) => Promise<object>,
+  context: GraphContext,
+  field: string | number,
+): Promise<Changed> => {
+  const { org } = viewerOf(context);
+  const { vault, db } = context.ports;
+  const outcome = await sealed({ vault, org, metafieldOf: (id) => findMetafield(db, org, id) }, seal);
+  return 'errors' in outcome ? outcome : change(name, outcome.input, context, field);
 };

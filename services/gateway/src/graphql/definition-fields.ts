@@ -1,7 +1,12 @@
-import type { WorkflowActionRow, WorkflowRow, WorkflowTriggerRow } from '@karrio/read-model';
+import type {
+  WorkflowActionRow,
+  WorkflowConnectionRow,
+  WorkflowRow,
+  WorkflowTriggerRow,
+} from '@karrio/read-model';
 import type { BuilderTypes } from './builder.ts';
 
-type DefinitionRow = WorkflowRow | WorkflowActionRow | WorkflowTriggerRow;
+type DefinitionRow = WorkflowRow | WorkflowActionRow | WorkflowConnectionRow | WorkflowTriggerRow;
 
 /** What every definition has. */
 export const definitionFields = <Row extends DefinitionRow>(

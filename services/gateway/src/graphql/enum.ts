@@ -1,10 +1,13 @@
 import type { RunStatus } from '@karrio/contracts';
 import type {
   ActionType,
+  AuthType,
   ContentType,
   HttpMethod,
+  MetafieldType,
   ParametersType,
   RunEventType,
+  TemplateEngine,
   TriggerType,
 } from '@karrio/domain';
 import { builder } from './builder.ts';
@@ -79,4 +82,38 @@ export const AutomationEventStatus = builder.enumType('AutomationEventStatus', {
     failed: { description: 'An action failed; failure says why.' },
     cancelled: { description: 'Stopped on request.' },
   } satisfies Described<RunStatus>,
+});
+
+export const AutomationAuthType = builder.enumType('AutomationAuthType', {
+  description: 'How a connection authenticates.',
+  values: {
+    basic: { description: 'A user name and a password.' },
+    oauth2: {
+      description: 'A token that an authorization server gives, by client credentials or a refresh token.',
+    },
+    api_key: { description: 'A fixed key.' },
+    jwt: { description: 'A token that the engine signs.' },
+  } satisfies Described<AuthType>,
+});
+
+export const AutomationTemplateEngine = builder.enumType('AutomationTemplateEngine', {
+  description: 'Which language templates are written in.',
+  values: {
+    handlebars: { description: 'Handlebars, as {{parameters.id}} and {{#each}}.' },
+    jinja: { description: 'Jinja, as {{ parameters.id }} and {% for %}.' },
+  } satisfies Described<TemplateEngine>,
+});
+
+export const MetafieldTypeEnum = builder.enumType('MetafieldTypeEnum', {
+  description: 'What a metafield’s value is.',
+  values: {
+    text: { description: 'Text.' },
+    number: { description: 'A number.' },
+    boolean: { description: 'True or false.' },
+    json: { description: 'Any JSON value.' },
+    date: { description: 'A day, as YYYY-MM-DD.' },
+    date_time: { description: 'An instant, as ISO 8601 text.' },
+    password: { description: 'A secret text: written, never read.' },
+    string: { description: 'The older name of text: taken, never answered.' },
+  } satisfies Described<MetafieldType | 'string'>,
 });

@@ -4,13 +4,16 @@ import {
   AutomationHTTPContentType,
   AutomationHTTPMethod,
   AutomationParametersType,
+  AutomationTemplateEngine,
   AutomationTriggerType,
 } from './enum.ts';
 import { builder, type BuilderTypes } from './builder.ts';
+import { PartialWorkflowConnectionMutationInput } from './connection-input.ts';
+import { CreateMetafieldInput, MetafieldInput } from './metafield-input.ts';
 
 type Fields = PothosSchemaTypes.InputFieldBuilder<BuilderTypes, 'InputObject'>;
 
-const templateSlug = { description: 'The template that it is made from, for your own notes.' };
+const templateSlug = { description: 'The template that it is made from: it gives what is left out here.' };
 const ownData = { type: 'JSON', description: 'Your own data: an object.' } as const;
 const idNote = 'Its id.';
 
@@ -27,16 +30,53 @@ const actionFields = (t: Fields) => ({
     description: 'Where the rendered parameters go.',
   }),
   parameters_template: t.string({
-    description: 'What it sends, maps or decides, as a Handlebars template over parameters and steps.',
+    description: 'What it sends, maps or decides, as a template over parameters and steps.',
   }),
   header_template: t.string({ description: 'Its headers, as a template that renders a JSON object.' }),
   content_type: t.field({
     type: AutomationHTTPContentType,
     description: 'How the rendered parameters are read and sent.',
   }),
+  template_engine: t.field({
+    type: AutomationTemplateEngine,
+    description: 'What its templates are written in; handlebars unless given.',
+  }),
+  ...httpPolicyFields(t),
+  connection: t.field({
+    type: PartialWorkflowConnectionMutationInput,
+    description: 'How it reaches another system and authenticates there; null takes it away.',
+  }),
   metadata: t.field(ownData),
   template_slug: t.string(templateSlug),
 });
+
+const httpPolicyFields = (t: Fields) => ({
+  connect_timeout_ms: t.int({
+    description: 'Of an HTTP request: how long a connection may take to stand, 1 to 60000.',
+  }),
+  timeout_ms: t.int({ description: 'Of an HTTP request: how long it may take in all, 1 to 600000.' }),
+  accepted_statuses: t.stringList({
+    description:
+      'Of an HTTP request: the answers that count as success, as 404, 2xx or 200-204; 2xx unless given.',
+  }),
+  retry_policy: t.field({
+    type: RetryPolicyInput,
+    description: 'Of an HTTP request: when it is tried again; null takes the default.',
+  }),
+});
+
+const RetryPolicyInput = builder.inputType('RetryPolicyInput', {
+  description:
+    'When a failed request is tried again. Delays double from the first up to the longest, with jitter.',
+  fields: (t) => ({
+    max_retries: t.int({ description: 'How many times, 0 to 10; 3 unless given.' }),
+    base_delay_ms: t.int({ description: 'The first delay, 1 to 60000; 1000 unless given.' }),
+    max_delay_ms: t.int({ description: 'The longest delay, 1 to 3600000; 60000 unless given.' }),
+    statuses: t.stringList({ description: 'The answers that are worth it, as 503 or 5xx.' }),
+  }),
+});
+
+const ownMetafields = 'Typed values of its own; templates say them as metafields.';
 
 const triggerFields = (t: Fields) => ({
   schedule: t.string({ description: 'Of a schedule: its cron expression.' }),
@@ -70,6 +110,7 @@ const PartialWorkflowActionMutationInput = builder.inputType('PartialWorkflowAct
     name: t.string({ description: 'What people call it; at most 50 characters.' }),
     action_type: t.field({ type: AutomationActionType, description: 'What it does.' }),
     ...actionFields(t),
+    metafields: t.field({ type: [MetafieldInput], description: ownMetafields }),
   }),
 });
 
@@ -123,6 +164,7 @@ export const CreateWorkflowActionMutationInput = builder.inputType('CreateWorkfl
     name: t.string({ required: true, description: 'What people call it; its slug is made of it.' }),
     action_type: t.field({ type: AutomationActionType, required: true, description: 'What it does.' }),
     ...actionFields(t),
+    metafields: t.field({ type: [CreateMetafieldInput], description: ownMetafields }),
   }),
 });
 
@@ -133,6 +175,7 @@ export const UpdateWorkflowActionMutationInput = builder.inputType('UpdateWorkfl
     name: t.string({ description: 'What people call it; its slug stays.' }),
     action_type: t.field({ type: AutomationActionType, description: 'What it does.' }),
     ...actionFields(t),
+    metafields: t.field({ type: [MetafieldInput], description: ownMetafields }),
   }),
 });
 

@@ -1,12 +1,14 @@
 import DataLoader from 'dataloader';
 import {
   findActionsBySlugs,
+  findConnectionsByIds,
   findRunActions,
   findTriggersOfWorkflows,
   findWorkflowsByIds,
   type ReadModel,
   type RunActionRow,
   type WorkflowActionRow,
+  type WorkflowConnectionRow,
   type WorkflowRow,
   type WorkflowTriggerRow,
 } from '@karrio/read-model';
@@ -16,6 +18,7 @@ export type Loaders = Readonly<{
   /** Deleted ones too: their runs still show them. */
   workflow: DataLoader<string, WorkflowRow | undefined>;
   actionBySlug: DataLoader<string, WorkflowActionRow | undefined>;
+  connection: DataLoader<string, WorkflowConnectionRow | undefined>;
   triggerOf: DataLoader<string, WorkflowTriggerRow | undefined>;
   actionsOfRun: DataLoader<string, readonly RunActionRow[]>;
 }>;
@@ -28,6 +31,10 @@ const createLoaders = (db: ReadModel['db'], org: string): Loaders => ({
   actionBySlug: new DataLoader(async (slugs) => {
     const rows = await findActionsBySlugs(db, org, slugs);
     return slugs.map((slug) => rows.find((row) => row.slug === slug));
+  }),
+  connection: new DataLoader(async (ids) => {
+    const rows = await findConnectionsByIds(db, org, ids);
+    return ids.map((id) => rows.find((row) => row.id === id));
   }),
   triggerOf: new DataLoader(async (ids) => {
     const rows = await findTriggersOfWorkflows(db, org, ids);

@@ -5,6 +5,7 @@ import { problemOfFault } from '../http/fault.ts';
 import { unforeseen } from '../http/server.ts';
 import type { GraphContext } from './context.ts';
 import { shownError } from './shown-error.ts';
+import { withoutValues } from './without-values.ts';
 
 /** Where every result leaves, also those of requests that never reached a resolver. */
 export const maskErrors = (log: Logger): Plugin<object, GraphContext> => ({
@@ -19,7 +20,7 @@ export const maskErrors = (log: Logger): Plugin<object, GraphContext> => ({
 /** Shows what was a GraphQLError from the start and what a known fault is; of anything else, only its request. */
 const masked = (error: GraphQLError, requestId: string, log: Logger): GraphQLError => {
   const cause = rootOf(error);
-  if (cause instanceof GraphQLError) return error;
+  if (cause instanceof GraphQLError) return withoutValues(error);
   const found = problemOfFault(cause);
   if (found === undefined) log.error({ err: cause, request: requestId }, 'resolver failed');
   return shownError(found ?? unforeseen(requestId), {

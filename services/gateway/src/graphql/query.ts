@@ -1,21 +1,46 @@
-import { findAction, findRun, findWorkflow, listActions, listRuns, listWorkflows } from '@karrio/read-model';
-import { builder, WorkflowActionType, WorkflowEventType, WorkflowType } from './builder.ts';
+import {
+  findAction,
+  findConnection,
+  findMetafield,
+  findRun,
+  findWorkflow,
+  listActions,
+  listConnections,
+  listMetafields,
+  listRuns,
+  listWorkflows,
+} from '@karrio/read-model';
+import {
+  builder,
+  MetafieldType,
+  WorkflowActionType,
+  WorkflowConnectionType,
+  WorkflowEventType,
+  WorkflowType,
+} from './builder.ts';
 import { connectionType } from './connection.ts';
 import { viewerOf } from './context.ts';
 import { connectionOf, pageOf } from './page.ts';
 import { shownError } from './shown-error.ts';
+import { MetafieldFilter } from './metafield.ts';
 import { WorkflowActionFilter } from './workflow-action.ts';
+import { WorkflowConnectionFilter } from './workflow-connection.ts';
 import { WorkflowEventFilter, WorkflowEventTypeConnection } from './workflow-event.ts';
 import { WorkflowFilter } from './workflow.ts';
 
 const WorkflowTypeConnection = connectionType('WorkflowType', WorkflowType);
 const WorkflowActionTypeConnection = connectionType('WorkflowActionType', WorkflowActionType);
 
+const WorkflowConnectionTypeConnection = connectionType('WorkflowConnectionType', WorkflowConnectionType);
+const MetafieldTypeConnection = connectionType('MetafieldType', MetafieldType);
+
 /** Everything is read within the viewer's organisation: an id of another one is unknown. */
 export const addQueries = (): void => {
   builder.queryType({ description: 'What there is.' });
   addWorkflowQueries();
   addActionQueries();
+  addConnectionQueries();
+  addMetafieldQueries();
   addEventQueries();
 };
 
@@ -62,6 +87,60 @@ const addActionQueries = (): void => {
         const page = pageOf(filter);
         return connectionOf(
           await listActions(context.ports.db, viewerOf(context).org, filter ?? {}, page),
+          page,
+        );
+      },
+    }),
+  }));
+};
+
+const addConnectionQueries = (): void => {
+  builder.queryFields((t) => ({
+    workflow_connection: t.field({
+      type: WorkflowConnectionType,
+      nullable: true,
+      description: 'A connection by its id; null where there is none.',
+      args: { id: t.arg.string({ required: true, description: 'Its id.' }) },
+      resolve: async (_, { id }, context) =>
+        (await findConnection(context.ports.db, viewerOf(context).org, id)) ?? null,
+    }),
+    workflow_connections: t.field({
+      type: WorkflowConnectionTypeConnection,
+      description: 'Connections, newest first.',
+      args: {
+        filter: t.arg({ type: WorkflowConnectionFilter, description: 'Which, and which page of them.' }),
+      },
+      resolve: async (_, { filter }, context) => {
+        const page = pageOf(filter);
+        return connectionOf(
+          await listConnections(context.ports.db, viewerOf(context).org, filter ?? {}, page),
+          page,
+        );
+      },
+    }),
+  }));
+};
+
+const addMetafieldQueries = (): void => {
+  builder.queryFields((t) => ({
+    metafield: t.field({
+      type: MetafieldType,
+      nullable: true,
+      description: 'A metafield by its id, wherever it is attached; null where there is none.',
+      args: { id: t.arg.string({ required: true, description: 'Its id.' }) },
+      resolve: async (_, { id }, context) =>
+        (await findMetafield(context.ports.db, viewerOf(context).org, id)) ?? null,
+    }),
+    metafields: t.field({
+      type: MetafieldTypeConnection,
+      description: 'Metafields, attached or not; those of the newest objects first.',
+      args: { filter: t.arg({ type: MetafieldFilter, description: 'Which, and which page of them.' }) },
+      resolve: async (_, { filter }, context) => {
+        const page = pageOf(filter);
+        const type = filter?.type === 'string' ? 'text' : filter?.type;
+        const wanted = { ...filter, type };
+        return connectionOf(
+          await listMetafields(context.ports.db, viewerOf(context).org, wanted, page),
           page,
         );
       },

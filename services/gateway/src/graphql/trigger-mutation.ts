@@ -1,6 +1,8 @@
+import type { CommandName } from '@karrio/contracts';
 import { findTrigger } from '@karrio/read-model';
+import { sealTrigger, type TriggerInput } from '../seal/seal-trigger.ts';
 import { builder, WorkflowTriggerType } from './builder.ts';
-import { change } from './change.ts';
+import { change, sealedChange } from './change.ts';
 import { viewerOf, type GraphContext } from './context.ts';
 import {
   CreateWorkflowTriggerMutationInput,
@@ -8,7 +10,6 @@ import {
   UpdateWorkflowTriggerMutationInput,
 } from './input.ts';
 import { deletedOf, DeleteMutation, payloadOf, payloadType } from './payload.ts';
-import { sealSecret } from './seal-secret.ts';
 
 const CreateWorkflowTriggerMutation = payloadType(
   'CreateWorkflowTriggerMutation',
@@ -34,10 +35,7 @@ export const addTriggerMutations = (): void => {
         }),
       },
       resolve: async (_, { input }, context, { path }) =>
-        payloadOf(
-          await change('create_workflow_trigger', await sealed(input, context), context, path.key),
-          reading(context),
-        ),
+        payloadOf(await submit('create_workflow_trigger', input, context, path.key), reading(context)),
     }),
     update_workflow_trigger: t.field({
       type: UpdateWorkflowTriggerMutation,
@@ -50,10 +48,7 @@ export const addTriggerMutations = (): void => {
         }),
       },
       resolve: async (_, { input }, context, { path }) =>
-        payloadOf(
-          await change('update_workflow_trigger', await sealed(input, context), context, path.key),
-          reading(context),
-        ),
+        payloadOf(await submit('update_workflow_trigger', input, context, path.key), reading(context)),
     }),
     delete_workflow_trigger: t.field({
       type: DeleteMutation,
@@ -65,10 +60,8 @@ export const addTriggerMutations = (): void => {
   }));
 };
 
-const sealed = <T extends Readonly<{ secret?: string | null | undefined }>>(
-  input: T,
-  context: GraphContext,
-) => sealSecret(input, context.ports.vault, viewerOf(context).org);
-
 const reading = (context: GraphContext) => (id: string) =>
   findTrigger(context.ports.db, viewerOf(context).org, id);
+
+const submit = (name: CommandName, input: TriggerInput, context: GraphContext, key: string | number) =>
+  sealedChange(name, (sealing) => sealTrigger(sealing, input), context, key);

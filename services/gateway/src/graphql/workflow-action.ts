@@ -3,12 +3,19 @@ import {
   AutomationHTTPContentType,
   AutomationHTTPMethod,
   AutomationParametersType,
+  AutomationTemplateEngine,
 } from './enum.ts';
-import { builder, WorkflowActionType, type BuilderTypes } from './builder.ts';
+import {
+  builder,
+  MetafieldType,
+  WorkflowActionType,
+  WorkflowConnectionType,
+  type BuilderTypes,
+} from './builder.ts';
+import type { RetryPolicy } from '@karrio/domain';
 import type { WorkflowActionRow } from '@karrio/read-model';
 import { definitionFields } from './definition-fields.ts';
-import { MetafieldType } from './metafield.ts';
-import { WorkflowConnectionType } from './workflow-connection.ts';
+import { metafieldNodes } from './metafield.ts';
 
 export const addWorkflowAction = (): void => {
   builder.objectType(WorkflowActionType, {
@@ -19,17 +26,23 @@ export const addWorkflowAction = (): void => {
       action_type: t.expose('action_type', { type: AutomationActionType, description: 'What it does.' }),
       description: t.exposeString('description', { nullable: true, description: 'What it is for.' }),
       ...httpFields(t),
+      ...httpPolicyFields(t),
+      template_engine: t.expose('template_engine', {
+        type: AutomationTemplateEngine,
+        description: 'What its templates are written in.',
+      }),
       metadata: t.expose('metadata', { type: 'JSON', nullable: true, description: 'Your own data.' }),
       connection: t.field({
         type: WorkflowConnectionType,
         nullable: true,
-        description: 'How it authenticates; null, since no action has one yet.',
-        resolve: () => null,
+        description: 'How it reaches another system and authenticates there.',
+        resolve: ({ org_id, connection_id }, _, { call }) =>
+          connection_id === null ? null : call.loaders(org_id).connection.load(connection_id),
       }),
       metafields: t.field({
         type: [MetafieldType],
-        description: 'Typed values of its own; empty, since no action has one yet.',
-        resolve: () => [],
+        description: 'Typed values of its own; templates say them as metafields.',
+        resolve: ({ id, metafields }) => metafieldNodes(metafields, 'workflow_action', id),
       }),
     }),
   });
@@ -62,7 +75,7 @@ const httpFields = (t: Fields) => ({
   }),
   parameters_template: t.exposeString('parameters_template', {
     nullable: true,
-    description: 'What it sends, maps or decides, as a Handlebars template over parameters and steps.',
+    description: 'What it sends, maps or decides, as a template over parameters and steps.',
   }),
   header_template: t.exposeString('header_template', {
     nullable: true,
@@ -72,6 +85,44 @@ const httpFields = (t: Fields) => ({
     type: AutomationHTTPContentType,
     nullable: true,
     description: 'How the rendered parameters are read and sent.',
+  }),
+});
+
+const RetryPolicyType = builder.objectRef<RetryPolicy>('RetryPolicyType').implement({
+  description:
+    'When a failed request is tried again. Delays double from the first up to the longest, with jitter.',
+  fields: (t) => ({
+    max_retries: t.exposeInt('retriesMax', { description: 'How many times.' }),
+    base_delay_ms: t.exposeInt('baseDelayMs', { description: 'The first delay.' }),
+    max_delay_ms: t.exposeInt('delayMsMax', { description: 'The longest delay.' }),
+    statuses: t.stringList({
+      description: 'The answers that are worth it, as 503 or 5xx.',
+      resolve: ({ statuses }) => statuses,
+    }),
+  }),
+});
+
+const httpPolicyFields = (t: Fields) => ({
+  connect_timeout_ms: t.int({
+    nullable: true,
+    description: 'Of an HTTP request: how long a connection may take to stand; null for the default.',
+    resolve: ({ http }) => http.connectTimeoutMs,
+  }),
+  timeout_ms: t.int({
+    nullable: true,
+    description: 'Of an HTTP request: how long it may take in all; null for the default.',
+    resolve: ({ http }) => http.timeoutMs,
+  }),
+  accepted_statuses: t.stringList({
+    nullable: true,
+    description: 'Of an HTTP request: the answers that count as success; null for 2xx.',
+    resolve: ({ http }) => http.acceptedStatuses,
+  }),
+  retry_policy: t.field({
+    type: RetryPolicyType,
+    nullable: true,
+    description: 'Of an HTTP request: when it is tried again; null for the default.',
+    resolve: ({ http }) => http.retry,
   }),
 });
 

@@ -1,101 +1,121 @@
-import { builder, type BuilderTypes } from './builder.ts';
-import { MetafieldType } from './metafield.ts';
+import { isSet, parsedValue, requiredCredentials, type ShownSecret } from '@karrio/domain';
+import type { WorkflowConnectionRow } from '@karrio/read-model';
+import { builder, MetafieldType, WorkflowConnectionType, type BuilderTypes } from './builder.ts';
+import { credentialValidation } from './credential-validation.ts';
+import { definitionFields } from './definition-fields.ts';
+import { AutomationAuthType, AutomationTemplateEngine } from './enum.ts';
+import { metafieldNodes } from './metafield.ts';
 
-type WorkflowConnection = Readonly<{
-  id: string;
-  name: string;
-  slug: string;
-  auth_type: (typeof authTypes)[number];
-  port: number | null;
-  host: string | null;
-  endpoint: string | null;
-  description: string | null;
-  parameters_template: string | null;
-  auth_template: string | null;
-  template_slug: string | null;
-  created_at: string;
-  updated_at: string;
-  metadata: unknown;
-  required_credentials: readonly string[];
-  credential_validation: unknown;
-}>;
+export const addWorkflowConnection = (): void => {
+  builder.objectType(WorkflowConnectionType, {
+    description: 'How actions reach another system and authenticate there.',
+    fields: (t) => ({
+      ...definitionFields(t, 'workflow_connection'),
+      name: t.exposeString('name', { description: 'What people call it.' }),
+      auth_type: t.expose('auth_type', { type: AutomationAuthType, description: 'How it authenticates.' }),
+      description: t.exposeString('description', { nullable: true, description: 'What it is for.' }),
+      ...addressFields(t),
+      template_engine: t.expose('template_engine', {
+        type: AutomationTemplateEngine,
+        description: 'What its templates are written in.',
+      }),
+      parameters_template: t.exposeString('parameters_template', {
+        nullable: true,
+        description: 'What it sends to get a token, or the claims of one, as a template over credentials.',
+      }),
+      auth_template: t.exposeString('auth_template', {
+        nullable: true,
+        description: 'What it adds to an action’s request, as a template over credentials.',
+      }),
+      metadata: t.expose('metadata', { type: 'JSON', nullable: true, description: 'Your own data.' }),
+      metafields: t.field({
+        type: [MetafieldType],
+        description: 'Its credentials, and other typed values.',
+        resolve: ({ id, metafields }) => metafieldNodes(metafields, 'workflow_connection', id),
+      }),
+      ...credentialFields(t),
+    }),
+  });
+};
 
-const authTypes = ['basic', 'oauth2', 'api_key', 'jwt'] as const;
+type Fields = PothosSchemaTypes.ObjectFieldBuilder<BuilderTypes, WorkflowConnectionRow>;
 
-const AutomationAuthType = builder.enumType('AutomationAuthType', {
-  description: 'How a connection authenticates.',
-  values: {
-    basic: { description: 'A user name and a password.' },
-    oauth2: { description: 'A token that an authorization server gives.' },
-    api_key: { description: 'A fixed key.' },
-    jwt: { description: 'A token that a login gives.' },
-  },
+const addressFields = (t: Fields) => ({
+  port: t.exposeInt('port', { nullable: true, description: 'The port of actions that have none.' }),
+  host: t.exposeString('host', { nullable: true, description: 'Scheme and host of actions that have none.' }),
+  endpoint: t.exposeString('endpoint', {
+    nullable: true,
+    description: 'The path of actions that have none.',
+  }),
 });
-
-type Fields = PothosSchemaTypes.ObjectFieldBuilder<BuilderTypes, WorkflowConnection>;
 
 const credentialFields = (t: Fields) => ({
   credentials: t.field({
     type: 'JSON',
     nullable: true,
-    description: 'Always null: credentials are written, never read.',
-    resolve: () => null,
+    description:
+      'The keys of the older credentials that are set, each with null: they are written, never read.',
+    resolve: ({ credentials }) => nullByKey(Object.keys(credentials)),
   }),
   credentials_from_metafields: t.field({
     type: 'JSON',
     nullable: true,
-    description: 'Always null: credentials are written, never read.',
-    resolve: () => null,
+    description: 'The values of its metafields by key; null for a secret.',
+    resolve: ({ metafields }) =>
+      Object.fromEntries(metafields.map((metafield) => [metafield.key, parsedValue(metafield)])),
+  }),
+  secrets: t.field({
+    type: [SecretType],
+    description: 'Which secrets are set, in metafields and in the older credentials.',
+    resolve: secretsOf,
   }),
   required_credentials: t.field({
     type: ['String'],
-    description: 'The keys of credentials that are required and not set.',
-    resolve: ({ required_credentials }) => required_credentials,
+    description: 'The keys of metafields that are required and not set.',
+    resolve: requiredCredentials,
   }),
   is_credentials_complete: t.boolean({
-    description: 'Whether no required credential is missing.',
-    resolve: ({ required_credentials }) => required_credentials.length === 0,
+    description: 'Whether no required metafield is missing.',
+    resolve: (connection) => requiredCredentials(connection).length === 0,
   }),
-  credential_validation: t.expose('credential_validation', {
+  credential_validation: t.field({
     type: 'JSON',
-    description: 'Which credentials are missing or invalid.',
+    description:
+      'missing_credentials: what authentication needs and has not; invalid_credentials: what cannot work.',
+    resolve: credentialValidation,
   }),
 });
 
-/** The contract's clients select it on actions; none exists until connections can be written. */
-export const WorkflowConnectionType = builder
-  .objectRef<WorkflowConnection>('WorkflowConnectionType')
-  .implement({
-    description: 'How actions reach another system and authenticate there.',
-    fields: (t) => ({
-      object_type: t.string({
-        description: 'Always workflow_connection.',
-        resolve: () => 'workflow_connection',
-      }),
-      id: t.exposeString('id', { description: 'Its id, for ever.' }),
-      name: t.exposeString('name', { description: 'What people call it.' }),
-      slug: t.exposeString('slug', { description: 'Its name as other definitions say it.' }),
-      auth_type: t.expose('auth_type', { type: AutomationAuthType, description: 'How it authenticates.' }),
-      port: t.exposeInt('port', { nullable: true, description: 'The port, unless the host has one.' }),
-      host: t.exposeString('host', { nullable: true, description: 'Scheme and host.' }),
-      endpoint: t.exposeString('endpoint', { nullable: true, description: 'The path.' }),
-      description: t.exposeString('description', { nullable: true, description: 'What it is for.' }),
-      parameters_template: t.exposeString('parameters_template', {
-        nullable: true,
-        description: 'What it sends to authenticate, as a template.',
-      }),
-      auth_template: t.exposeString('auth_template', {
-        nullable: true,
-        description: 'What it adds to an action’s request, as a template.',
-      }),
-      template_slug: t.exposeString('template_slug', {
-        nullable: true,
-        description: 'The template that it was made from.',
-      }),
-      created_at: t.expose('created_at', { type: 'DateTime', description: 'When it was made.' }),
-      updated_at: t.expose('updated_at', { type: 'DateTime', description: 'When it last changed.' }),
-      metadata: t.expose('metadata', { type: 'JSON', nullable: true, description: 'Your own data.' }),
-      metafields: t.field({ type: [MetafieldType], description: 'Its typed values.', resolve: () => [] }),
-      ...credentialFields(t),
+type ShownKey = Readonly<{ key: string }> & ShownSecret;
+
+const SecretType = builder.objectRef<ShownKey>('SecretType').implement({
+  description: 'What may be known of a secret that is set.',
+  fields: (t) => ({
+    key: t.exposeString('key', { description: 'Its key.' }),
+    fingerprint: t.exposeString('fingerprint', {
+      description: 'The same for the same secret; it tells nothing else of it.',
     }),
-  });
+    changed_at: t.expose('changedAt', { type: 'DateTime', description: 'Since when it is this one.' }),
+  }),
+});
+
+/** Metafields win over the older credentials of the same key. */
+const secretsOf = ({ metafields, credentials }: WorkflowConnectionRow): readonly ShownKey[] => {
+  const ofMetafields = metafields.flatMap(({ key, secret }) => (secret ? [{ key, ...secret }] : []));
+  const covered = new Set(metafields.filter(isSet).map(({ key }) => key));
+  const others = Object.entries(credentials).filter(([key]) => !covered.has(key));
+  return [...ofMetafields, ...others.map(([key, secret]) => ({ key, ...secret }))];
+};
+
+const nullByKey = (keys: readonly string[]) =>
+  keys.length === 0 ? null : Object.fromEntries(keys.map((key) => [key, null]));
+
+export const WorkflowConnectionFilter = builder.inputType('WorkflowConnectionFilter', {
+  description: 'Which connections, and which page of them.',
+  fields: (t) => ({
+    offset: t.int({ description: 'How many to skip; 0 unless given.' }),
+    first: t.int({ description: 'How many at most, 1 to 100; 25 unless given.' }),
+    keyword: t.string({ description: 'A part of the name, the slug or the description, or the id.' }),
+    auth_type: t.field({ type: AutomationAuthType, description: 'Those that authenticate like this.' }),
+  }),
+});

@@ -1,6 +1,7 @@
 import { findWorkflow } from '@karrio/read-model';
+import { sealWorkflow } from '../seal/seal-workflow.ts';
 import { builder, WorkflowType } from './builder.ts';
-import { change } from './change.ts';
+import { change, sealedChange } from './change.ts';
 import { viewerOf, type GraphContext } from './context.ts';
 import {
   ActivateWorkflowMutationInput,
@@ -9,7 +10,6 @@ import {
   UpdateWorkflowMutationInput,
 } from './input.ts';
 import { deletedOf, DeleteMutation, payloadOf, payloadType } from './payload.ts';
-import { sealSecret } from './seal-secret.ts';
 
 const CreateWorkflowMutation = payloadType('CreateWorkflowMutation', 'workflow', WorkflowType);
 const UpdateWorkflowMutation = payloadType('UpdateWorkflowMutation', 'workflow', WorkflowType);
@@ -25,7 +25,7 @@ export const addWorkflowMutations = (): void => {
       },
       resolve: async (_, { input }, context, { path }) =>
         payloadOf(
-          await change('create_workflow', await withSealedTrigger(input, context), context, path.key),
+          await sealedChange('create_workflow', (sealing) => sealWorkflow(sealing, input), context, path.key),
           reading(context),
         ),
     }),
@@ -37,7 +37,7 @@ export const addWorkflowMutations = (): void => {
       },
       resolve: async (_, { input }, context, { path }) =>
         payloadOf(
-          await change('update_workflow', await withSealedTrigger(input, context), context, path.key),
+          await sealedChange('update_workflow', (sealing) => sealWorkflow(sealing, input), context, path.key),
           reading(context),
         ),
     }),
@@ -74,15 +74,6 @@ const addSwitches = (): void => {
     }),
   }));
 };
-
-type WithTrigger = Readonly<{
-  trigger?: Readonly<{ secret?: string | null | undefined }> | null | undefined;
-}>;
-
-const withSealedTrigger = async <T extends WithTrigger>(input: T, context: GraphContext) =>
-  input.trigger
-    ? { ...input, trigger: await sealSecret(input.trigger, context.ports.vault, viewerOf(context).org) }
-    : input;
 
 const reading = (context: GraphContext) => (id: string) =>
   findWorkflow(context.ports.db, viewerOf(context).org, id);

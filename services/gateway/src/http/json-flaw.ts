@@ -1,3 +1,5 @@
+import type { Json } from '@karrio/domain';
+
 /** Deeper values could exhaust the stack of whoever writes them as JSON again. */
 const jsonDepthMax = 200;
 
@@ -25,3 +27,6 @@ const flawOf = (text: string, path: JsonFlaw['path']): JsonFlaw | undefined =>
   text.includes('\0') || !text.isWellFormed()
     ? { path, message: 'must not contain the character NUL or half of a surrogate pair' }
     : undefined;
+
+/** What GraphQL's JSON scalar took in came out of JSON.parse, or of the query's own literals. */
+export const isJson = (value: unknown): value is Json => value !== undefined;
