@@ -24,6 +24,7 @@ const Env = z.object({
 /** @throws Error that names what is malformed */
 export const loadConfig = (env: ProcessEnv) => {
   const parsed = parseEnv(Env, env);
+  if (parsed.EVENTSTORE_URL === undefined) refuseAccessSettings(env);
   return {
     dataDir: resolve(parsed.DATA_DIR),
     httpHost: parsed.HTTP_HOST,
@@ -41,6 +42,18 @@ export const loadConfig = (env: ProcessEnv) => {
   };
 };
 export type Config = ReturnType<typeof loadConfig>;
+
+/** The event store of the stack listens on this machine only, and asks nobody: the services know it like that. */
+const refuseAccessSettings = (env: ProcessEnv) => {
+  const given = Object.keys(env).filter(
+    (name) => /^EVENTSTORE_(TLS_|USERS|INSECURE)/.test(name) && env[name],
+  );
+  if (given.length === 0) return;
+  throw new Error(
+    `${given.join(', ')}: for an event store of its own. Unset them, or start services/event-store with them by ` +
+      'itself and give its EVENTSTORE_URL.',
+  );
+};
 
 const present = (env: ProcessEnv): Readonly<Record<string, string>> =>
   Object.fromEntries(
