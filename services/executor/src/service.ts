@@ -45,9 +45,7 @@ export const startExecutorService = async (config: Config, log: Logger): Promise
     now: Date.now,
     chance: Math.random,
     log,
-    runs: counter('karrio_runs_total', 'Runs ended, by status.'),
-    runSeconds: histogram('karrio_run_duration_seconds', 'From the request to the end of a run.'),
-    retries: counter('karrio_action_retries_total', 'Attempts that failed and are made again, by failure.'),
+    ...runMetrics(),
   };
   const held = new Set<string>();
   const isHeldHere = ({ runId, asker }: RunHeld) => asker !== executorId && held.has(runId);
@@ -65,6 +63,12 @@ export const startExecutorService = async (config: Config, log: Logger): Promise
   );
   return stack.move();
 };
+
+const runMetrics = () => ({
+  runs: counter('karrio_runs_total', 'Runs ended, by status.'),
+  runSeconds: histogram('karrio_run_duration_seconds', 'From the request to the end of a run.'),
+  retries: counter('karrio_action_retries_total', 'Attempts that failed and are made again, by failure.'),
+});
 
 /** A second wake-up of a run in hand is dropped: the message of the first is responsible for it. */
 const holding = async (held: Set<string>, runId: string, execute: () => Promise<void>): Promise<void> => {
