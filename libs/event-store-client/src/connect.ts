@@ -2,6 +2,7 @@ import { attribute, traced, type Logger } from '@karrio/telemetry';
 import { randomUUID } from 'node:crypto';
 import { createAppender } from './append.ts';
 import { backoffMs, pause } from './backoff.ts';
+import { StreamDeleted } from './errors.ts';
 import type { EventStore } from './event-store.ts';
 import { follow } from './follow.ts';
 import { openClient } from './open-client.ts';
@@ -43,6 +44,7 @@ export const connectEventStore = (options: EventStoreOptions): EventStore => {
       const metadata = [{ id, type: '$metadata', data: { $maxCount: count }, metadata: {} }];
       await patiently(() => append(`$$${stream}`, metadata, 'any'));
     },
+    deleteForGood: (stream) => patiently(() => client.tombstoneStream(stream)).then(nothing, unlessDeleted),
     follow: (what) =>
       follow(
         channel,
@@ -69,6 +71,12 @@ export const connectEventStore = (options: EventStoreOptions): EventStore => {
       await client.dispose();
     },
   };
+};
+
+const nothing = () => undefined;
+
+const unlessDeleted = (error: unknown): void => {
+  if (!(error instanceof StreamDeleted)) throw error;
 };
 
 const ping = async (channel: Channel, silenceMs: number): Promise<void> => {

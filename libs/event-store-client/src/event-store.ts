@@ -50,6 +50,11 @@ export interface EventStore extends AsyncDisposable {
   readonly follow: (options: FollowOptions) => AsyncIterable<LogBatch>;
   /** Keeps only a stream's last events; the store may forget older ones. @throws StoreUnavailable */
   readonly keepLast: (stream: string, count: number) => Promise<void>;
+  /**
+   * Deletes a stream: nobody reads it or writes it ever again, and scavenging removes its events. Repeating it
+   * changes nothing. @throws StoreUnavailable, AccessDenied
+   */
+  readonly deleteForGood: (stream: string) => Promise<void>;
   /** Resolves when the store answers, however long that takes; or when `signal` aborts. */
   readonly available: (signal: AbortSignal) => Promise<void>;
   /** @throws StoreUnavailable, AccessDenied */

@@ -6,5 +6,15 @@ export {
   type MasterKeys,
   type MasterKeySource,
 } from './master-key.ts';
-export { openVault, type Sealed, type SecretContext, type Vault, type VaultOptions } from './vault.ts';
+export {
+  keysKeptMs,
+  openVault,
+  type Sealed,
+  type SecretContext,
+  type Vault,
+  type VaultOptions,
+} from './vault.ts';
+export { readDataKeys } from './read-data-keys.ts';
 export { ensureDataKey } from './ensure-data-key.ts';
+export { isWrappedUnder, newDataKey, rewrapped } from './data-key.ts';
+export { keyIdOf } from './key-id-of.ts';

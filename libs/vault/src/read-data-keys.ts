@@ -1,6 +1,6 @@
 import { streams } from '@karrio/contracts';
 import { evolveDataKeys, isDataKeyEvent, noDataKeys, type DataKeys } from '@karrio/domain';
-import type { EventStore, Recorded } from '@karrio/event-store-client';
+import { StreamDeleted, type EventStore, type Recorded } from '@karrio/event-store-client';
 
 /** An organisation's data keys as the log has them, and where their stream stands. */
 export const readDataKeys = async (
@@ -14,6 +14,6 @@ export const readDataKeys = async (
 
 /** Destroyed keys leave a stream that was deleted for good. */
 const noneIfDestroyed = (error: unknown): readonly [] => {
-  if (error instanceof Error && error.name === 'StreamDeleted') return [];
+  if (error instanceof StreamDeleted) return [];
   throw error;
 };

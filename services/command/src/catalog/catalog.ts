@@ -35,13 +35,16 @@ export type OrgCatalog = Readonly<{
   /** The live action of this slug, or the last deleted one. */
   actionBySlug: (slug: string) => ActionEntry | undefined;
   connection: (id: string) => ConnectionEntry | undefined;
+  connections: () => Iterable<ConnectionEntry>;
   /** The live connection of this slug, or the last deleted one. */
   connectionBySlug: (slug: string) => ConnectionEntry | undefined;
   /** One that is attached to nothing. */
   metafield: (id: string) => MetafieldEntry | undefined;
+  metafields: () => Iterable<MetafieldEntry>;
   /** The id of the action or the connection that has, or had, this metafield. */
   ownerOfMetafield: (metafieldId: string) => string | undefined;
   trigger: (id: string) => TriggerEntry | undefined;
+  triggers: () => Iterable<TriggerEntry>;
   triggersOf: (workflowId: string) => readonly TriggerEntry[];
   /** Rises with every change: what was derived from an older version is stale. */
   version: () => number;
@@ -66,6 +69,7 @@ export const createCatalog = () => {
   return {
     of: (org: string): OrgCatalog => orgOf(org).view,
     position: () => position,
+    orgs: () => [...orgs.keys()],
     /** The organisations that came before data keys, or whose keys were destroyed. */
     orgsWithoutDataKey: () => [...orgs.keys()].filter((org) => !keyed.has(org)),
     reached: (to: bigint) => {
@@ -106,10 +110,13 @@ const orgCatalog = (org: string) => {
     actions: actions.all,
     actionBySlug: (slug) => actions.get(slugs.action.get(slug)),
     connection: connections.get,
+    connections: connections.all,
     connectionBySlug: (slug) => connections.get(slugs.connection.get(slug)),
     metafield: metafields.get,
+    metafields: metafields.all,
     ownerOfMetafield: (metafieldId) => owners.get(metafieldId),
     trigger: triggers.get,
+    triggers: triggers.all,
     triggersOf: (workflowId) =>
       [...(triggerIds.get(workflowId) ?? [])].flatMap((id) => {
         const found = triggers.get(id);

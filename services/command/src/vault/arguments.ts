@@ -1,0 +1,23 @@
+export type VaultRequest =
+  | Readonly<{ command: 'status' | 'rotate-master' }>
+  | Readonly<{ command: 'rotate-data-key' | 'destroy'; org: string }>
+  | Readonly<{ refused: string }>;
+
+export const usage = `Usage: npm run vault -- <command>
+  status                   which keys there are, and how many secrets are under each
+  rotate-master            from KWE_MASTER_KEY_PREVIOUS to KWE_MASTER_KEY
+  rotate-data-key <org>    a new data key for an organisation
+  destroy <org> --yes      makes an organisation's secrets unreadable, for good
+It reads EVENTSTORE_URL, and the master keys as the services do; docs/runbooks/secrets.md explains each.`;
+
+export const readArguments = ([command, org, ...rest]: readonly string[]): VaultRequest => {
+  if (command === 'status' || command === 'rotate-master') {
+    return org === undefined ? { command } : { refused: `${command} takes no arguments.\n${usage}` };
+  }
+  if (command !== 'rotate-data-key' && command !== 'destroy') return { refused: usage };
+  if (org === undefined || org.startsWith('-')) return { refused: `Say whose, by its id.\n${usage}` };
+  if (command === 'destroy' && rest[0] !== '--yes') {
+    return { refused: `This cannot be taken back: add --yes to destroy the keys of ${org}.` };
+  }
+  return { command, org };
+};
