@@ -1,4 +1,5 @@
 import { counter, gauge, histogram } from '@karrio/telemetry';
+import type { GrpcServer } from './grpc/grpc-server.ts';
 import type { Store } from './open-store.ts';
 import type { ScavengeResult } from './scavenge/last-scavenge.ts';
 import type { GroupFacts } from './stream/writer.ts';
@@ -41,6 +42,12 @@ export const measure = () => ({
     gauges.use(
       gauge('eventstore_writable', '0 after a failed write.', () => (store.writer.failure() ? 0 : 1)),
     );
+    return gauges.move();
+  },
+  watchClients: ({ connections, openCalls }: GrpcServer): Disposable => {
+    using gauges = new DisposableStack();
+    gauges.use(gauge('eventstore_connections', 'Clients that are connected.', connections));
+    gauges.use(gauge('eventstore_open_calls', 'Calls in hand, subscriptions included.', openCalls));
     return gauges.move();
   },
 });

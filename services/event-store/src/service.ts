@@ -58,6 +58,7 @@ export const startEventStoreService = async (settings: Settings, log: Logger): P
       },
     }),
   );
+  stack.use(measured.watchClients(grpc));
   const events = store.catalog.visible();
   log.info(
     { port: grpc.port, opsPort: ops.port, events, ms: Math.round(performance.now() - startedMs) },

@@ -260,6 +260,7 @@ describe('a client that means no good', () => {
     const sockets = await Promise.all(Array.from({ length: 1200 }, () => openSocket(server.port)));
     const closed = sockets.map((socket) => answerTo(socket));
     await bystander.isServed();
+    expect(await metric('eventstore_connections')).toBe(1000);
     for (const socket of sockets) socket.destroy();
     await Promise.all(closed);
     await eventually('there is room again', async () => {
