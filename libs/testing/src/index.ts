@@ -1,3 +1,6 @@
+export { newCanaryFlock, type CanaryFlock, type Sighting } from './canary/canary-flock.ts';
+export { searchDatabase } from './canary/search-database.ts';
+export { searchFolder, type Searched } from './canary/search-folder.ts';
 export { eventStoreUser } from './event-store-user.ts';
 export { eventually } from './eventually.ts';
 export { freshDatabase, type Database } from './fresh-database.ts';

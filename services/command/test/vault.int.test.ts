@@ -84,8 +84,16 @@ const anOrganization = async (vault: Vault) => {
     trigger: newId('trigger'),
   };
   const definition: ConnectionDefinition = {
-    ...{ name: 'Shop', description: null, authType: 'oauth2', host: null, port: null, endpoint: null },
-    ...{ templateEngine: 'handlebars', authTemplate: null, parametersTemplate: null, metadata: {} },
+    name: 'Shop',
+    description: null,
+    authType: 'oauth2',
+    host: null,
+    port: null,
+    endpoint: null,
+    templateEngine: 'handlebars',
+    authTemplate: null,
+    parametersTemplate: null,
+    metadata: {},
     templateSlug: null,
     metafields: [await aField('client_secret')],
     credentials: { legacy: await secret('legacy') },
@@ -95,22 +103,20 @@ const anOrganization = async (vault: Vault) => {
     data: { id: ids.connection, slug: 'shop', definition, at },
   });
   const action = completeAction({
-    ...{
-      name: 'Fetch',
-      actionType: 'http_request',
-      description: null,
-      host: 'x',
-      port: null,
-      endpoint: null,
-    },
-    ...{
-      method: 'get',
-      parametersType: null,
-      parametersTemplate: null,
-      headerTemplate: null,
-      contentType: null,
-    },
-    ...{ metadata: {}, templateSlug: null, metafields: [await aField('pin')] },
+    name: 'Fetch',
+    actionType: 'http_request',
+    description: null,
+    host: 'x',
+    port: null,
+    endpoint: null,
+    method: 'get',
+    parametersType: null,
+    parametersTemplate: null,
+    headerTemplate: null,
+    contentType: null,
+    metadata: {},
+    templateSlug: null,
+    metafields: [await aField('pin')],
   });
   await append(org, streams.action(ids.action), {
     type: 'ActionCreated',
@@ -119,7 +125,10 @@ const anOrganization = async (vault: Vault) => {
   const metafield = await aField('token');
   await append(org, streams.metafield(ids.metafield), { type: 'MetafieldCreated', data: { metafield, at } });
   const trigger = {
-    ...{ triggerType: 'webhook', schedule: null, secretKey: 'X-Secret', templateSlug: null },
+    triggerType: 'webhook',
+    schedule: null,
+    secretKey: 'X-Secret',
+    templateSlug: null,
     sealedSecret: (await vault.seal(org, 'webhook', 'webhook')).sealed,
   };
   await append(org, streams.trigger(ids.trigger), {
@@ -127,7 +136,9 @@ const anOrganization = async (vault: Vault) => {
     data: { id: ids.trigger, slug: 't', workflowId: 'wkfl_1', definition: trigger, at },
   });
   const token = {
-    ...{ credentialsKey: 'k', grantedAt: at, expiresAt: null },
+    credentialsKey: 'k',
+    grantedAt: at,
+    expiresAt: null,
     sealedAccessToken: (await vault.seal(org, 'access', 'token')).sealed,
     sealedRefreshToken: (await vault.seal(org, 'refresh', 'token')).sealed,
   };
@@ -144,23 +155,34 @@ const secretsOf = async (
   masterKeys: MasterKeys,
 ) => {
   const vault = openVault({ masterKeys, store });
-  const events = await store.read(streams.connection(ids.connection));
-  const state = events.filter(isConnectionEvent).reduce(connection.evolve, connection.initial);
-  if (state.status !== 'live') throw new Error('no connection');
-  const { metafields, credentials } = state.definition;
-  const tokens = (await store.read(streams.token(ids.connection)))
-    .filter(isTokenEvent)
-    .reduce<TokenState>(evolveToken, noToken);
-  const trigger = (await store.read(streams.trigger(ids.trigger))).filter(isTriggerEvent).at(-1);
-  const webhook = trigger?.type === 'TriggerDeleted' ? undefined : trigger?.data.definition.sealedSecret;
+  const { metafields, credentials } = await definitionOf(ids.connection);
+  const token = await tokenOf(ids.connection);
   return Promise.all([
     vault.open(org, metafields[0]?.secret?.sealed ?? '', 'credential'),
     vault.open(org, credentials['legacy']?.sealed ?? '', 'credential'),
-    vault.open(org, webhook ?? '', 'webhook'),
-    vault.open(org, tokens.token?.sealedAccessToken ?? '', 'token'),
-    vault.open(org, tokens.token?.sealedRefreshToken ?? '', 'token'),
+    vault.open(org, await webhookSecretOf(ids.trigger), 'webhook'),
+    vault.open(org, token?.sealedAccessToken ?? '', 'token'),
+    vault.open(org, token?.sealedRefreshToken ?? '', 'token'),
   ]);
 };
+
+const definitionOf = async (id: string) => {
+  const events = await store.read(streams.connection(id));
+  const state = events.filter(isConnectionEvent).reduce(connection.evolve, connection.initial);
+  if (state.status !== 'live') throw new Error('no connection');
+  return state.definition;
+};
+
+const tokenOf = async (connectionId: string) => {
+  const events = await store.read(streams.token(connectionId));
+  return events.filter(isTokenEvent).reduce<TokenState>(evolveToken, noToken).token;
+};
+
+const webhookSecretOf = async (id: string): Promise<string> => {
+  const last = (await store.read(streams.trigger(id))).filter(isTriggerEvent).at(-1);
+  return last && last.type !== 'TriggerDeleted' ? (last.data.definition.sealedSecret ?? '') : '';
+};
+
 const allOf = ({ org }: { org: string }) => [
   `client_secret of ${org}`,
   'legacy',

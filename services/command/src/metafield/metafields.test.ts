@@ -61,6 +61,15 @@ describe('metafields within an input', () => {
     expect(after({ secret: null })).toMatchObject({ metafields: [{ secret: null, value: null }] });
   });
 
+  it('stay secret under whatever key and type, until they are taken away', () => {
+    const known = aMetafield({ key: 'pin', type: 'password', value: null, secret });
+    expect(laid([known], { id: 'metaf_1', key: 'region', type: 'text' })).toMatchObject({
+      metafields: [{ key: 'region', type: 'text', value: null, secret }],
+    });
+    const gone = laid([known], { id: 'metaf_1', key: 'region', type: 'text', secret: null });
+    expect(gone).toMatchObject({ metafields: [{ key: 'region', value: null, secret: null }] });
+  });
+
   it.each([
     ['a value of another type', [], { key: 'n', type: 'number', value: '1' }, 'metafields[0].value'],
     ['no key', [], { type: 'text' }, 'metafields[0].key'],
@@ -80,9 +89,9 @@ describe('metafields within an input', () => {
       'metafields[0].value',
     ],
     [
-      'a type that shows a secret',
-      [aMetafield({ type: 'password', value: null, secret })],
-      { id: 'metaf_1', type: 'text' },
+      'a plain value for what is a secret',
+      [aMetafield({ key: 'pin', value: null, secret })],
+      { key: 'pin', value: 'x' },
       'metafields[0].value',
     ],
     [

@@ -27,9 +27,9 @@ export const shapeMetafield = (
   if (key === undefined) return refused(`${path}key`, 'Give the metafield a key.');
   if (type === undefined)
     return refused(`${path}type`, 'Say what its value is: text, number, boolean, json, …');
-  const content = isSecretMetafield({ key, type })
-    ? secretContent(input, known, at)
-    : plainContent({ ...input, type }, known);
+  // Once a secret, always a secret, until it is taken away.
+  const isSecret = isSecretMetafield({ key, type }) || Boolean(known?.secret);
+  const content = isSecret ? secretContent(input, known, at) : plainContent({ ...input, type }, known);
   if ('problem' in content) return refused(`${path}value`, content.problem);
   return { metafield: { id: known?.id ?? id, key, type, isRequired: isRequired ?? false, ...content } };
 };

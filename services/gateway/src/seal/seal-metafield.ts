@@ -1,7 +1,7 @@
 import type { SealedGiven } from '@karrio/contracts';
 import { isSecretMetafield, metafieldValueProblem, type Json, type MetafieldType } from '@karrio/domain';
 import { isJson } from '../http/json-flaw.ts';
-import type { KnownMetafield, Sealing } from './sealing.ts';
+import type { Sealing } from './sealing.ts';
 
 export type MetafieldInput = Readonly<{
   id?: string | null | undefined;
@@ -16,7 +16,8 @@ type SealedInput = Omit<MetafieldInput, 'type' | 'value'> &
 
 /**
  * A secret leaves as `secret`, everything else as it came. Null keeps a secret, since that is how it is read; an
- * empty text removes it. Whatever cannot be told from a secret is treated as one.
+ * empty text removes it. Until then it stays one, under whatever key and type. What cannot be told from a secret is
+ * treated as one.
  */
 export const sealMetafield = async (
   sealing: Sealing,
@@ -26,7 +27,7 @@ export const sealMetafield = async (
   const named = { ...input, ...typeOf(given) };
   if (value === undefined || !isJson(value)) return named;
   const kind = await kindOf(sealing, named);
-  if (kind && !isSecretMetafield(kind)) return { ...named, value };
+  if (kind && !kind.isSecret) return { ...named, value };
   if (value === null) return named;
   if (value === '') return { ...named, secret: null };
   const problem = kind && metafieldValueProblem(kind.type, value);
@@ -37,14 +38,17 @@ export const sealMetafield = async (
 const typeOf = (given: MetafieldInput['type']) =>
   given ? { type: given === 'string' ? ('text' as const) : given } : {};
 
-/** By what the input says of itself, or by what is there. */
+type Kind = Readonly<{ type: MetafieldType; isSecret: boolean }>;
+
+/** By what the input says of itself, and by what is there; undefined where neither says enough. */
 const kindOf = async (
   { metafieldOf }: Sealing,
-  { id, key, type }: Omit<SealedInput, 'value' | 'secret'>,
-): Promise<KnownMetafield | undefined> => {
-  if (key && type) return { key, type };
-  const known = id ? await metafieldOf(id) : undefined;
-  return known && { key: key ?? known.key, type: type ?? known.type };
+  input: Omit<SealedInput, 'value' | 'secret'>,
+): Promise<Kind | undefined> => {
+  const known = input.id ? await metafieldOf(input.id) : undefined;
+  const [key, type] = [input.key ?? known?.key, input.type ?? known?.type];
+  if (!key || !type) return undefined;
+  return { type, isSecret: isSecretMetafield({ key, type }) || Boolean(known?.secret) };
 };
 
 /** Who opens it knows by the type whether this is a text or JSON. */

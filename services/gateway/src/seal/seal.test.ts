@@ -1,19 +1,19 @@
-import type { MetafieldType } from '@karrio/domain';
 import { describe, expect, it } from 'vitest';
 import { sealConnection } from './seal-connection.ts';
 import { sealMetafield, type MetafieldInput } from './seal-metafield.ts';
 import { sealTrigger } from './seal-trigger.ts';
 import { sealWorkflow } from './seal-workflow.ts';
-import { sealed, type Sealing } from './sealing.ts';
+import { sealed, type KnownMetafield, type Sealing } from './sealing.ts';
 
 const sealOf = (plain: string, context: string) => ({
   sealed: `${plain.length} as ${context}`,
   fingerprint: 'f',
 });
 const vault = { seal: async (_: string, plain: string, context: string) => sealOf(plain, context) };
-const rows: Readonly<Record<string, { key: string; type: MetafieldType }>> = {
-  metaf_secret: { key: 'api_key', type: 'text' },
-  metaf_plain: { key: 'region', type: 'text' },
+const rows: Readonly<Record<string, KnownMetafield>> = {
+  metaf_secret: { key: 'api_key', type: 'text', secret: null },
+  metaf_set: { key: 'api_key', type: 'text', secret: { fingerprint: 'f', changedAt: '' } },
+  metaf_plain: { key: 'region', type: 'text', secret: null },
 };
 const run = <T>(seal: (sealing: Sealing) => Promise<T>) =>
   sealed({ vault, org: 'org_1', metafieldOf: async (id) => rows[id] }, seal);
@@ -55,6 +55,7 @@ describe('a metafield', () => {
     ['by its name', { key: 'api_key', type: 'text' }],
     ['by what is there', { id: 'metaf_secret' }],
     ['by the name that it gets', { id: 'metaf_plain', key: 'api_key' }],
+    ['that was one, whatever it is called now', { id: 'metaf_set', key: 'pin', type: 'text' }],
     ['where nobody knows what is there', { id: 'metaf_9' }],
   ] as const)('that is a secret %s leaves only sealed', async (_, input) => {
     expect(await metafield({ ...input, value: 'hunter2' })).toEqual({ ...input, secret: credential });

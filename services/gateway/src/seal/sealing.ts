@@ -1,9 +1,9 @@
 import type { FieldErrors, SealedGiven } from '@karrio/contracts';
-import type { Metafield } from '@karrio/domain';
+import type { ShownMetafield } from '@karrio/domain';
 import type { SecretContext, Vault } from '@karrio/vault';
 
 /** What a metafield that is there is: it decides whether what an input gives it is a secret. */
-export type KnownMetafield = Pick<Metafield, 'key' | 'type'>;
+export type KnownMetafield = Pick<ShownMetafield, 'key' | 'type' | 'secret'>;
 
 /**
  * Takes the secrets of one input out of it, sealed: their plain text ends here. What is wrong with a secret can be
