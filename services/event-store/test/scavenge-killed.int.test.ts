@@ -42,7 +42,7 @@ describe('a server that is killed while it scavenges', () => {
     const last = new Map<string, number>();
     const tombstoned = new Set<string>();
     let removed = 0;
-    for (let life = 0; life < (longRun ? 300 : 8); life++) {
+    for (let life = 0; life < (longRun ? 500 : 12); life++) {
       await runAndKill(folder.path, life, ({ stream, revision, isTombstoned, scavenged = 0 }) => {
         if (stream !== undefined && revision !== undefined) last.set(stream, revision);
         if (stream !== undefined && isTombstoned) tombstoned.add(stream);
@@ -55,7 +55,7 @@ describe('a server that is killed while it scavenges', () => {
       });
       expect(findings).toEqual([]);
 
-      await using store = await openSmallStore(folder.path);
+      await using store = await openSmallStore(folder.path, 20_000);
       for (const [stream, maxCount] of Object.entries({
         one: 1,
         three: 3,

@@ -2,7 +2,7 @@ import { append, openSmallStore, scavengeNow, setMetadata, write } from './opene
 
 // Writes to a store and scavenges it without end, and says what was acknowledged, until it is killed.
 const [folder = '', life = ''] = process.argv.slice(2);
-const store = await openSmallStore(folder);
+const store = await openSmallStore(folder, 20_000);
 const say = (acknowledged: Readonly<Record<string, unknown>>) => {
   process.stdout.write(`${JSON.stringify(acknowledged)}\n`);
 };
