@@ -48,6 +48,9 @@ const restoreFrom = (
   if ('unusable' in read) return read.unusable;
   const misfit = misfitOf(read.snapshot, segment, next);
   if (misfit !== undefined) return misfit;
-  const isRestored = restoreSnapshot(catalog, read.snapshot);
-  return isRestored ? read.snapshot : 'its streams do not go on where the segments before it end';
+  if (!restoreSnapshot(catalog, read.snapshot))
+    return 'its streams do not go on where the segments before it end';
+  // Not the snapshot itself, which would stay in memory.
+  const { stamp, end } = read.snapshot;
+  return { stamp, end };
 };
