@@ -35,7 +35,8 @@ describe('a data folder', () => {
     expect(() => lockFolder(folder.path)).toThrow(`is in use by process ${String(process.pid)}`);
   });
 
-  it.skipIf(!hasNamespaces)('is not taken from a server whose process id cannot be seen', async () => {
+  it('is not taken from a server whose process id cannot be seen', async ({ skip }) => {
+    skip(!hasNamespaces, 'this system does not let its users have namespaces: unshare --user --pid failed');
     await using folder = await temporaryFolder();
     using _lock = lockFolder(folder.path);
     expect(lockElsewhere(folder.path, ...otherPids)).toContain('is in use by process');

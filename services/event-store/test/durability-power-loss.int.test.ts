@@ -39,10 +39,14 @@ describe('a power loss', () => {
           if (states % 8 === 0) await expectToGoOn(crashed.path, kept);
         }
       }
+      const renamed = operations.flatMap((operation) =>
+        'from' in operation ? [path.extname(operation.path)] : [],
+      );
+      expect(renamed).toEqual(expect.arrayContaining(['.log', '.index']));
       expect(states).toBeGreaterThan(300);
       expect(withoutLock(disk.whole())).toEqual(filesUnder(root));
     },
-    longRun ? 1_800_000 : 60_000,
+    longRun ? 3_600_000 : 180_000,
   );
 });
 
@@ -64,7 +68,7 @@ const record = async (folder: string, seed: number): Promise<Recorded> => {
     recording.before(() => {
       load.seen(opened.visible());
     });
-    await load.run(opened.store.writer, longRun ? 60 : 14);
+    await load.run(opened.store.writer, longRun ? 60 : 8);
     recording.failSyncs(life === 0);
     if (life === 0) expect(await opened.append('unsynced')).toMatchObject({ kind: 'refused' });
     await opened.store[Symbol.asyncDispose]();
