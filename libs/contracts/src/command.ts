@@ -66,7 +66,12 @@ const connectionFields = {
 };
 
 /** Within an action: `id` changes that one, `id` alone attaches it, none makes one. */
-export const InlineConnection = z.object({ ...connectionFields, id: z.string().optional() });
+export const InlineConnection = z.object({
+  ...connectionFields,
+  id: z.string().optional(),
+  /** From a template, which nobody changed: where a connection of this name is there, that one is used as it is. */
+  isReusable: z.boolean().optional(),
+});
 export type InlineConnection = z.infer<typeof InlineConnection>;
 
 const within = (min: number, max: number) => {

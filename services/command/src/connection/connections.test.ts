@@ -179,6 +179,14 @@ describe('an action’s connection', () => {
     expect(connectionAfter({ connection: null })).toBeNull();
   });
 
+  it('of a template is the one that is there under its name', () => {
+    const input = { ...fetching, connection: { ...shop, isReusable: true } };
+    expect(commandsOf(outlineCreateAction(catalogOf(saved), input, issue))).toMatchObject([
+      { type: 'CreateAction', definition: { connectionId: 'wcon_1' } },
+    ]);
+    expect(kindsOf(outlineCreateAction(catalogOf(), input, issue))).toEqual(['connection', 'action']);
+  });
+
   it('that does not exist is refused by its path', () => {
     const outline = outlineCreateAction(catalogOf(), { ...fetching, connection: { id: 'wcon_9' } }, issue);
     expect(fieldsOf(outline)).toEqual(['connection.id']);

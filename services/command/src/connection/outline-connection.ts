@@ -28,7 +28,7 @@ const outlineNewConnection = (
   const known = catalog.connectionBySlug(slug);
   if (known?.state.status === 'live') {
     // A redelivered command meets the connection that it made itself.
-    if (known.createdBy === issue.commandId) return { id: known.id, changes: [] };
+    if (known.createdBy === issue.commandId || input.isReusable) return { id: known.id, changes: [] };
     const message = `The connection ${slug} exists (${known.id}). Use it by its id, or give this one another name.`;
     return refused(refusal('already-exists', `${path}name`, message));
   }

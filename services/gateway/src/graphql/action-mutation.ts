@@ -1,4 +1,5 @@
 import { findAction } from '@karrio/read-model';
+import { filledAction } from '../catalogue/fill-in.ts';
 import { sealAction } from '../seal/seal-action.ts';
 import { builder, WorkflowActionType } from './builder.ts';
 import { change, sealedChange } from './change.ts';
@@ -33,7 +34,7 @@ export const addActionMutations = (): void => {
         payloadOf(
           await sealedChange(
             'create_workflow_action',
-            (sealing) => sealAction(sealing, input, ''),
+            (sealing) => sealAction(sealing, filledAction(input), ''),
             context,
             path.key,
           ),

@@ -1,5 +1,6 @@
 import type { CommandName } from '@karrio/contracts';
 import { findConnection } from '@karrio/read-model';
+import { filledConnection } from '../catalogue/fill-in.ts';
 import { sealConnection, type ConnectionInput } from '../seal/seal-connection.ts';
 import { builder, WorkflowConnectionType } from './builder.ts';
 import { change, sealedChange } from './change.ts';
@@ -35,7 +36,10 @@ export const addConnectionMutations = (): void => {
         }),
       },
       resolve: async (_, { input }, context, { path }) =>
-        payloadOf(await submit('create_workflow_connection', input, context, path.key), reading(context)),
+        payloadOf(
+          await submit('create_workflow_connection', filledConnection(input), context, path.key),
+          reading(context),
+        ),
     }),
     update_workflow_connection: t.field({
       type: UpdateWorkflowConnectionMutation,

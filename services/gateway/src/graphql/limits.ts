@@ -26,7 +26,8 @@ export const tokensMax = 5_000;
 
 /** What a list field without a page holds, by assumption. */
 const listSizeAssumed = 10;
-const pagedField = /^(workflows|workflow_actions|workflow_connections|workflow_events|events)$/;
+const pagedField =
+  /^(workflows|workflow_(actions|connections|events|templates|action_templates|connection_templates)|events)$/;
 const listField = /^(actions|action_nodes|records|metafields)$/;
 
 /** Refuses a query that would cost more than a server shared with others should spend on one. */

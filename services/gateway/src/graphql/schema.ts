@@ -9,6 +9,7 @@ import { addMetafield } from './metafield.ts';
 import { addErrorType } from './payload.ts';
 import { addQueries } from './query.ts';
 import { addScalars } from './scalar.ts';
+import { addTemplateQueries } from './template-query.ts';
 import { addTracingRecord } from './tracing-record.ts';
 import { addTriggerMutations } from './trigger-mutation.ts';
 import { addWorkflowAction } from './workflow-action.ts';
@@ -30,6 +31,7 @@ const assemble = (): GraphQLSchema => {
   addWorkflowEvent();
   addTracingRecord();
   addQueries();
+  addTemplateQueries();
   builder.mutationType({
     description: 'What can be done. Each answers when the next query shows its effect.',
   });

@@ -1,4 +1,5 @@
 import { findWorkflow } from '@karrio/read-model';
+import { filledWorkflow } from '../catalogue/fill-in.ts';
 import { sealWorkflow } from '../seal/seal-workflow.ts';
 import { builder, WorkflowType } from './builder.ts';
 import { change, sealedChange } from './change.ts';
@@ -25,7 +26,12 @@ export const addWorkflowMutations = (): void => {
       },
       resolve: async (_, { input }, context, { path }) =>
         payloadOf(
-          await sealedChange('create_workflow', (sealing) => sealWorkflow(sealing, input), context, path.key),
+          await sealedChange(
+            'create_workflow',
+            (sealing) => sealWorkflow(sealing, filledWorkflow(input)),
+            context,
+            path.key,
+          ),
           reading(context),
         ),
     }),

@@ -5,18 +5,7 @@ import { connectionOf, pageOf } from './page.ts';
 import { viewerOf } from './context.ts';
 import { WorkflowEventFilter, WorkflowEventTypeConnection } from './workflow-event.ts';
 import { definitionFields } from './definition-fields.ts';
-
-const WorkflowActionNodeType = builder
-  .objectRef<Readonly<{ order: number; slug: string }>>('WorkflowActionNodeType')
-  .implement({
-    description: 'The place of an action in a workflow.',
-    fields: (t) => ({
-      order: t.exposeInt('order', {
-        description: 'Equal orders run together, a higher order after all lower ones.',
-      }),
-      slug: t.exposeString('slug', { description: 'The slug of the action.' }),
-    }),
-  });
+import { WorkflowActionNodeType } from './workflow-action-node.ts';
 
 export const addWorkflow = (): void => {
   builder.objectType(WorkflowType, {
