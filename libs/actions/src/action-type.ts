@@ -85,7 +85,13 @@ export type Effect = Readonly<{
 
 export type Planned =
   /** Nothing outside is asked: the outcome is known. */
-  { readonly pure: Outcome } | { readonly effect: Effect } | { readonly failed: Failure };
+  | { readonly pure: Outcome }
+  | { readonly effect: Effect }
+  /** Time passes, and then the action has succeeded. */
+  | { readonly wait: Waiting }
+  | { readonly failed: Failure };
+
+export type Waiting = Readonly<{ ms: number }> | Readonly<{ until: string }>;
 
 /** What an action can do. A new type is a folder beside this file and a line in action-types.ts. */
 export interface ActionType {

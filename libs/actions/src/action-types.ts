@@ -3,11 +3,13 @@ import type { ActionType } from './action-type.ts';
 import { conditional } from './conditional/conditional.ts';
 import { dataMapping } from './data-mapping/data-mapping.ts';
 import { httpRequest } from './http-request/http-request.ts';
+import { wait } from './wait/wait.ts';
 
 const types: Readonly<Record<ActionTypeName, ActionType>> = {
   http_request: httpRequest,
   data_mapping: dataMapping,
   conditional,
+  wait,
 };
 
 export const templatesOf: ActionType['templatesOf'] = (definition) =>

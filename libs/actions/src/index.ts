@@ -8,6 +8,7 @@ export type {
   StepView,
   Surroundings,
   TemplateContext,
+  Waiting,
 } from './action-type.ts';
 export { planAction, templatesOf, validateAction } from './action-types.ts';
 export { composeUrl, pairsOf } from './http-request/compose-url.ts';

@@ -2,12 +2,14 @@ import {
   actionTypes,
   authTypes,
   contentTypes,
+  failurePolicies,
   httpMethods,
   metafieldTypes,
   parametersTypes,
   runEventTypes,
   templateEngines,
   triggerTypes,
+  unknownResolutions,
 } from '@karrio/domain';
 import { z } from 'zod';
 import { JsonValue } from './json-value.ts';
@@ -107,6 +109,11 @@ const actionFields = {
   timeoutMs: within(1, 600_000).nullable().optional(),
   acceptedStatuses: statuses.nullable().optional(),
   retryPolicy: RetryPolicyInput.nullable().optional(),
+  onUnknown: z.enum(unknownResolutions).nullable().optional(),
+  probe: z
+    .object({ endpoint: z.string().min(1), template: z.string().min(1) })
+    .nullable()
+    .optional(),
   metafields,
   metadata: metadata.optional(),
   templateSlug: z.string().nullable().optional(),
@@ -145,6 +152,15 @@ const workflowFields = {
   metadata: metadata.optional(),
   templateSlug: z.string().nullable().optional(),
   isActive: z.boolean().optional(),
+  /** A year at most. */
+  runTimeoutMs: z
+    .number()
+    .int()
+    .min(1_000)
+    .max(366 * 86_400_000)
+    .nullable()
+    .optional(),
+  onFailure: z.enum(failurePolicies).optional(),
   actionNodes: z.array(NodeInput).max(500).optional(),
   actions: z.array(InlineAction).max(500).optional(),
   trigger: InlineTrigger.nullable().optional(),

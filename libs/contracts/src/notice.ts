@@ -26,6 +26,9 @@ export type RunEnded = z.infer<typeof RunEnded>;
 export const RunHeld = z.object({ runId: z.string(), asker: z.string() });
 export type RunHeld = z.infer<typeof RunHeld>;
 
+export const RunControlled = z.object({ runId: z.string() });
+export type RunControlled = z.infer<typeof RunControlled>;
+
 export const LiveChange = z.object({ entity: z.string(), id: z.string(), position: LogPosition });
 export type LiveChange = z.infer<typeof LiveChange>;
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { Command } from './command.ts';
 import { CloudEvent } from './cloud-event.ts';
-import { LiveChange, LivePosition, RunEnded, RunHeld, WakeUp } from './notice.ts';
+import { LiveChange, LivePosition, RunControlled, RunEnded, RunHeld, WakeUp } from './notice.ts';
 
 type Tokens<P extends string> = P extends `${string}{${infer T}}${infer Rest}` ? T | Tokens<Rest> : never;
 type TokenValues<P extends string> = Readonly<Record<Tokens<P>, string>>;
@@ -35,6 +35,8 @@ export const subjects = {
   runEnded: subject('run.ended.{org}.{runId}', RunEnded),
   /** Core NATS, a question: which living executor has this run in hand? Only that one answers. */
   runHeld: subject('run.held.{runId}', RunHeld),
+  /** Core NATS: a person did something to a run; whoever has it in hand looks at its stream. */
+  runControl: subject('run.control.{runId}', RunControlled),
   /** Core NATS: a read model's entity changed; feeds subscriptions and caches. */
   liveChange: subject('live.{org}.{entity}.{id}', LiveChange),
   /** Core NATS: the read models hold everything up to this position; feeds read-your-writes. */

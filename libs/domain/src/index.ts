@@ -4,8 +4,12 @@ export { canonicalJson, type Json, type JsonObject } from './json.ts';
 export { slugOf } from './definition/slug.ts';
 export { refusal, type Refusal, type RefusalCode } from './definition/refusal.ts';
 export {
+  completeWorkflow,
+  failurePolicies,
   isWorkflowEvent,
+  laterWorkflowFields,
   workflow,
+  type FailurePolicy,
   type ActionNode,
   type WorkflowCommand,
   type WorkflowDefinition,
@@ -55,6 +59,7 @@ export {
   defaultHttpPolicy,
   httpMethods,
   isActionEvent,
+  unknownResolutions,
   laterActionFields,
   parametersTypes,
   type ActionCommand,
@@ -66,6 +71,8 @@ export {
   type HttpMethod,
   type HttpPolicy,
   type ParametersType,
+  type Probe,
+  type UnknownResolution,
   type RetryPolicy,
 } from './definition/action.ts';
 export {
@@ -100,8 +107,11 @@ export {
 } from './plan/plan.ts';
 
 export {
+  abortCauses,
   isRunEvent,
+  parkCauses,
   runEventTypes,
+  type AbortCause,
   type ActionAttempt,
   type ActionFailed,
   type ActionOutcomeUnknown,
@@ -110,14 +120,25 @@ export {
   type ActionSucceeded,
   type RunConclusion,
   type RunEvent,
+  type ParkCause,
   type RunEventType,
+  type RunOrigin,
   type RunRequest,
   type RunRequested,
 } from './run/event.ts';
 export type { Failure, RecordedRequest, RecordedResponse, Stored } from './run/facts.ts';
-export { evolveRun, noRun, type ActionProgress, type OpenRun, type RunState } from './run/state.ts';
+export {
+  evolveRun,
+  noRun,
+  type ActionProgress,
+  type EndedRun,
+  type OpenRun,
+  type RunState,
+} from './run/state.ts';
 export { afterFailure, defaultRetryPolicy, shortWaitMs, type Recovery } from './run/retry.ts';
-export { next, takeOver, type Next, type Performance } from './run/interpreter.ts';
+export { abortCauseOf, deadlineOf, next, takeOver, type Next, type Performance } from './run/interpreter.ts';
+export { controlRun, type RunControl } from './run/control.ts';
+export { planRerun, type RepeatedAction, type RerunPlan } from './run/rerun.ts';
 
 export {
   evolveToken,

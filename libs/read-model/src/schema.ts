@@ -159,7 +159,7 @@ export type RunFailure = Failure & { readonly action?: string };
 /** `retryAt`: when the next attempt is due. */
 export type RunActionFailure = Failure & { readonly retryAt?: string };
 
-export type RunActionStatus = 'running' | 'success' | 'failed' | 'outcome_unknown';
+export type RunActionStatus = 'running' | 'success' | 'failed' | 'outcome_unknown' | 'cancelled';
 
 /** One attempt of one action of a run. */
 export type RunActionRow = Projected & {

@@ -1,6 +1,6 @@
-import { jetStreams, subjects, type RunHeld } from '@karrio/contracts';
+import { jetStreams, subjects, type RunHeld, type WakeUp } from '@karrio/contracts';
 import { connectEventStore } from '@karrio/event-store-client';
-import { connectNats } from '@karrio/messaging';
+import { connectNats, type Delivery } from '@karrio/messaging';
 import { startOps } from '@karrio/process';
 import { attribute, counter, histogram, traced, type Logger } from '@karrio/telemetry';
 import { randomUUID } from 'node:crypto';
@@ -10,6 +10,7 @@ import { withCircuitBreaker } from './egress/circuit-breaker.ts';
 import { guardedOutside } from './egress/guarded-outside.ts';
 import { createHttpClient } from './egress/http-client.ts';
 import { executeRun } from './run/execute-run.ts';
+import { createHoldings, type Holdings } from './run/holdings.ts';
 import type { RunPorts } from './run/run-ports.ts';
 import { createPlanStore } from './run/plan-store.ts';
 
@@ -47,9 +48,12 @@ export const startExecutorService = async (config: Config, log: Logger): Promise
     log,
     ...runMetrics(),
   };
-  const held = new Set<string>();
-  const isHeldHere = ({ runId, asker }: RunHeld) => asker !== executorId && held.has(runId);
+  const holdings = createHoldings();
+  const isHeldHere = ({ runId, asker }: RunHeld) => asker !== executorId && holdings.has(runId);
   stack.use(bus.answer(subjects.runHeld, subjects.runHeld.matching(), isHeldHere));
+  stack.use(
+    bus.subscribe(subjects.runControl, subjects.runControl.matching(), ({ runId }) => holdings.look(runId)),
+  );
   stack.use(
     bus.consume({
       stream: jetStreams.runs,
@@ -58,7 +62,7 @@ export const startExecutorService = async (config: Config, log: Logger): Promise
       filter: subjects.runReady.matching(),
       ackWaitMs: config.leaseMs,
       concurrency: config.concurrency,
-      handle: (wakeUp, delivery) => holding(held, wakeUp.runId, () => executeRun(ports, wakeUp, delivery)),
+      handle: (wakeUp, delivery) => execute(ports, holdings, wakeUp, delivery),
     }),
   );
   return stack.move();
@@ -67,16 +71,24 @@ export const startExecutorService = async (config: Config, log: Logger): Promise
 const runMetrics = () => ({
   runs: counter('karrio_runs_total', 'Runs ended, by status.'),
   runSeconds: histogram('karrio_run_duration_seconds', 'From the request to the end of a run.'),
+  parked: counter('karrio_runs_parked_total', 'Runs that wait for a person, by cause.'),
   retries: counter('karrio_action_retries_total', 'Attempts that failed and are made again, by failure.'),
 });
 
 /** A second wake-up of a run in hand is dropped: the message of the first is responsible for it. */
-const holding = async (held: Set<string>, runId: string, execute: () => Promise<void>): Promise<void> => {
-  if (held.has(runId)) return;
-  held.add(runId);
-  try {
-    await traced('execute run', { [attribute.run]: runId }, execute);
-  } finally {
-    held.delete(runId);
+const execute = async (
+  ports: RunPorts,
+  holdings: Holdings,
+  wakeUp: WakeUp,
+  delivery: Delivery,
+): Promise<void> => {
+  using holding = holdings.take(wakeUp.runId);
+  if (!holding) {
+    // It may be there because of what a person did.
+    holdings.look(wakeUp.runId);
+    return;
   }
+  await traced('execute run', { [attribute.run]: wakeUp.runId }, () =>
+    executeRun(ports, holding, wakeUp, delivery),
+  );
 };

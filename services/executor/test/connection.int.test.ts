@@ -1,6 +1,7 @@
 import { newId, streams, subjects, type EventMetadata, type RunEnded } from '@karrio/contracts';
 import {
   laterActionFields,
+  laterWorkflowFields,
   plainValues,
   type ConnectionDefinition,
   type Event,
@@ -152,6 +153,7 @@ const runWith = async (action: Partial<PlannedAction>) => {
     workflowSlug: 'w',
     workflowName: 'W',
     metadata: {},
+    ...laterWorkflowFields,
     steps: [{ order: 0, actions: [planned] }],
   };
   await append(streams.plan(hash), { type: 'PlanSealed', data: { hash, plan } }, 'no-stream');

@@ -1,3 +1,4 @@
+import { defaultHttpPolicy } from '@karrio/domain';
 import { eventually } from '@karrio/testing';
 import { generate } from 'selfsigned';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
@@ -153,7 +154,7 @@ describe('a connection', () => {
 
   it('of an action that gives it little time is given up on, and nothing was sent', async () => {
     await using actions = openActions({ resolve: () => new Promise(() => undefined) });
-    const http = { connectTimeoutMs: 50, timeoutMs: null, acceptedStatuses: null, retry: null };
+    const http = { ...defaultHttpPolicy, connectTimeoutMs: 50 };
     const outcome = await actions.perform({ host: 'http://slow.example', method: 'post', http });
     expect(failureOf(outcome)).toMatchObject({
       code: 'connect-timeout',
@@ -164,7 +165,7 @@ describe('a connection', () => {
 });
 
 describe('an action', () => {
-  const policy = { connectTimeoutMs: null, timeoutMs: null, acceptedStatuses: null, retry: null };
+  const policy = defaultHttpPolicy;
 
   it('has a time of its own, within the operator’s', async () => {
     await using shop = await openShop(() => undefined);

@@ -1,6 +1,6 @@
 import { derivedUuid, newId, streams, subjects, type EventMetadata, type RunEnded } from '@karrio/contracts';
 import { anAction } from '@karrio/actions/testing';
-import type { Plan, PlannedAction, RunEvent } from '@karrio/domain';
+import { laterWorkflowFields, type Plan, type PlannedAction, type RunEvent } from '@karrio/domain';
 import { connectEventStore } from '@karrio/event-store-client';
 import { connectNats } from '@karrio/messaging';
 import { createLogger } from '@karrio/telemetry';
@@ -48,6 +48,7 @@ export const openExecutor = async (env: Readonly<Record<string, string>> = {}) =
       workflowSlug: 'w',
       workflowName: 'W',
       metadata: {},
+      ...laterWorkflowFields,
       steps: [{ order: 1, actions: [anAction({ id: 'wact_a', slug: 'a', ...action })] }],
     };
     const sealed = { type: 'PlanSealed', data: { hash: planHash, plan }, id: randomUUID(), metadata };

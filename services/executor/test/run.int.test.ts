@@ -1,12 +1,24 @@
 import { derivedUuid, newId, streams, subjects, type EventMetadata, type RunEnded } from '@karrio/contracts';
 import {
+  controlRun,
+  evolveRun,
+  isRunEvent,
   laterActionFields,
+  laterWorkflowFields,
+  noRun,
+  type RunControl,
   type PlannedAction,
   type Plan,
   type RunEvent,
   type RunRequest,
 } from '@karrio/domain';
-import { connectEventStore, loadValue, type EventStore, type NewEvent } from '@karrio/event-store-client';
+import {
+  connectEventStore,
+  loadValue,
+  RevisionConflict,
+  type EventStore,
+  type NewEvent,
+} from '@karrio/event-store-client';
 import { connectNats, type Bus } from '@karrio/messaging';
 import { createLogger } from '@karrio/telemetry';
 import { eventually, freshNats, startEventStore } from '@karrio/testing';
@@ -101,13 +113,18 @@ const anAction = (slug: string, override: Partial<PlannedAction>) => ({
 const fetching = (slug: string, method: 'get' | 'post' = 'get') =>
   anAction(slug, { actionType: 'http_request', host, method, contentType: 'json' });
 
-const sealed = async (...steps: readonly (readonly ReturnType<typeof anAction>[])[]): Promise<string> => {
+type Steps = readonly (readonly ReturnType<typeof anAction>[])[];
+const sealed = (...steps: Steps) => sealedWith({}, ...steps);
+
+const sealedWith = async (limits: Partial<Plan>, ...steps: Steps): Promise<string> => {
   const hash = randomUUID();
   const plan: Plan = {
     workflowId: 'wkfl_1',
     workflowSlug: 'w',
     workflowName: 'W',
     metadata: {},
+    ...laterWorkflowFields,
+    ...limits,
     steps: steps.map((actions, order) => ({ order, actions })),
   };
   const event = { type: 'PlanSealed', data: { hash, plan }, id: randomUUID(), metadata };
@@ -147,14 +164,12 @@ const typesOf = async (runId: string) =>
     data && typeof data === 'object' && 'slug' in data ? `${type} ${String(data.slug)}` : type,
   );
 
+const attemptOf = (slug: string) =>
+  ({ slug, actionId: `wact_${slug}`, actionType: 'http_request', order: 0, attempt: 1 }) as const;
 const started = (slug: string, method: string): RunEvent => ({
   type: 'ActionStarted',
   data: {
-    slug,
-    actionId: `wact_${slug}`,
-    actionType: 'http_request',
-    order: 0,
-    attempt: 1,
+    ...attemptOf(slug),
     request: { method, url: host, headers: {}, body: null },
     idempotencyKey: 'k',
     at,
@@ -251,13 +266,21 @@ describe('a run that a dead executor left', () => {
     expect(received).toEqual([{ method: 'GET', key: `${runId}-get` }]);
   });
 
-  it('does not repeat a POST, and fails with what to check', async () => {
+  it('does not repeat a POST, and is parked with what to check until a person settles it', async () => {
     const hash = await sealed([fetching('send', 'post')]);
     const runId = await aRun(hash, runStarted, started('send', 'POST'));
     wake(runId);
-    expect(await endOf(runId)).toMatchObject({ status: 'failed' });
-    const last = (await store.read(streams.run(runId))).at(-1);
-    expect(last).toMatchObject({ data: { failure: { code: 'outcome-unknown', action: 'send' } } });
+    const stream = streams.run(runId);
+    const parked = await eventually('the run to be parked', async () => {
+      const last = (await store.read(stream)).at(-1);
+      return last?.type === 'RunParked' && last;
+    });
+    expect(parked).toMatchObject({ data: { cause: 'outcome-unknown', action: 'send' } });
+    const data = { ...attemptOf('send'), as: 'succeeded' as const, by: 'ann', at };
+    const settled = { type: 'ActionSettled', data, id: randomUUID(), metadata };
+    await store.append(stream, [settled], parked.revision);
+    wake(runId);
+    expect(await endOf(runId)).toMatchObject({ status: 'success' });
     expect(received).toEqual([]);
   });
 
@@ -274,4 +297,182 @@ describe('a run that a dead executor left', () => {
     expect(await typesOf(runId)).toHaveLength(3);
     expect(received).toEqual([]);
   });
+});
+
+/** What the command service does for a person. */
+const controlled = async (runId: string, type: RunControl['type']) => {
+  const stream = streams.run(runId);
+  for (;;) {
+    const events = await store.read(stream);
+    const state = events.filter(isRunEvent).reduce(evolveRun, noRun);
+    const decision = controlRun(state, { type, by: 'ann', at: new Date().toISOString() } as RunControl);
+    if ('rejected' in decision) throw new Error(decision.rejected.message);
+    const written = decision.accepted.map((event) => ({ ...event, id: randomUUID(), metadata }));
+    try {
+      if (written.length > 0) await store.append(stream, written, events.at(-1)?.revision ?? 'no-stream');
+      break;
+    } catch (error) {
+      if (!(error instanceof RevisionConflict)) throw error;
+    }
+  }
+  bus.publish(subjects.runControl.of({ runId }), { runId });
+  wake(runId);
+};
+
+const hang = () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  answer = (_, response) => void promise.then(() => json(response, { count: 3 }));
+  return resolve;
+};
+
+describe('a person', () => {
+  it('cancels a run with a request under way, which is given up and recorded', async () => {
+    const release = hang();
+    const runId = await aRun(await sealed([fetching('get')], [fetching('next')]));
+    wake(runId);
+    await eventually('the request', () => received.length === 1);
+    await controlled(runId, 'Cancel');
+    expect(await endOf(runId)).toMatchObject({ status: 'cancelled' });
+    release();
+    expect(await typesOf(runId)).toEqual([
+      'RunRequested',
+      'RunStarted',
+      'ActionStarted get',
+      'RunCancelRequested',
+      'ActionCancelled get',
+      'RunCancelled',
+    ]);
+  });
+
+  it('pauses a run between its actions, and lets it go on', async () => {
+    const release = hang();
+    const runId = await aRun(await sealed([fetching('get')], [fetching('next')]));
+    wake(runId);
+    await eventually('the request', () => received.length === 1);
+    await controlled(runId, 'Pause');
+    release();
+    await eventually('the answer to be recorded', async () => (await typesOf(runId)).length === 5);
+    wake(runId);
+    await controlled(runId, 'Resume');
+    expect(await endOf(runId)).toMatchObject({ status: 'success' });
+    const types = await typesOf(runId);
+    expect(types.slice(3, 6)).toEqual(['RunPaused', 'ActionSucceeded get', 'RunResumed']);
+    expect(received).toHaveLength(2);
+  });
+});
+
+describe('time', () => {
+  it('passes in a wait action, in hand when it is short', async () => {
+    const short = anAction('rest', { actionType: 'wait', parametersTemplate: '{"seconds": 0.2}' });
+    const runId = await aRun(await sealed([short]));
+    wake(runId);
+    expect(await endOf(runId)).toMatchObject({ status: 'success' });
+    const events = await store.read(streams.run(runId));
+    expect(events.map(({ type }) => type)).toEqual([
+      'RunRequested',
+      'RunStarted',
+      'ActionWaiting',
+      'ActionSucceeded',
+      'RunSucceeded',
+    ]);
+  });
+
+  it('that is long is left to who keeps timers, with the due time in the log', async () => {
+    const long = anAction('rest', { actionType: 'wait', parametersTemplate: '{"seconds": 3600}' });
+    const runId = await aRun(await sealed([long]));
+    wake(runId);
+    const waiting = await eventually('the run to wait', async () => {
+      const last = (await store.read(streams.run(runId))).at(-1);
+      return last?.type === 'RunWaiting' && last;
+    });
+    const until = Date.parse(JSON.parse(JSON.stringify(waiting.data)).until);
+    expect(Math.abs(until - Date.now() - 3_600_000)).toBeLessThan(60_000);
+    await controlled(runId, 'Cancel');
+    expect(await typesOf(runId)).toContain('RunCancelled');
+  });
+
+  it('that a workflow allows ends a run whose request hangs', async () => {
+    const release = hang();
+    const runId = await aRun(await sealedWith({ runTimeoutMs: 1_000 }, [fetching('get')]));
+    wake(runId);
+    expect(await endOf(runId)).toMatchObject({ status: 'failed' });
+    release();
+    const events = await store.read(streams.run(runId));
+    expect(events.slice(-2)).toMatchObject([
+      { type: 'ActionCancelled', data: { because: 'run-timed-out' } },
+      { type: 'RunFailed', data: { failure: { code: 'run-timed-out' } } },
+    ]);
+  });
+});
+
+it('a failure gives up what runs beside it, where the workflow says so', async () => {
+  answer = (request, response) => {
+    if (request.url === '/bad') response.writeHead(400).end();
+  };
+  const beside = { ...fetching('slow'), endpoint: '/slow' };
+  const bad = { ...fetching('bad'), endpoint: '/bad' };
+  const runId = await aRun(await sealedWith({ onFailure: 'cancel' }, [beside, bad]));
+  wake(runId);
+  expect(await endOf(runId)).toMatchObject({ status: 'failed' });
+  const events = await store.read(streams.run(runId));
+  expect(events).toContainEqual(
+    expect.objectContaining({
+      type: 'ActionCancelled',
+      data: expect.objectContaining({ slug: 'slow', because: 'sibling-failed' }),
+    }),
+  );
+});
+
+describe('a probe', () => {
+  const methodsOf = (runId: string) =>
+    received.filter(({ key }) => key.startsWith(runId)).map(({ method }) => method);
+
+  const probed = (answers: string) => ({
+    ...fetching('send', 'post'),
+    http: {
+      ...laterActionFields.http,
+      onUnknown: 'probe' as const,
+      probe: { endpoint: '/labels/1', template: answers },
+    },
+  });
+
+  it.each([
+    [200, 'success', ['GET']],
+    [404, 'success', ['GET', 'POST']],
+  ])('that answers %i decides whether the request is sent again', async (status, end, methods) => {
+    answer = (request, response) => {
+      if (request.method === 'GET') response.statusCode = status;
+      json(response, { id: 1 });
+    };
+    const hash = await sealed([probed('{{#eq steps.send.status 200}}true{{else}}false{{/eq}}')]);
+    const runId = await aRun(hash, runStarted, started('send', 'POST'));
+    wake(runId);
+    expect(await endOf(runId)).toMatchObject({ status: end });
+    expect(methodsOf(runId)).toEqual(methods);
+    expect(await typesOf(runId)).toContain('ActionProbed send');
+  });
+
+  it('that does not tell leaves it to a person', async () => {
+    const hash = await sealed([probed('maybe')]);
+    const runId = await aRun(hash, runStarted, started('send', 'POST'));
+    wake(runId);
+    await eventually('the run to be parked', async () => (await typesOf(runId)).includes('RunParked'));
+    expect(methodsOf(runId)).toEqual(['GET']);
+  });
+});
+
+it('an answer that comes after the run was lost is recorded as late, and changes nothing', async () => {
+  const release = hang();
+  const runId = await aRun(await sealed([fetching('get')]));
+  wake(runId);
+  await eventually('the request', () => received.length === 1);
+  const stream = streams.run(runId);
+  const taken: RunEvent = {
+    type: 'ActionOutcomeUnknown',
+    data: { ...attemptOf('get'), resolution: 'fail', at },
+  };
+  const last = (await store.read(stream)).at(-1);
+  await store.append(stream, recorded(`${stream}-other`, [taken]), last?.revision ?? 'no-stream');
+  release();
+  await eventually('the late answer', async () => (await typesOf(runId)).includes('ActionCompletedLate get'));
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { newId, streams } from '@karrio/contracts';
 import {
   laterActionFields,
+  laterWorkflowFields,
   type ActionAttempt,
   type ActionEvent,
   type ConnectionEvent,
@@ -142,6 +143,7 @@ const definition = {
   name: 'Orders',
   description: null,
   actionNodes: [{ order: 1, slug: 'fetch_orders' }],
+  ...laterWorkflowFields,
   metadata: { team: 'a' },
   templateSlug: null,
 };

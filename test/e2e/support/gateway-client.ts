@@ -36,6 +36,7 @@ export type TracingRecord = Readonly<{
 export type Run = Readonly<{
   id: string;
   status: string;
+  state: string | null;
   plan_hash: string;
   created_at: string;
   started_at: string | null;

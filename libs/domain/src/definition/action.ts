@@ -4,7 +4,7 @@ import type { Metafield } from './metafield.ts';
 import { refusal, type Refusal } from './refusal.ts';
 import type { TemplateEngine } from './template-engine.ts';
 
-export const actionTypes = ['http_request', 'data_mapping', 'conditional'] as const;
+export const actionTypes = ['http_request', 'data_mapping', 'conditional', 'wait'] as const;
 export type ActionType = (typeof actionTypes)[number];
 
 export const httpMethods = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -26,6 +26,16 @@ export type RetryPolicy = Readonly<{
   statuses: readonly string[];
 }>;
 
+/**
+ * What becomes of a request whose outcome nobody knows: it is sent again under the same key, the receiver is asked
+ * by a probe, a person is, or it counts as failed.
+ */
+export const unknownResolutions = ['retry', 'probe', 'park', 'fail'] as const;
+export type UnknownResolution = (typeof unknownResolutions)[number];
+
+/** A GET that tells whether a request took effect; `template` renders the verdict from its answer. */
+export type Probe = Readonly<{ endpoint: string; template: string }>;
+
 /** What an HTTP request does beyond the contract's fields; null takes the default. */
 export type HttpPolicy = Readonly<{
   connectTimeoutMs: number | null;
@@ -33,6 +43,8 @@ export type HttpPolicy = Readonly<{
   /** Answers that count as success, as `404` or `2xx`. */
   acceptedStatuses: readonly string[] | null;
   retry: RetryPolicy | null;
+  onUnknown: UnknownResolution | null;
+  probe: Probe | null;
 }>;
 
 export const defaultHttpPolicy: HttpPolicy = {
@@ -40,6 +52,8 @@ export const defaultHttpPolicy: HttpPolicy = {
   timeoutMs: null,
   acceptedStatuses: null,
   retry: null,
+  onUnknown: null,
+  probe: null,
 };
 
 export type ActionDefinition = Readonly<{
@@ -78,6 +92,7 @@ export const completeAction = (
   connectionId: null,
   metafields: [],
   ...definition,
+  http: { ...defaultHttpPolicy, ...definition.http },
 });
 
 export type ActionCreated = Event<

@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { workflow, type WorkflowCommand, type WorkflowDefinition, type WorkflowEvent } from './workflow.ts';
+import {
+  laterWorkflowFields,
+  workflow,
+  type WorkflowCommand,
+  type WorkflowDefinition,
+  type WorkflowEvent,
+} from './workflow.ts';
 
 const at = '2026-11-22T09:00:00.000Z';
 const definition: WorkflowDefinition = {
   name: 'Orders',
   description: null,
   actionNodes: [],
+  ...laterWorkflowFields,
   metadata: {},
   templateSlug: null,
 };

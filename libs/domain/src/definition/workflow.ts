@@ -5,13 +5,29 @@ import { refusal, type Refusal } from './refusal.ts';
 /** One action's place: equal orders run together, a higher order after all lower ones. */
 export type ActionNode = Readonly<{ order: number; slug: string }>;
 
+/** What a failed action means for those that run together with it. */
+export const failurePolicies = ['finish', 'cancel'] as const;
+export type FailurePolicy = (typeof failurePolicies)[number];
+
 export type WorkflowDefinition = Readonly<{
   name: string;
   description: string | null;
   actionNodes: readonly ActionNode[];
+  /** From the start of a run; null: no limit. */
+  runTimeoutMs: number | null;
+  onFailure: FailurePolicy;
   metadata: JsonObject;
   templateSlug: string | null;
 }>;
+
+/** What these fields are unless something is said. */
+export const laterWorkflowFields = { runTimeoutMs: null, onFailure: 'finish' } as const;
+type Later = keyof typeof laterWorkflowFields;
+
+/** A definition as its event has it, with what fields mean that are younger than the event. */
+export const completeWorkflow = (
+  definition: Omit<WorkflowDefinition, Later> & Partial<Pick<WorkflowDefinition, Later>>,
+): WorkflowDefinition => ({ ...laterWorkflowFields, ...definition });
 
 export type WorkflowCreated = Event<
   'WorkflowCreated',
@@ -61,10 +77,12 @@ const evolve = (state: WorkflowState, event: WorkflowEvent): WorkflowState => {
   switch (event.type) {
     case 'WorkflowCreated': {
       const { id, slug, isActive, definition } = event.data;
-      return { status: 'live', id, slug, isActive, definition };
+      return { status: 'live', id, slug, isActive, definition: completeWorkflow(definition) };
     }
     case 'WorkflowRevised':
-      return state.status === 'live' ? { ...state, definition: event.data.definition } : state;
+      return state.status === 'live'
+        ? { ...state, definition: completeWorkflow(event.data.definition) }
+        : state;
     case 'WorkflowActivated':
       return state.status === 'live' ? { ...state, isActive: true } : state;
     case 'WorkflowDeactivated':

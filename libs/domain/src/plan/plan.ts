@@ -1,7 +1,7 @@
 import { laterActionFields, type ActionDefinition } from '../definition/action.ts';
 import type { ConnectionDefinition } from '../definition/connection.ts';
 import { plainValues } from '../definition/metafield.ts';
-import type { WorkflowDefinition } from '../definition/workflow.ts';
+import { laterWorkflowFields, type FailurePolicy, type WorkflowDefinition } from '../definition/workflow.ts';
 import { eventGuard, type Event } from '../event.ts';
 import type { Json, JsonObject } from '../json.ts';
 
@@ -27,6 +27,8 @@ export type Plan = Readonly<{
   workflowSlug: string;
   workflowName: string;
   metadata: JsonObject;
+  runTimeoutMs: number | null;
+  onFailure: FailurePolicy;
   steps: readonly PlanStep[];
 }>;
 
@@ -34,8 +36,11 @@ export type PlanSealed = Event<'PlanSealed', { hash: string; plan: Plan }>;
 
 export const isPlanSealed = eventGuard<PlanSealed>({ PlanSealed: true });
 
+type PlanLater = keyof typeof laterWorkflowFields;
+
 /** A plan as its event has it, with what fields mean that are younger than the event. */
-export const completePlan = (plan: Plan): Plan => ({
+export const completePlan = (plan: Omit<Plan, PlanLater> & Partial<Pick<Plan, PlanLater>>): Plan => ({
+  ...laterWorkflowFields,
   ...plan,
   steps: plan.steps.map((step) => ({ ...step, actions: step.actions.map(completed) })),
 });
@@ -44,7 +49,13 @@ type Later = 'templateEngine' | 'connection' | 'http' | 'metafields';
 
 const completed = (
   action: Omit<PlannedAction, Later> & Partial<Pick<PlannedAction, Later>>,
-): PlannedAction => ({ ...laterActionFields, connection: null, metafields: {}, ...action });
+): PlannedAction => ({
+  ...laterActionFields,
+  connection: null,
+  metafields: {},
+  ...action,
+  http: { ...laterActionFields.http, ...action.http },
+});
 
 type ResolvedAction = Readonly<{ id: string; slug: string; definition: ActionDefinition }>;
 type ResolvedConnection = Readonly<{
@@ -65,7 +76,7 @@ export const resolvePlan = (
   workflow: Readonly<{ id: string; slug: string; definition: WorkflowDefinition }>,
   { actionOf, connectionOf }: Definitions,
 ): Plan => {
-  const { name, metadata, actionNodes } = workflow.definition;
+  const { name, metadata, actionNodes, runTimeoutMs, onFailure } = workflow.definition;
   const orders = [...new Set(actionNodes.map((node) => node.order))].sort((a, b) => a - b);
   const plannedAction = (slug: string): PlannedAction => {
     const found = actionOf(slug);
@@ -87,6 +98,8 @@ export const resolvePlan = (
     workflowSlug: workflow.slug,
     workflowName: name,
     metadata,
+    runTimeoutMs,
+    onFailure,
     steps: orders.map((order) => ({
       order,
       actions: actionNodes.filter((node) => node.order === order).map((node) => plannedAction(node.slug)),

@@ -1,4 +1,4 @@
-import type { ActionType } from '../definition/action.ts';
+import type { ActionType, UnknownResolution } from '../definition/action.ts';
 import { eventGuard, type Event } from '../event.ts';
 import type { Json } from '../json.ts';
 import type { Failure, RecordedRequest, RecordedResponse, Stored } from './facts.ts';
@@ -7,6 +7,13 @@ import type { Failure, RecordedRequest, RecordedResponse, Stored } from './facts
 export const runEventTypes = ['manual', 'scheduled', 'webhook', 'auto'] as const;
 export type RunEventType = (typeof runEventTypes)[number];
 
+/** The run that this one repeats, wholly, from its failed step on, or from a step on that somebody chose. */
+export type RunOrigin = Readonly<{
+  kind: 'whole' | 'from-failed' | 'fork';
+  runId: string;
+  from: string | null;
+}>;
+
 export type RunRequest = Readonly<{
   workflowId: string;
   /** The content hash of the sealed plan: what ran is what was published. */
@@ -14,6 +21,7 @@ export type RunRequest = Readonly<{
   eventType: RunEventType;
   testMode: boolean;
   parameters: Json;
+  origin?: RunOrigin;
   at: string;
 }>;
 
@@ -61,20 +69,88 @@ export type ActionFailed = Event<
 export type ActionRetryScheduled = Event<'ActionRetryScheduled', ActionFailed['data'] & { dueAt: string }>;
 /**
  * The request may have left, and no answer is known: the process died, or, with a failure that says so, the answer
- * never came. `resolution` says what the action's method allows.
+ * never came. `resolution` is what the action's policy says about it.
  */
 export type ActionOutcomeUnknown = Event<
   'ActionOutcomeUnknown',
   ActionAttempt &
     Partial<Omit<ActionFailed['data'], keyof ActionAttempt | 'at'>> & {
-      resolution: 'retry' | 'fail';
+      resolution: UnknownResolution;
       at: string;
     }
 >;
+/** What the receiver said when it was asked whether an unanswered request took effect. */
+export type ActionProbed = Event<
+  'ActionProbed',
+  ActionAttempt & {
+    verdict: 'happened' | 'not-happened' | 'unclear';
+    request?: RecordedRequest;
+    response?: RecordedResponse;
+    output?: Stored;
+    failure?: Failure;
+    startedAt: string;
+    at: string;
+  }
+>;
+/** A person decided what became of a request that nobody has an answer to. */
+export type ActionSettled = Event<
+  'ActionSettled',
+  ActionAttempt & {
+    as: 'succeeded' | 'failed' | 'retry';
+    output?: Stored;
+    note?: string;
+    by: string;
+    at: string;
+  }
+>;
+/** A wait action lets its time pass. */
+export type ActionWaiting = Event<'ActionWaiting', ActionAttempt & { dueAt: string; at: string }>;
+/** The engine gave up on a request under way; whether it took effect is not known. */
+export type ActionCancelled = Event<
+  'ActionCancelled',
+  ActionAttempt & { because: AbortCause; startedAt: string; at: string }
+>;
+/** An outcome that came after its executor had lost the run. It is here to be known, and changes nothing. */
+export type ActionCompletedLate = Event<
+  'ActionCompletedLate',
+  ActionAttempt & {
+    succeeded: boolean;
+    failure?: Failure;
+    output?: Stored;
+    response?: RecordedResponse;
+    startedAt: string;
+    at: string;
+  }
+>;
+/** A run that repeats another took this action's outcome from it. */
+export type ActionReused = Event<
+  'ActionReused',
+  ActionAttempt & { runId: string; output: Stored; passed?: boolean; response?: RecordedResponse; at: string }
+>;
+/** Nothing is to do before a time; who keeps timers wakes the run then. */
+export type RunWaiting = Event<'RunWaiting', { until: string; at: string }>;
+export type RunPaused = Event<'RunPaused', { by: string; at: string }>;
+export type RunResumed = Event<'RunResumed', { by: string; at: string }>;
+/** The run waits for a person. */
+export type RunParked = Event<
+  'RunParked',
+  { cause: ParkCause; message: string; action?: string; at: string }
+>;
+/** A person said that it goes on. */
+export type RunRedriven = Event<'RunRedriven', { by: string; at: string }>;
+export type RunCancelRequested = Event<'RunCancelRequested', { by: string; reason?: string; at: string }>;
 export type RunSucceeded = Event<'RunSucceeded', RunEnd>;
 export type RunFailed = Event<'RunFailed', RunEnd & { failure: Failure & { action?: string } }>;
 /** A condition was false. */
 export type RunAborted = Event<'RunAborted', RunEnd & { condition: string }>;
+export type RunCancelled = Event<'RunCancelled', RunEnd & { by: string; reason?: string }>;
+
+export const abortCauses = ['run-cancelled', 'run-timed-out', 'sibling-failed'] as const;
+export type AbortCause = (typeof abortCauses)[number];
+
+/** `executor-failed`: each executor that took the run died or met a fault of its own. */
+export const parkCauses = ['outcome-unknown', 'executor-failed'] as const;
+export type ParkCause = (typeof parkCauses)[number];
 
 export type RunEvent =
   | RunRequested
@@ -84,9 +160,19 @@ export type RunEvent =
   | ActionFailed
   | ActionRetryScheduled
   | ActionOutcomeUnknown
-  | RunSucceeded
-  | RunFailed
-  | RunAborted;
+  | ActionProbed
+  | ActionSettled
+  | ActionWaiting
+  | ActionCancelled
+  | ActionCompletedLate
+  | ActionReused
+  | RunWaiting
+  | RunPaused
+  | RunResumed
+  | RunParked
+  | RunRedriven
+  | RunCancelRequested
+  | RunConclusion;
 
 export const isRunEvent = eventGuard<RunEvent>({
   RunRequested: true,
@@ -96,9 +182,22 @@ export const isRunEvent = eventGuard<RunEvent>({
   ActionFailed: true,
   ActionRetryScheduled: true,
   ActionOutcomeUnknown: true,
+  ActionProbed: true,
+  ActionSettled: true,
+  ActionWaiting: true,
+  ActionCancelled: true,
+  ActionCompletedLate: true,
+  ActionReused: true,
+  RunWaiting: true,
+  RunPaused: true,
+  RunResumed: true,
+  RunParked: true,
+  RunRedriven: true,
+  RunCancelRequested: true,
   RunSucceeded: true,
   RunFailed: true,
   RunAborted: true,
+  RunCancelled: true,
 });
 
-export type RunConclusion = RunSucceeded | RunFailed | RunAborted;
+export type RunConclusion = RunSucceeded | RunFailed | RunAborted | RunCancelled;

@@ -17,7 +17,7 @@ const failed =
   '{"type":"ActionFailed","data":{"slug":"a","actionId":"wact_a","actionType":"http_request","order":1,"attempt":1,"failure":{"code":"http-status","message":"503","details":{"status":503}},"response":{"status":503,"headers":{},"bytes":0},"output":{"json":null},"startedAt":"2026-10-01T09:00:00.010Z","at":"2026-10-01T09:00:00.020Z"}}';
 const unknown =
   '{"type":"ActionOutcomeUnknown","data":{"slug":"a","actionId":"wact_a","actionType":"http_request","order":1,"attempt":1,"resolution":"fail","at":"2026-10-01T09:00:00.020Z"}}';
-const later = '{"type":"ActionProbed","data":{"slug":"a","at":"2026-10-01T09:00:00.030Z"}}';
+const later = '{"type":"ActionForetold","data":{"slug":"a","at":"2026-10-01T09:00:00.030Z"}}';
 
 const at = '2026-11-22T09:00:00.000Z';
 if (!isPlanSealed(sealed)) throw new Error('the plan is not recognised');
@@ -39,7 +39,7 @@ it('a stream of an older build folds to what it meant then', () => {
 });
 
 it('a plan of an older build has its actions complete', () => {
-  expect(takeOver(plan, fold(), at)).toMatchObject([{ data: { resolution: 'fail' } }]);
+  expect(takeOver(plan, fold(), at)).toMatchObject([{ data: { resolution: 'park' } }]);
   expect(plan.steps[0]?.actions[0]).toMatchObject({
     connection: null,
     http: { retry: null },

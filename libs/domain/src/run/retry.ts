@@ -1,4 +1,4 @@
-import type { HttpMethod, RetryPolicy } from '../definition/action.ts';
+import type { HttpMethod, RetryPolicy, UnknownResolution } from '../definition/action.ts';
 import type { PlannedAction } from '../plan/plan.ts';
 import type { ActionFailed, ActionOutcomeUnknown, ActionRetryScheduled } from './event.ts';
 
@@ -17,7 +17,7 @@ export const defaultRetryPolicy: RetryPolicy = {
  */
 export type Recovery = Readonly<{ again: 'safe' | 'unsure'; afterMs?: number }>;
 
-/** The executor that has a run in hand spends a wait up to this long itself; the relay ends longer ones. */
+/** The executor that has a run in hand spends a wait up to this long itself; the scheduler ends longer ones. */
 export const shortWaitMs = 2_000;
 
 /** Who asks for more than this is not waited for. */
@@ -26,8 +26,9 @@ const afterMsMax = 3_600_000;
 /** Methods whose repetition has the effect of one request (RFC 9110 §9.2.2). */
 const repeatable: ReadonlySet<HttpMethod> = new Set(['get', 'put', 'delete']);
 
-export const isRepeatable = ({ method }: Pick<PlannedAction, 'method'>): boolean =>
-  repeatable.has(method ?? 'get');
+/** What the action's author says about an unknown outcome, or else what its method allows. */
+export const resolutionOf = ({ method, http }: Pick<PlannedAction, 'method' | 'http'>): UnknownResolution =>
+  http.onUnknown ?? (repeatable.has(method ?? 'get') ? 'retry' : 'park');
 
 /**
  * What becomes of a failed attempt: its end, another attempt at a time that is recorded here once and for all,
@@ -39,8 +40,9 @@ export const afterFailure = (
   recovery: Recovery | undefined,
   chance: number,
 ): ActionFailed | ActionRetryScheduled | ActionOutcomeUnknown => {
-  if (recovery?.again === 'unsure' && !isRepeatable(action)) {
-    return { type: 'ActionOutcomeUnknown', data: { ...failed, resolution: 'fail' } };
+  const resolution = resolutionOf(action);
+  if (recovery?.again === 'unsure' && resolution !== 'retry') {
+    return { type: 'ActionOutcomeUnknown', data: { ...failed, resolution } };
   }
   const policy = action.http.retry ?? defaultRetryPolicy;
   const isOver = !recovery || failed.attempt > policy.retriesMax || (recovery.afterMs ?? 0) > afterMsMax;

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { laterActionFields } from '../definition/action.ts';
 import type { Plan } from '../plan/plan.ts';
+import { laterWorkflowFields } from '../definition/workflow.ts';
+import { controlRun } from './control.ts';
 import type { RunEvent } from './event.ts';
 import { next, takeOver, type Performance } from './interpreter.ts';
 import { afterFailure } from './retry.ts';
@@ -9,13 +11,14 @@ import { evolveRun, noRun } from './state.ts';
 
 const at = '2026-11-22T09:00:00.000Z';
 
-type Ending = 'succeed' | 'stop' | 'fail' | 'crash' | 'refused' | 'unanswered';
+type Ending = 'succeed' | 'stop' | 'fail' | 'crash' | 'refused' | 'unanswered' | 'pause' | 'cancel';
 
 const planOf = (sizes: readonly number[]): Plan => ({
   workflowId: 'wkfl_1',
   workflowSlug: 'w',
   workflowName: 'W',
   metadata: {},
+  ...laterWorkflowFields,
   steps: sizes.map((size, order) => ({
     order,
     actions: Array.from({ length: size }, (_, index) => ({
@@ -58,6 +61,27 @@ const outcome = ({ action, attempt }: Performance, ending: Ending, at: string): 
   return [started, { type: 'ActionSucceeded', data }];
 };
 
+const decided = (decision: ReturnType<typeof controlRun>): readonly RunEvent[] => {
+  if ('rejected' in decision) throw new Error(decision.rejected.message);
+  return decision.accepted;
+};
+
+const controlled = (type: 'Pause' | 'Cancel' | 'Resume', events: readonly RunEvent[], at: string) =>
+  decided(controlRun(events.reduce(evolveRun, noRun), { type, by: 'ann', at }));
+
+/** A person says that what nobody knows about went well. */
+const settled = (slug: string, events: readonly RunEvent[], at: string) => {
+  const attempt = {
+    slug,
+    actionId: `wact_${slug}`,
+    actionType: 'http_request',
+    order: 0,
+    attempt: 1,
+  } as const;
+  const run = events.reduce(evolveRun, noRun);
+  return decided(controlRun(run, { type: 'Settle', attempt, as: 'succeeded', by: 'ann', at }));
+};
+
 /** Runs a plan to its end; the endings are dealt out in turn, and a crash hands the run to the next executor. */
 const play = (plan: Plan, endings: readonly Ending[]): readonly RunEvent[] => {
   const events: RunEvent[] = [
@@ -73,22 +97,46 @@ const play = (plan: Plan, endings: readonly Ending[]): readonly RunEvent[] => {
     events.push(...takeOver(plan, state, now));
     const step = next(plan, events.reduce(evolveRun, noRun), now);
     if ('conclude' in step) return [...events, step.conclude];
-    if ('idle' in step) throw new Error(`stuck: ${step.idle}`);
+    if ('idle' in step) {
+      if (step.idle !== 'paused') throw new Error(`stuck: ${step.idle}`);
+      events.push(...controlled('Resume', events, now));
+      continue;
+    }
+    if ('park' in step) {
+      events.push(step.park, ...settled(step.park.data.action ?? '', events, now));
+      continue;
+    }
     if ('waitUntil' in step) {
       now = step.waitUntil;
       continue;
     }
     for (const performance of step.perform) {
       const ending = endings[dealt++] ?? 'succeed';
-      events.push(...outcome(performance, ending, now));
+      if (ending !== 'pause' && ending !== 'cancel') {
+        events.push(...outcome(performance, ending, now));
+        continue;
+      }
+      events.push(...controlled(ending === 'pause' ? 'Pause' : 'Cancel', events, now));
+      break;
     }
+    if (events.some(({ type }) => type === 'RunCancelled')) return events;
   }
   throw new Error('no end');
 };
 
 const sizes = fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 4 });
 const endings = fc.array(
-  fc.constantFrom<Ending>('succeed', 'succeed', 'stop', 'fail', 'crash', 'refused', 'unanswered'),
+  fc.constantFrom<Ending>(
+    'succeed',
+    'succeed',
+    'stop',
+    'fail',
+    'crash',
+    'refused',
+    'unanswered',
+    'pause',
+    'cancel',
+  ),
   {
     maxLength: 20,
   },
@@ -98,7 +146,7 @@ it('ends every run, whatever its actions do and however often its executor dies'
   fc.assert(
     fc.property(sizes, endings, (plan, deal) => {
       const events = play(planOf(plan), deal);
-      expect(events.reduce(evolveRun, noRun)).toEqual({ status: 'ended' });
+      expect(events.reduce(evolveRun, noRun)).toMatchObject({ status: 'ended' });
     }),
   );
 });
@@ -126,7 +174,8 @@ it('begins no action of a higher order before all lower ones succeeded', () => {
       const plan = planOf(size);
       const succeeded = new Set<string>();
       for (const event of play(plan, deal)) {
-        if (event.type === 'ActionSucceeded') succeeded.add(event.data.slug);
+        if (event.type === 'ActionSucceeded' || event.type === 'ActionSettled')
+          succeeded.add(event.data.slug);
         if (event.type !== 'ActionStarted') continue;
         const { order } = event.data;
         const lower = plan.steps.filter((step) => step.order < order).flatMap((step) => step.actions);

@@ -10,6 +10,8 @@ export const httpPolicyOf = (input: InlineAction, before: HttpPolicy): HttpPolic
   retry: input.retryPolicy
     ? retryPolicyOf(input.retryPolicy, before.retry)
     : pick(input.retryPolicy, before.retry),
+  onUnknown: pick(input.onUnknown, before.onUnknown),
+  probe: pick(input.probe, before.probe),
 });
 
 const retryPolicyOf = (
@@ -25,8 +27,14 @@ const retryPolicyOf = (
   };
 };
 
-export const policyProblems = ({ retry }: HttpPolicy, path: string): readonly Refusal[] => {
-  if (retry === null || retry.baseDelayMs <= retry.delayMsMax) return [];
+export const policyProblems = ({ retry, onUnknown, probe }: HttpPolicy, path: string): readonly Refusal[] => {
+  const problems: Refusal[] = [];
+  if (onUnknown === 'probe' && probe === null) {
+    const message =
+      'Say how to find out whether the request took effect: probe {endpoint template}, a GET whose template renders true or false.';
+    problems.push(refusal('invalid', `${path}probe`, message));
+  }
+  if (retry === null || retry.baseDelayMs <= retry.delayMsMax) return problems;
   const message = `The first delay of ${retry.baseDelayMs} ms is longer than the longest of ${retry.delayMsMax} ms.`;
-  return [refusal('invalid', `${path}retry_policy.base_delay_ms`, message)];
+  return [...problems, refusal('invalid', `${path}retry_policy.base_delay_ms`, message)];
 };

@@ -1,5 +1,5 @@
 import { derivedId, type CommandPayload, type InlineTrigger } from '@karrio/contracts';
-import { refusal, slugOf, type WorkflowDefinition } from '@karrio/domain';
+import { laterWorkflowFields, refusal, slugOf, type WorkflowDefinition } from '@karrio/domain';
 import type { OrgCatalog } from '../catalog/catalog.ts';
 import { type Change, type Issue, type Outline, refused } from '../definition/change.ts';
 import { pick } from '../definition/pick.ts';
@@ -20,7 +20,14 @@ export const outlineCreateWorkflow = (
   const refusals = [nodes, trigger].flatMap((part) => ('refused' in part ? part.refused : []));
   if ('refused' in nodes || 'refused' in trigger) return refused(...refusals);
   const { name } = payload;
-  const blank = { name, description: null, actionNodes: [], metadata: {}, templateSlug: null };
+  const blank = {
+    name,
+    description: null,
+    actionNodes: [],
+    ...laterWorkflowFields,
+    metadata: {},
+    templateSlug: null,
+  };
   const definition = laidOver(blank, payload, nodes.actionNodes);
   const isActive = payload.isActive ?? true;
   const command = { type: 'CreateWorkflow', id, slug, isActive, definition, at: issue.at } as const;
@@ -80,6 +87,8 @@ const laidOver = (
   name: fields.name ?? before.name,
   description: pick(fields.description, before.description),
   actionNodes,
+  runTimeoutMs: pick(fields.runTimeoutMs, before.runTimeoutMs),
+  onFailure: fields.onFailure ?? before.onFailure,
   metadata: fields.metadata ?? before.metadata,
   templateSlug: pick(fields.templateSlug, before.templateSlug),
 });

@@ -4,14 +4,14 @@ import {
   shortWaitMs,
   takeOver,
   type OpenRun,
-  type Plan,
   type RunConclusion,
   type RunRequest,
 } from '@karrio/domain';
 import { pause, RevisionConflict } from '@karrio/event-store-client';
 import { RetryLater, type Delivery } from '@karrio/messaging';
+import type { Holding } from './holdings.ts';
 import { openJournal, type Journal } from './journal.ts';
-import { performTogether } from './perform.ts';
+import { performTogether, type InHand } from './perform.ts';
 import { isoTime, type RunPorts } from './run-ports.ts';
 import { recallSteps, type Steps } from './steps.ts';
 
@@ -19,10 +19,16 @@ const statusOf: Readonly<Record<RunConclusion['type'], RunStatus>> = {
   RunSucceeded: 'success',
   RunFailed: 'failed',
   RunAborted: 'aborted',
+  RunCancelled: 'cancelled',
 };
 
 /** Takes a run as far as it goes. Level-triggered: what is to do is read from the run, not from the message. */
-export const executeRun = async (ports: RunPorts, wakeUp: WakeUp, { attempt }: Delivery): Promise<void> => {
+export const executeRun = async (
+  ports: RunPorts,
+  holding: Holding,
+  wakeUp: WakeUp,
+  { attempt }: Delivery,
+): Promise<void> => {
   const { runId } = wakeUp;
   // Only a first delivery may trust what the message says: a later one follows somebody's work.
   const journal = await openJournal(ports.store, attempt === 1 ? wakeUp : { runId });
@@ -30,19 +36,20 @@ export const executeRun = async (ports: RunPorts, wakeUp: WakeUp, { attempt }: D
   if (!journal || run?.status !== 'open') return;
   if (isUnderWay(run)) await waitForHolder(ports, journal);
   try {
-    await proceed(ports, journal, run);
+    await proceed(ports, journal, holding, run);
   } catch (error) {
     if (!(error instanceof RevisionConflict)) throw error;
     ports.log.info({ run: runId, actual: error.actual }, 'run is executed by another process, dropped here');
+    await journal.recordLate();
   }
 };
 
-const proceed = async (ports: RunPorts, journal: Journal, run: OpenRun): Promise<void> => {
+const proceed = async (ports: RunPorts, journal: Journal, holding: Holding, run: OpenRun): Promise<void> => {
   const plan = await ports.planOf(run.request.planHash);
   const at = isoTime(ports.now());
-  if (!run.isStarted) journal.note({ type: 'RunStarted', data: { at } });
+  if (run.startedAt === undefined) journal.note({ type: 'RunStarted', data: { at } });
   journal.note(...takeOver(plan, run, at));
-  const conclusion = await interpret(ports, journal, plan, run.request);
+  const conclusion = await interpret(ports, { journal, plan, holding }, run.request);
   if (conclusion) announce(ports, journal, conclusion, run.request);
 };
 
@@ -65,30 +72,50 @@ const waitForHolder = async (ports: RunPorts, { runId, movedAt }: Journal): Prom
 
 const interpret = async (
   ports: RunPorts,
-  journal: Journal,
-  plan: Plan,
+  inHand: InHand,
   request: RunRequest,
 ): Promise<RunConclusion | undefined> => {
+  const { journal, plan } = inHand;
   const steps: Steps = await recallSteps(ports.store, journal.state());
   for (;;) {
-    const step = next(plan, journal.state(), isoTime(ports.now()));
-    if ('idle' in step) return undefined;
+    const at = isoTime(ports.now());
+    const step = next(plan, journal.state(), at);
+    if ('idle' in step) {
+      await journal.flush();
+      return undefined;
+    }
     if ('conclude' in step) {
       journal.note(step.conclude);
       await journal.flush();
       return step.conclude;
     }
+    if ('park' in step) {
+      journal.note(step.park);
+      ports.parked.add(1, { cause: step.park.data.cause });
+      continue;
+    }
     if ('waitUntil' in step) {
-      await journal.flush();
       const waitMs = Date.parse(step.waitUntil) - ports.now();
-      // The log has the time, and the relay wakes the run then.
-      if (waitMs > shortWaitMs) return undefined;
+      if (waitMs > shortWaitMs) {
+        const { waitUntil: until } = step;
+        // A wake-up that comes too early says nothing new.
+        if (!isTold(journal, until)) journal.note({ type: 'RunWaiting', data: { until, at } });
+        await journal.flush();
+        // The log has the time, and the scheduler wakes the run then.
+        return undefined;
+      }
+      await journal.flush();
       await pause(waitMs, never);
       continue;
     }
     const context = { parameters: request.parameters, steps, metadata: plan.metadata };
-    await performTogether(ports, journal, step.perform, context);
+    await performTogether(ports, inHand, step.perform, context);
   }
+};
+
+const isTold = (journal: Journal, until: string): boolean => {
+  const run = journal.state();
+  return run.status === 'open' && run.waitingUntil === until;
 };
 
 /** A wait in hand is short: a service that stops lets it end. */

@@ -1,7 +1,8 @@
 import { streams, type EventMetadata, type WakeUp } from '@karrio/contracts';
 import { evolveRun, isRunEvent, noRun, type RunEvent, type RunState } from '@karrio/domain';
-import type { EventStore, NewEvent } from '@karrio/event-store-client';
+import { RevisionConflict, type EventStore, type NewEvent, type Recorded } from '@karrio/event-store-client';
 import { randomUUID } from 'node:crypto';
+import { lateOutcomes } from './late-outcomes.ts';
 
 /** One executor's pen on one run: what it noted, and what of that is durable. */
 export type Journal = Readonly<{
@@ -11,10 +12,15 @@ export type Journal = Readonly<{
   state: () => RunState;
   note: (...events: readonly RunEvent[]) => void;
   /**
-   * Makes everything noted durable, in one append.
+   * Makes everything noted durable, in one append. What people did to the run meanwhile is taken in before, and
+   * then no action begins that has not begun.
    * @throws RevisionConflict when another executor wrote first: this one's notes are worthless
    */
   flush: () => Promise<void>;
+  /** Takes in what people did to the run. @throws RevisionConflict when another executor wrote */
+  catchUp: () => Promise<void>;
+  /** After a conflict: what this executor's requests brought is recorded as having come too late. */
+  recordLate: () => Promise<void>;
   /** Of the last append. */
   position: () => bigint;
   /** When the run last moved, in milliseconds since 1970. */
@@ -47,20 +53,50 @@ export const openJournal = async (store: EventStore, wakeUp: WakeUp): Promise<Jo
 
 type Known = Readonly<{ events: readonly RunEvent[]; revision: number; movedAt: number }>;
 
+/** What others than its executor write to a run that it has in hand. */
+const control: ReadonlySet<string> = new Set(['RunCancelRequested', 'RunPaused', 'RunResumed']);
+
+const conflictsMax = 10;
+
 const journal = (store: EventStore, runId: string, known: Known, first: EventMetadata): Journal => {
+  const stream = streams.run(runId);
   const metadata: EventMetadata = { ...first, actor: 'executor' };
-  let state = known.events.reduce(evolveRun, noRun);
+  let durable = known.events.reduce(evolveRun, noRun);
+  let state = durable;
   let { revision } = known;
   let position = 0n;
   let pending: NewEvent<RunEvent>[] = [];
   let writing: Promise<void> = Promise.resolve();
 
+  /** @throws RevisionConflict unless everything new is from people */
+  const takeIn = async () => {
+    const news = (await store.read(stream)).filter((event) => event.revision > revision);
+    const last = news.at(-1);
+    if (!last) return;
+    if (!news.every(({ type }) => control.has(type)))
+      throw new RevisionConflict(stream, revision, last.revision);
+    durable = news.filter(isRunEvent).reduce(evolveRun, durable);
+    // What is only noted has not left: it does not, now that the run is held or cancelled.
+    pending = pending.filter(({ type }) => type !== 'ActionStarted');
+    state = pending.reduce(evolveRun, durable);
+    ({ revision } = last);
+  };
+
   const write = async () => {
-    if (pending.length === 0) return;
-    const events = pending;
-    pending = [];
-    const appended = await store.append(streams.run(runId), events, revision);
-    ({ revision, position } = appended);
+    for (let conflicts = 0; pending.length > 0;) {
+      const events = pending;
+      try {
+        const appended = await store.append(stream, events, revision);
+        ({ revision, position } = appended);
+        durable = events.reduce(evolveRun, durable);
+        // More may have been noted meanwhile.
+        pending = pending.slice(events.length);
+        return;
+      } catch (error) {
+        if (!(error instanceof RevisionConflict) || ++conflicts > conflictsMax) throw error;
+        await takeIn();
+      }
+    }
   };
 
   return {
@@ -70,7 +106,7 @@ const journal = (store: EventStore, runId: string, known: Known, first: EventMet
     note: (...events) => {
       for (const event of events) {
         state = evolveRun(state, event);
-        pending.push({ ...event, id: randomUUID(), metadata });
+        pending = [...pending, { ...event, id: randomUUID(), metadata }];
       }
     },
     flush: () => {
@@ -78,7 +114,32 @@ const journal = (store: EventStore, runId: string, known: Known, first: EventMet
       writing = writing.then(write);
       return writing;
     },
+    catchUp: () => {
+      writing = writing.then(takeIn);
+      return writing;
+    },
+    recordLate: () => recordLate(store, stream, metadata, lateOutcomes(pending)),
     position: () => position,
     movedAt: known.movedAt,
   };
+};
+
+const recordLate = async (
+  store: EventStore,
+  stream: string,
+  metadata: EventMetadata,
+  late: readonly RunEvent[],
+): Promise<void> => {
+  if (late.length === 0) return;
+  const events = late.map((event) => ({ ...event, id: randomUUID(), metadata }));
+  for (let conflicts = 0; ;) {
+    const last: Recorded | undefined = (await store.read(stream)).at(-1);
+    if (!last) return;
+    try {
+      await store.append(stream, events, last.revision);
+      return;
+    } catch (error) {
+      if (!(error instanceof RevisionConflict) || ++conflicts > conflictsMax) throw error;
+    }
+  }
 };

@@ -1,16 +1,21 @@
-import { planAction, type Access, type Outcome, type TemplateContext } from '@karrio/actions';
-import type { Performance } from '@karrio/domain';
+import { planAction, type Access, type Outcome, type TemplateContext, type Waiting } from '@karrio/actions';
+import type { Performance, Plan } from '@karrio/domain';
 import { storeValue } from '@karrio/event-store-client';
 import { attribute, traced } from '@karrio/telemetry';
-import { setMaxListeners } from 'node:events';
+import { Abandoned, watchOver, type Abandonment } from './abandonment.ts';
 import { accessOf } from './access.ts';
 import { conclude } from './conclude.ts';
+import type { Holding } from './holdings.ts';
 import type { Journal } from './journal.ts';
+import { probe } from './probe.ts';
 import { isoTime, type RunPorts } from './run-ports.ts';
 import { sendEffect, type Departure } from './send-effect.ts';
 import type { Steps } from './steps.ts';
 
 type Context = Omit<TemplateContext, 'steps' | 'now'> & Readonly<{ steps: Steps }>;
+
+/** A run that this process has in hand, and what it follows. */
+export type InHand = Readonly<{ journal: Journal; plan: Plan; holding: Holding }>;
 
 /**
  * Performs the actions of one order. Everything noted so far, with an `ActionStarted` for each effect, is
@@ -18,34 +23,66 @@ type Context = Omit<TemplateContext, 'steps' | 'now'> & Readonly<{ steps: Steps 
  */
 export const performTogether = async (
   ports: RunPorts,
-  journal: Journal,
+  { journal, plan, holding }: InHand,
   performances: readonly Performance[],
   context: Context,
 ): Promise<void> => {
-  const abandoned = new AbortController();
+  using abandonment = watchOver(ports, journal, plan);
+  holding.watch(journal, abandonment.consider, abandonment.fail);
   const departures: Departure[] = [];
   // Actions of one order do not see each other's outputs.
   const seen = { ...context, steps: { ...context.steps } };
   for (const performance of performances) {
-    const departure = await prepare(ports, journal, performance, seen, abandoned.signal);
+    const departure = await begin(ports, journal, performance, seen, abandonment.signal);
+    if (departure === undefined) continue;
     if ('effect' in departure) departures.push(departure);
     else await conclude(ports, journal, performance, departure.outcome, departure.startedAt, context.steps);
   }
   if (departures.length === 0) return;
   await journal.flush();
-  await performEffects(ports, journal, departures, context.steps, abandoned);
+  if (!hasBegun(journal, departures)) return;
+  abandonment.consider();
+  await performEffects(ports, journal, departures, context.steps, abandonment);
+};
+
+/** Not where people held the run in the moment of its beginning. */
+const hasBegun = (journal: Journal, departures: readonly Departure[]): boolean => {
+  const run = journal.state();
+  return (
+    run.status === 'open' &&
+    departures.every(({ performance }) => run.actions.get(performance.attempt.slug)?.is === 'started')
+  );
 };
 
 type Settled = Readonly<{ outcome: Outcome; startedAt: string }>;
 
-/** Notes that an effect begins, or gives the outcome where there is none to perform. */
+/** Begins an effect, or gives the outcome where there is none to perform; undefined where all is noted. */
+const begin = async (
+  ports: RunPorts,
+  journal: Journal,
+  performance: Performance,
+  seen: Omit<TemplateContext, 'now'>,
+  signal: AbortSignal,
+): Promise<Departure | Settled | undefined> => {
+  const startedAt = isoTime(ports.now());
+  if (performance.as === 'resume') return { outcome: { succeeded: { output: null } }, startedAt };
+  if (performance.as === 'probe') {
+    // A probe that is given up has asked nothing: what to do is read from the run again.
+    await probe(ports, journal, performance, { ...seen, now: startedAt }, signal).catch((error: unknown) => {
+      if (!(error instanceof Abandoned)) throw error;
+    });
+    return undefined;
+  }
+  return prepare(ports, journal, performance, seen, signal);
+};
+
 const prepare = async (
   ports: RunPorts,
   journal: Journal,
   performance: Performance,
   seen: Omit<TemplateContext, 'now'>,
   signal: AbortSignal,
-): Promise<Departure | Settled> => {
+): Promise<Departure | Settled | undefined> => {
   const { action, attempt } = performance;
   const startedAt = isoTime(ports.now());
   const context = { ...seen, now: startedAt };
@@ -58,6 +95,11 @@ const prepare = async (
   const planned = planAction(action, context, access);
   if ('failed' in planned) return { outcome: { failed: { failure: planned.failed } }, startedAt };
   if ('pure' in planned) return { outcome: planned.pure, startedAt };
+  if ('wait' in planned) {
+    const dueAt = dueTime(planned.wait, ports.now());
+    journal.note({ type: 'ActionWaiting', data: { ...attempt, dueAt, at: startedAt } });
+    return undefined;
+  }
   const { effect } = planned;
   // The same for every attempt, and different for every run and action.
   const idempotencyKey = `${journal.runId}-${action.slug}`;
@@ -70,24 +112,33 @@ const prepare = async (
   return { performance, context, access, effect, idempotencyKey, startedAt };
 };
 
+const dueTime = (waiting: Waiting, nowMs: number): string =>
+  'until' in waiting ? waiting.until : isoTime(nowMs + waiting.ms);
+
 const performEffects = async (
   ports: RunPorts,
   journal: Journal,
   departures: readonly Departure[],
   steps: Steps,
-  abandoned: AbortController,
+  abandonment: Abandonment,
 ) => {
-  setMaxListeners(0, abandoned.signal);
-  const sender = { org: journal.metadata.org, signal: abandoned.signal };
+  const sender = { org: journal.metadata.org, signal: abandonment.signal };
   let underWay = departures.length;
   const perform = async (departure: Departure) => {
     const { performance, startedAt } = departure;
     const { attempt } = performance;
     const about = { [attribute.action]: attempt.actionId, [attribute.attempt]: attempt.attempt };
-    const outcome = await traced(`action ${attempt.actionType}`, about, () =>
-      sendEffect(ports, sender, departure),
-    );
-    await conclude(ports, journal, performance, outcome, startedAt, steps);
+    try {
+      const outcome = await traced(`action ${attempt.actionType}`, about, () =>
+        sendEffect(ports, sender, departure),
+      );
+      await conclude(ports, journal, performance, outcome, startedAt, steps);
+    } catch (error) {
+      if (!(error instanceof Abandoned)) throw error;
+      const at = isoTime(ports.now());
+      journal.note({ type: 'ActionCancelled', data: { ...attempt, because: error.because, startedAt, at } });
+    }
+    abandonment.consider();
     underWay--;
     // The last one's outcome travels with what follows from it, in one append.
     if (underWay > 0) await journal.flush();
@@ -96,7 +147,7 @@ const performEffects = async (
     await Promise.all(departures.map(perform));
   } catch (error) {
     // The run is someone else's now, or the store is away: nobody would record what the others bring.
-    abandoned.abort();
+    abandonment.fail(error);
     throw error;
   }
 };

@@ -22,6 +22,7 @@ export type RunPorts = Readonly<{
   runs: Counter;
   runSeconds: Histogram;
   retries: Counter;
+  parked: Counter;
 }>;
 
 export const isoTime = (ms: number): string => new Date(ms).toISOString();

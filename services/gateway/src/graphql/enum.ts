@@ -21,6 +21,7 @@ export const AutomationActionType = builder.enumType('AutomationActionType', {
     http_request: { description: 'Sends an HTTP request; the parsed body of the answer is its response.' },
     data_mapping: { description: 'Renders a template into data for the actions after it.' },
     conditional: { description: 'Ends the run as aborted unless its template renders true.' },
+    wait: { description: 'Lets time pass: so many seconds, or until an instant.' },
   } satisfies Described<ActionType>,
 });
 

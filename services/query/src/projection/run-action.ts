@@ -32,11 +32,11 @@ const rowOf = (runId: string, event: Recorded<RunEvent>): RunActionRow | undefin
     }
     case 'ActionOutcomeUnknown':
       return { ...endedRow(runId, event, data), status: 'outcome_unknown', failure: data.failure ?? null };
-    case 'RunRequested':
-    case 'RunStarted':
-    case 'RunSucceeded':
-    case 'RunFailed':
-    case 'RunAborted':
+    case 'ActionReused':
+      return { ...endedRow(runId, event, data), status: 'success', passed: data.passed ?? null };
+    case 'ActionCancelled':
+      return { ...endedRow(runId, event, data), status: 'cancelled' };
+    default:
       return undefined;
   }
 };

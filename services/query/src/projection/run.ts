@@ -18,6 +18,9 @@ export const runChange = (id: string, event: Recorded<RunEvent>): RowChange<RunR
       ...columns,
     },
   });
+  const moved = {
+    changed: { id, updated_at: at, revision: event.revision, position: String(event.position) },
+  };
   switch (type) {
     case 'RunRequested':
       return { created: requested(id, event.metadata, data, event) };
@@ -26,9 +29,24 @@ export const runChange = (id: string, event: Recorded<RunEvent>): RowChange<RunR
     case 'ActionStarted':
     case 'ActionSucceeded':
     case 'ActionFailed':
+    case 'ActionProbed':
+    case 'ActionSettled':
+    case 'ActionCancelled':
+    case 'ActionReused':
+    case 'RunResumed':
+    case 'RunRedriven':
+    case 'RunCancelRequested':
       return isNow('running');
     case 'ActionRetryScheduled':
+    case 'ActionWaiting':
+    case 'RunWaiting':
       return isNow('running', { state: 'waiting' });
+    case 'RunPaused':
+      return isNow('running', { state: 'paused' });
+    case 'RunParked':
+      return isNow('running', { state: 'parked' });
+    case 'ActionCompletedLate':
+      return moved;
     case 'ActionOutcomeUnknown':
       return isNow('running', { state: 'outcome_unknown' });
     case 'RunSucceeded':
@@ -41,6 +59,8 @@ export const runChange = (id: string, event: Recorded<RunEvent>): RowChange<RunR
       });
     case 'RunAborted':
       return isNow('aborted', { failure: conditionFalse(data.condition), ended_at: at });
+    case 'RunCancelled':
+      return isNow('cancelled', { ended_at: at });
   }
 };
 

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { controlRun, type RunControl } from './control.ts';
+import type { RunEvent } from './event.ts';
+import { evolveRun, noRun } from './state.ts';
+
+const at = '2026-11-22T09:00:00.000Z';
+const who = { by: 'ann', at };
+const attempt = {
+  slug: 'a',
+  actionId: 'wact_a',
+  actionType: 'http_request',
+  order: 1,
+  attempt: 1,
+} as const;
+const end = { workflowId: 'wkfl_1', eventType: 'manual', testMode: false, at } as const;
+const requested: RunEvent = {
+  type: 'RunRequested',
+  data: { ...end, planHash: 'h', parameters: {} },
+};
+const request = { method: 'POST', url: 'u', headers: {}, body: null };
+const started: RunEvent = { type: 'ActionStarted', data: { ...attempt, request, idempotencyKey: 'k', at } };
+const unknown: RunEvent = { type: 'ActionOutcomeUnknown', data: { ...attempt, resolution: 'park', at } };
+const parkedFor = (cause: 'outcome-unknown' | 'executor-failed'): RunEvent => ({
+  type: 'RunParked',
+  data: { cause, message: 'x', action: 'a', at },
+});
+
+const after = (...events: RunEvent[]) => events.reduce(evolveRun, noRun);
+const types = (state: ReturnType<typeof after>, control: RunControl) => {
+  const decision = controlRun(state, control);
+  return 'accepted' in decision ? decision.accepted.map(({ type }) => type) : decision.rejected.message;
+};
+const cancel = { ...who, type: 'Cancel', reason: 'wrong' } as const;
+
+describe('cancelling a run', () => {
+  it('ends it at once where nothing is under way', () => {
+    expect(types(after(requested), cancel)).toEqual(['RunCancelRequested', 'RunCancelled']);
+  });
+
+  it('leaves the end to the executor where a request is under way', () => {
+    expect(types(after(requested, started), cancel)).toEqual(['RunCancelRequested']);
+  });
+
+  it('twice has the effect of once', () => {
+    const asked: RunEvent = { type: 'RunCancelRequested', data: who };
+    expect(types(after(requested, started, asked), cancel)).toEqual([]);
+    expect(types(after(requested, { type: 'RunCancelled', data: { ...end, by: 'ann' } }), cancel)).toEqual(
+      [],
+    );
+  });
+
+  it('that has ended is refused with how it ended', () => {
+    expect(types(after(requested, { type: 'RunSucceeded', data: end }), cancel)).toContain('success');
+  });
+
+  it('that never was is refused', () => {
+    expect(types(noRun, cancel)).toContain('No workflow event');
+  });
+});
+
+describe('holding a run', () => {
+  const paused: RunEvent = { type: 'RunPaused', data: who };
+
+  it('and letting it go have the effect of once', () => {
+    expect(types(after(requested), { ...who, type: 'Pause' })).toEqual(['RunPaused']);
+    expect(types(after(requested, paused), { ...who, type: 'Pause' })).toEqual([]);
+    expect(types(after(requested, paused), { ...who, type: 'Resume' })).toEqual(['RunResumed']);
+    expect(types(after(requested), { ...who, type: 'Resume' })).toEqual([]);
+  });
+});
+
+describe('a parked run', () => {
+  it('goes on where its executors had failed', () => {
+    const run = after(requested, parkedFor('executor-failed'));
+    expect(types(run, { ...who, type: 'Redrive' })).toEqual(['RunRedriven']);
+  });
+
+  it('does not simply go on where an outcome is unknown', () => {
+    const run = after(requested, started, unknown, parkedFor('outcome-unknown'));
+    expect(types(run, { ...who, type: 'Redrive' })).toContain('settle the action');
+  });
+
+  it.each(['succeeded', 'failed', 'retry'] as const)('goes on with its action settled: %s', (as) => {
+    const run = after(requested, started, unknown, parkedFor('outcome-unknown'));
+    const decision = controlRun(run, { ...who, type: 'Settle', attempt, as });
+    expect(decision).toMatchObject({
+      accepted: [{ type: 'ActionSettled', data: { as, by: 'ann', attempt: 1 } }],
+    });
+    if ('accepted' in decision) {
+      expect(decision.accepted.reduce(evolveRun, run)).toMatchObject({ parked: undefined });
+    }
+  });
+
+  it('keeps the other actions out of reach', () => {
+    expect(types(after(requested, started), { ...who, type: 'Settle', attempt, as: 'failed' })).toContain(
+      'is not open',
+    );
+  });
+
+  it('takes an output only with a success', () => {
+    const run = after(requested, started, unknown);
+    const control = { ...who, type: 'Settle', attempt, as: 'failed', output: { json: 1 } } as const;
+    expect(types(run, control)).toContain('output');
+  });
+});
