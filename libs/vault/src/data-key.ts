@@ -10,9 +10,9 @@ export const newDataKey = (org: string, { current }: MasterKeys, at: string): Da
   return { type: 'DataKeyCreated', data: { keyId: key.id, wrapped: wrap(org, current, key), at } };
 };
 
-/** Whether the key stands under the current master key. */
-export const isWrappedUnder = ({ wrapped }: DataKey, { id }: SealingKey): boolean =>
-  partsOf(wrapped).keyId === id;
+/** Whether the key stands under this master key. */
+export const isWrappedUnder = ({ wrapped }: DataKey, masterKey: SealingKey | undefined): boolean =>
+  partsOf(wrapped).keyId === masterKey?.id;
 
 /** @throws VaultError when neither master key opens it. */
 export const rewrapped = (

@@ -35,7 +35,12 @@ export type VaultOptions = Readonly<{
 export const keysKeptMs = 30_000;
 const orgsMax = 10_000;
 
-type OpenKeys = Readonly<{ active: SealingKey | undefined; byId: ReadonlyMap<string, SealingKey> }>;
+type OpenKeys = Readonly<{
+  active: string | undefined;
+  byId: ReadonlyMap<string, SealingKey>;
+  /** By the id of a key that cannot be opened here, the master key that it is under. */
+  closed: ReadonlyMap<string, string>;
+}>;
 
 export const openVault = ({ masterKeys, store, now = Date.now }: VaultOptions): Vault => {
   const known = new LRUCache<string, Promise<OpenKeys>>({
@@ -55,8 +60,13 @@ export const openVault = ({ masterKeys, store, now = Date.now }: VaultOptions): 
   const keysOf = (org: string) => known.get(org) ?? read(org);
 
   const keyNamed = async (org: string, id: string): Promise<SealingKey> => {
-    const key = (await keysOf(org)).byId.get(id) ?? (await read(org)).byId.get(id);
+    const known = (await keysOf(org)).byId.get(id);
+    if (known) return known;
+    const { byId, closed } = await read(org);
+    const key = byId.get(id);
     if (key) return key;
+    const masterKeyId = closed.get(id);
+    if (masterKeyId !== undefined) throw new VaultError('wrong-key', wrongMasterKey(masterKeys, masterKeyId));
     throw new VaultError(
       'wrong-key',
       `The secret was sealed under the data key ${id}, which ${org} does not have any more; set it again.`,
@@ -65,8 +75,9 @@ export const openVault = ({ masterKeys, store, now = Date.now }: VaultOptions): 
 
   return {
     seal: async (org, plain, context) => {
-      const key = (await keysOf(org)).active ?? (await read(org)).active;
-      if (!key) throw new VaultError('no-data-key', noDataKey(org));
+      const active = (await keysOf(org)).active ?? (await read(org)).active;
+      if (active === undefined) throw new VaultError('no-data-key', noDataKey(org));
+      const key = await keyNamed(org, active);
       const sealed = sealUnder(key, { version: 'v2', context: `${org} ${context}` }, plain);
       return { sealed, fingerprint: fingerprintOf(key, org, plain) };
     },
@@ -83,15 +94,15 @@ export const openVault = ({ masterKeys, store, now = Date.now }: VaultOptions): 
   };
 };
 
-/** A retired key that is left behind under an old master key opens nothing: nothing is sealed under it. */
 const opened = (org: string, masterKeys: MasterKeys, keys: DataKeys): OpenKeys => {
-  const active = activeKey(keys);
   const byId = new Map<string, SealingKey>();
+  const closed = new Map<string, string>();
   for (const key of keys) {
-    const isLeft = key.isRetired && !masterKeyNamed(masterKeys, partsOf(key.wrapped).keyId);
-    if (!isLeft) byId.set(key.keyId, unwrap(org, masterKeys, key));
+    const masterKeyId = partsOf(key.wrapped).keyId;
+    if (masterKeyNamed(masterKeys, masterKeyId)) byId.set(key.keyId, unwrap(org, masterKeys, key));
+    else closed.set(key.keyId, masterKeyId);
   }
-  return { active: active && byId.get(active.keyId), byId };
+  return { active: activeKey(keys)?.keyId, byId, closed };
 };
 
 const noDataKey = (org: string): string =>

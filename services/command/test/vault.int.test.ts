@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { newId, streams } from '@karrio/contracts';
 import {
   completeAction,
@@ -24,6 +27,7 @@ import {
   type Vault,
 } from '@karrio/vault';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { createCatalog } from '../src/catalog/catalog.ts';
 import { followCatalog } from '../src/catalog/follow-catalog.ts';
 import { destroyKey } from '../src/vault/destroy-key.ts';
@@ -41,10 +45,12 @@ const second = loadMasterKeys({ KWE_MASTER_KEY: keyOf(2) });
 
 const stack = new AsyncDisposableStack();
 let store: EventStore;
+let url: string;
 
 beforeAll(async () => {
   const server = stack.use(await startEventStore());
-  store = stack.use(connectEventStore({ url: server.url, log }));
+  url = server.url;
+  store = stack.use(connectEventStore({ url, log }));
 });
 afterAll(() => stack.disposeAsync());
 
@@ -266,6 +272,20 @@ describe('rotating a data key', () => {
     expect(events).toEqual([90_000, 2]);
   });
 
+  it('gives an organisation a key to go on with where the master key was lost, and says which secrets were', async () => {
+    const one = await anOrganization(openVault({ masterKeys: first, store }));
+    const rotate = (ports: VaultPorts) => rotateDataKey(ports, one.org);
+    await expect(openVault({ masterKeys: second, store }).seal(one.org, 'x', 'credential')).rejects.toThrow(
+      'master key',
+    );
+    expect(await perform(rotate, second)).toContain(`connection-${one.ids.connection} cannot be opened`);
+    const vault = openVault({ masterKeys: second, store });
+    const { sealed } = await vault.seal(one.org, 'set again', 'credential');
+    expect(await vault.open(one.org, sealed, 'credential')).toBe('set again');
+    // Should the key be found after all, nothing was given up.
+    expect(await secretsOf(one, first)).toEqual(allOf(one));
+  });
+
   it('of nobody is refused', async () => {
     await expect(perform((ports) => rotateDataKey(ports, 'org_none'), first)).rejects.toThrow('org_none');
   });
@@ -282,6 +302,32 @@ describe('rotating the master key', () => {
     await expect(secretsOf(one, first)).rejects.toThrow('master key');
     expect(await perform(rotateMaster, changing)).toContain('0 data keys are now');
     expect(await perform(status, second)).not.toMatch(/(active|being replaced), under another master key/);
+  });
+});
+
+describe('the program', () => {
+  const program = resolve(import.meta.dirname, '../src/vault/main.ts');
+  const run = async (args: readonly string[], env: Readonly<Record<string, string>>) => {
+    const outcome: unknown = await promisify(execFile)(process.execPath, [program, ...args], { env }).catch(
+      (error: unknown) => error,
+    );
+    return z.object({ stdout: z.string(), stderr: z.string(), code: z.number().optional() }).parse(outcome);
+  };
+
+  it('says what keys there are', async () => {
+    const { org } = await anOrganization(openVault({ masterKeys: first, store }));
+    const { stdout } = await run(['status'], { EVENTSTORE_URL: url, KWE_MASTER_KEY: keyOf(1) });
+    expect(stdout).toContain(`master key ${first.current.id}`);
+    expect(stdout).toContain(org);
+    expect(stdout).toContain('active, under this master key, 7 secrets');
+  });
+
+  it('says what it needs', async () => {
+    expect(await run(['status'], { EVENTSTORE_URL: url })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('KWE_MASTER_KEY'),
+    });
+    expect(await run([], {})).toMatchObject({ code: 2, stderr: expect.stringContaining('rotate-master') });
   });
 });
 

@@ -2,8 +2,8 @@ import type { Json } from '../json.ts';
 import type { AuthType, ConnectionDefinition } from './connection.ts';
 import { isSet, parsedValue, type Metafield } from './metafield.ts';
 
-export const jwtAlgorithms = ['HS256', 'RS256', 'ES256'] as const;
-export const clientAuthMethods = ['client_secret_basic', 'client_secret_post'] as const;
+const jwtAlgorithms = ['HS256', 'RS256', 'ES256'] as const;
+const clientAuthMethods = ['client_secret_basic', 'client_secret_post'] as const;
 
 type AnyMetafield = Omit<Metafield, 'secret'> & Readonly<{ secret: object | null }>;
 

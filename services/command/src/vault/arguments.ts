@@ -3,7 +3,7 @@ export type VaultRequest =
   | Readonly<{ command: 'rotate-data-key' | 'destroy'; org: string }>
   | Readonly<{ refused: string }>;
 
-export const usage = `Usage: npm run vault -- <command>
+const usage = `Usage: npm run vault -- <command>
   status                   which keys there are, and how many secrets are under each
   rotate-master            from KWE_MASTER_KEY_PREVIOUS to KWE_MASTER_KEY
   rotate-data-key <org>    a new data key for an organisation

@@ -1,5 +1,5 @@
 import { RevisionConflict } from '@karrio/event-store-client';
-import { keyIdOf } from '@karrio/vault';
+import { keyIdOf, VaultError } from '@karrio/vault';
 import { holders, type Holding, type Reseal } from './holding.ts';
 import { writer, type VaultPorts } from './vault-ports.ts';
 
@@ -16,19 +16,31 @@ export const holdersOf = ({ catalog }: Pick<VaultPorts, 'catalog'>, org: string)
 
 /**
  * Seals every secret of an organisation that is under another key than the active one. Each entity is one append,
- * so a crash leaves some done and the others to the next time. Gives how many entities were sealed anew.
+ * so a crash leaves some done and the others to the next time.
  */
-export const resealOrg = async (ports: VaultPorts, org: string, activeId: string): Promise<number> => {
+export const resealOrg = async (
+  ports: VaultPorts,
+  org: string,
+  activeId: string,
+): Promise<Readonly<{ done: number; unreadable: number }>> => {
   const { vault, say } = ports;
   const reseal: Reseal = async (sealed, context) =>
     vault.seal(org, await vault.open(org, sealed, context), context);
   const all = holdersOf(ports, org);
-  let done = 0;
+  const counts = { done: 0, unreadable: 0 };
   for (const [index, holder] of all.entries()) {
-    if (await resealOne(ports, org, holder, activeId, reseal)) done++;
+    const outcome = await resealOne(ports, org, holder, activeId, reseal).catch(unreadable);
+    if (outcome !== 'as it was') counts[outcome]++;
+    if (outcome === 'unreadable')
+      say(`${org}: the secrets of ${holder.stream} cannot be opened; set them again`);
     if ((index + 1) % progressEach === 0) say(`${org}: ${index + 1} of ${all.length} definitions looked at`);
   }
-  return done;
+  return counts;
+};
+
+const unreadable = (error: unknown): 'unreadable' => {
+  if (error instanceof VaultError && error.code === 'wrong-key') return 'unreadable';
+  throw error;
 };
 
 const progressEach = 500;
@@ -43,20 +55,20 @@ const resealOne = async (
   { stream, read }: Holder,
   activeId: string,
   reseal: Reseal,
-): Promise<boolean> => {
+): Promise<'done' | 'as it was'> => {
   const { store, now, pause } = ports;
   const { at, append } = writer(ports, org);
   for (let conflicts = 0; ;) {
     const events = await store.read(stream);
     const [last, holding] = [events.at(-1), read(events)];
-    if (!last || !holding || isDone(holding, activeId)) return false;
+    if (!last || !holding || isDone(holding, activeId)) return 'as it was';
     if ((holding.busyUntilMs ?? 0) > now()) {
       await pause(leasePollMs);
       continue;
     }
     try {
       await append(stream, [await holding.resealed(reseal, at())], last.revision);
-      return true;
+      return 'done';
     } catch (error) {
       if (!(error instanceof RevisionConflict) || ++conflicts > conflictsMax) throw error;
     }

@@ -30,8 +30,10 @@ export const rotateDataKey = async (ports: VaultPorts, org: string): Promise<voi
   const { keys, revision } = await readDataKeys(store, org);
   const active = activeKey(keys);
   if (!active) throw new Error(`${org} has no data key any more`);
-  const done = await resealOrg(ports, org, active.keyId);
+  const { done, unreadable } = await resealOrg(ports, org, active.keyId);
   say(`${org}: ${done} definitions sealed anew`);
+  // A key that another process may open yet is not given up.
+  if (unreadable > 0) return;
   const retired = keys.flatMap(({ keyId, isRetired }): DataKeyRetired[] =>
     isRetired || keyId === active.keyId ? [] : [{ type: 'DataKeyRetired', data: { keyId, at: at() } }],
   );

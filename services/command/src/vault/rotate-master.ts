@@ -18,7 +18,7 @@ export const rotateMaster = async (ports: VaultPorts): Promise<void> => {
     rewrappedKeys += keys.changed;
     // Retired keys stay behind under the old master key; nothing may be left under them.
     const active = activeKey(keys.all);
-    const resealed = active ? await resealOrg(ports, org, active.keyId) : 0;
+    const resealed = active ? (await resealOrg(ports, org, active.keyId)).done : 0;
     say(`${index + 1} of ${orgs.length}: ${org}, ${keys.changed} keys, ${resealed} definitions sealed anew`);
   }
   say(`${rewrappedKeys} data keys are now under the master key ${ports.masterKeys.current.id}`);
@@ -32,7 +32,7 @@ const rewrap = async (
   const { at, append } = writer(ports, org);
   for (;;) {
     const { keys, revision } = await readDataKeys(store, org);
-    const due = keys.filter((key) => !key.isRetired && !isWrappedUnder(key, masterKeys.current));
+    const due = keys.filter((key) => !key.isRetired && isWrappedUnder(key, masterKeys.previous));
     if (due.length === 0) return { changed: 0, all: keys };
     try {
       const events = due.map((key) => rewrapped(org, masterKeys, key, at()));
