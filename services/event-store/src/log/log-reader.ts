@@ -9,9 +9,17 @@ export type LogReader = Readonly<{
   read: ReadFrame;
   /** For one who goes through the log in order: a log that is not in memory is read in large pieces. */
   sequentialReader: () => ReadFrame;
+  /** For one who goes through a stream: reads ahead as far as its frames have been near to each other. */
+  streamReader: () => ReadFrame;
 }>;
 
-const windowBytes = 128 * 1024;
+type ReadAhead = Readonly<{ bytesMin: number; bytesMax: number }>;
+
+const inOrder: ReadAhead = { bytesMin: 128 * 1024, bytesMax: 128 * 1024 };
+
+/** A read of the disk for each event of a dense stream took 5.7 µs an event; a short stream has nothing to read ahead. */
+const inStream: ReadAhead = { bytesMin: 0, bytesMax: 32 * 1024 };
+const nearBytes = 4 * 1024;
 
 export const createLogReader = (segments: SegmentSet, recent: RecentBytes, end: () => number): LogReader => {
   const read: ReadFrame = (position, next) => {
@@ -23,7 +31,8 @@ export const createLogReader = (segments: SegmentSet, recent: RecentBytes, end: 
     return { bytes, start: 0 };
   };
 
-  const sequentialReader = () => {
+  const readerWith = ({ bytesMin, bytesMax }: ReadAhead) => {
+    let ahead = bytesMin;
     let from = 0;
     let bytes: Buffer = Buffer.alloc(0);
     let windowOf: Segment | undefined;
@@ -32,8 +41,11 @@ export const createLogReader = (segments: SegmentSet, recent: RecentBytes, end: 
       if (held) return held;
       const { segment, offset, length } = segments.locate(position, next);
       if (segment !== windowOf || offset < from || offset + length > from + bytes.length) {
+        // Backwards nothing is read ahead.
+        const isNear = segment === windowOf && offset >= from && offset - from - bytes.length <= nearBytes;
+        ahead = isNear ? Math.min(Math.max(ahead * 2, nearBytes), bytesMax) : bytesMin;
         // Nothing beyond the durable end is kept: it will be written over.
-        bytes = segments.load(segment, offset, Math.max(length, Math.min(windowBytes, end() - position)));
+        bytes = segments.load(segment, offset, Math.max(length, Math.min(ahead, end() - position)));
         from = offset;
         windowOf = segment;
       }
@@ -43,5 +55,9 @@ export const createLogReader = (segments: SegmentSet, recent: RecentBytes, end: 
     return readNext;
   };
 
-  return { read, sequentialReader };
+  return {
+    read,
+    sequentialReader: () => readerWith(inOrder),
+    streamReader: () => readerWith(inStream),
+  };
 };

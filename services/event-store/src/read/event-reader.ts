@@ -15,7 +15,7 @@ export type ReaderOptions = Readonly<{ isSequential: boolean; resolveLinks: bool
 
 export const createEventReader = (log: EventLog, catalog: Catalog, options: ReaderOptions): EventReader => {
   const { index } = catalog;
-  const read = options.isSequential ? log.sequentialReader() : log.read;
+  const read = options.isSequential ? log.sequentialReader() : log.streamReader();
 
   const frameOf = (ordinal: number) => {
     const next = ordinal + 1 < catalog.visible() ? index.positionAt(ordinal + 1) : log.end();
