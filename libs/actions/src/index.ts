@@ -13,7 +13,6 @@ export type {
 export { planAction, templatesOf, validateAction } from './action-types.ts';
 export { composeUrl, pairsOf } from './http-request/compose-url.ts';
 export { isObject } from './http-request/json-object.ts';
-export { isSecretName } from './recording/mask.ts';
 export { createRedactor, type Redactor } from './recording/redact.ts';
 export { rendered } from './render.ts';
 export { matchesStatus, statusPattern } from './http-request/status-pattern.ts';

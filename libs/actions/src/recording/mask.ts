@@ -1,12 +1,6 @@
-import type { Json } from '@karrio/domain';
+import { isSecretName, type Json } from '@karrio/domain';
 
 const mask = '***';
-
-/** Names of headers, parameters and members whose values are credentials. */
-const secretName =
-  /authoriz|cookie|token|secret|passw|passphrase|api[-_]?key|access[-_]?key|private[-_]?key|credential|signature|session/i;
-
-export const isSecretName = (name: string): boolean => secretName.test(name);
 
 /** The scheme stays, since it tells a wrong kind of credential from a wrong credential: `Bearer ***`. */
 const maskedCredential = (name: string, value: string): string => {

@@ -1,5 +1,5 @@
-import { isObject, isSecretName, pairsOf, rendered } from '@karrio/actions';
-import type { ConnectionDefinition, Json, JsonObject } from '@karrio/domain';
+import { isObject, pairsOf, rendered } from '@karrio/actions';
+import { isSecretName, type ConnectionDefinition, type Json, type JsonObject } from '@karrio/domain';
 import { renderJson, renderText } from '@karrio/templates';
 import { refusedFor, type Authenticated, type Authentication, type Refused } from './authentication.ts';
 import type { Credentials } from './credentials.ts';

@@ -1,4 +1,5 @@
-import { isSecretName, type WireRequest } from '@karrio/actions';
+import type { WireRequest } from '@karrio/actions';
+import { isSecretName } from '@karrio/domain';
 import type { Exchanged } from './exchange.ts';
 
 /** A redirect to somewhere that is not HTTP, to no address at all, or with a secret to somebody else. */
