@@ -20,6 +20,7 @@ const shown = {
   create_workflow_action: `workflow_action { ${action} }`,
   update_workflow_action: `workflow_action { ${action} }`,
   delete_workflow_action: 'id',
+  update_workflow_connection: 'workflow_connection { id }',
   create_workflow_trigger: `workflow_trigger { ${trigger} }`,
   create_workflow_event: `workflow_event { ${run} }`,
 } as const;
