@@ -59,23 +59,8 @@ describe('a server that is stopped under load', () => {
 /** Small segments, so that some are begun in each life. */
 const start = (dataDir: string) => startEventStore({ dataDir, env: { EVENTSTORE_SEGMENT_MIB: '1' } });
 
-/** Ends the server after some number of answers, which is in the midst of others. */
-const loadUntil = async (server: EventStoreServer, end: () => Promise<void>) => {
-  const ended = Promise.withResolvers<void>();
-  const answersMax = randomInt(400);
-  let isEnding = false;
-  return liveUnderLoad({
-    url: server.url,
-    clients: 3,
-    writersEach: 10,
-    ended: ended.promise,
-    onAnswer: (answers) => {
-      if (answers < answersMax || isEnding) return;
-      isEnding = true;
-      end().then(ended.resolve, ended.reject);
-    },
-  });
-};
+const loadUntil = (server: EventStoreServer, end: () => Promise<void>) =>
+  liveUnderLoad({ url: server.url, clients: 3, writersEach: 10, answersMax: randomInt(400), end });
 
 describe('a server that was killed', () => {
   it('answers a repeated append as the first time, by its ids', async () => {

@@ -38,7 +38,8 @@ export const createRecentBytes = (bytesMax: number): RecentBytes => {
     }
     // Twice what is needed: a large group moves a few times, not once per event.
     const larger = addChunk(position, 2 * (used + size));
-    if (chunk && start !== undefined) chunk.bytes.copy(larger.bytes, 0, start, start + used);
+    // A group that has no bytes yet may begin behind the chunk: the header of a segment lies between.
+    if (used > 0 && chunk && start !== undefined) chunk.bytes.copy(larger.bytes, 0, start, start + used);
     return { bytes: larger.bytes, start: 0 };
   };
 

@@ -36,10 +36,9 @@ export type LifeOptions = Readonly<{
   url: string;
   clients: number;
   writersEach: number;
-  /** Called with the number of answers so far. */
-  onAnswer: (answers: number) => void;
-  /** From here on no more is sent, and errors are expected. */
-  ended: Promise<unknown>;
+  /** After so many answers, which is in the midst of others, the server is ended. */
+  answersMax: number;
+  end: () => Promise<void>;
 }>;
 
 /** Several connections, each with several writers that do all kinds of appends until the server is gone. */
@@ -48,19 +47,22 @@ export const liveUnderLoad = async (options: LifeOptions): Promise<Life> => {
   const seen = new Map<string, bigint>();
   const errors: string[] = [];
   let answers = 0;
+  let ending: Promise<void> | undefined;
   const clients = Array.from({ length: options.clients }, () =>
     EventStoreDBClient.connectionString(options.url),
   );
   const watcher = watch(options.url, seen);
   const answered = () => {
     answers++;
-    options.onAnswer(answers);
+    if (answers > options.answersMax) ending ??= options.end();
   };
   const writers = clients.flatMap((client) =>
     Array.from({ length: options.writersEach }, () => write({ client, sent, errors, answered })),
   );
-  await options.ended;
-  await Promise.all([...writers, watcher]);
+  await Promise.all(writers);
+  if (!ending) throw new Error(`the server took no more appends: ${[...new Set(errors)].join(', ')}`);
+  await ending;
+  await watcher;
   await Promise.all(clients.map((client) => client.dispose().catch(() => undefined)));
   return { sent, seen, errors };
 };
