@@ -153,21 +153,25 @@ const perform = async (store: Store, folder: string, taken: Step) => {
 };
 
 describe('scavenging', () => {
-  it('takes nothing that anybody can read, and all of the rest, whatever happens around it', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), async (steps) => {
-        await using folder = await temporaryFolder();
-        let store = await openSmallStore(folder.path);
-        try {
-          for (const taken of steps) store = await perform(store, folder.path, taken);
-          await scavengeChecked(store);
-        } finally {
-          await store[Symbol.asyncDispose]();
-        }
-      }),
-      { numRuns: longRun ? 500 : 20 },
-    );
-  });
+  it(
+    'takes nothing that anybody can read, and all of the rest, whatever happens around it',
+    { timeout: longRun ? 900_000 : 60_000 },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), async (steps) => {
+          await using folder = await temporaryFolder();
+          let store = await openSmallStore(folder.path);
+          try {
+            for (const taken of steps) store = await perform(store, folder.path, taken);
+            await scavengeChecked(store);
+          } finally {
+            await store[Symbol.asyncDispose]();
+          }
+        }),
+        { numRuns: longRun ? 500 : 20 },
+      );
+    },
+  );
 
   it('leaves a reader in the middle of the log its place, and shows it nothing that went', async () => {
     await using folder = await temporaryFolder();
