@@ -168,6 +168,11 @@ const workflowFields = {
 
 const Id = z.object({ id: z.string() });
 
+/** What a person says beside what they do. */
+const note = z.string().trim().max(500, 'must have at most 500 characters');
+
+export const settlements = ['succeeded', 'failed', 'retry'] as const;
+
 /** Every command of the write side: its name on the subject, and its payload. */
 export const commandPayloads = {
   create_workflow: z.object({ ...workflowFields, name, actionNodes: z.array(NodeInput).max(500) }),
@@ -204,10 +209,36 @@ export const commandPayloads = {
     testMode: z.boolean(),
     parameters: JsonValue,
   }),
+  cancel_run: z.object({ id: z.string(), reason: note.optional() }),
+  pause_run: Id,
+  resume_run: Id,
+  redrive_run: Id,
+  settle_run_action: z.object({
+    id: z.string(),
+    /** The action's slug. */
+    action: z.string(),
+    as: z.enum(settlements),
+    output: JsonValue.optional(),
+    note: note.optional(),
+  }),
 } as const satisfies Readonly<Record<string, z.ZodType>>;
 
 export type CommandName = keyof typeof commandPayloads;
 export type CommandPayload<N extends CommandName> = z.infer<(typeof commandPayloads)[N]>;
+
+/** What changes a run, and no definition. */
+const runCommands = [
+  'request_run',
+  'cancel_run',
+  'pause_run',
+  'resume_run',
+  'redrive_run',
+  'settle_run_action',
+] as const satisfies readonly CommandName[];
+export type RunCommandName = (typeof runCommands)[number];
+
+export const isRunCommand = (name: CommandName): name is RunCommandName =>
+  runCommands.some((each) => each === name);
 
 const isCommandName = (name: unknown): name is CommandName =>
   typeof name === 'string' && Object.hasOwn(commandPayloads, name);

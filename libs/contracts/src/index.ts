@@ -10,11 +10,14 @@ export {
   InlineConnection,
   InlineMetafield,
   InlineTrigger,
+  isRunCommand,
   NodeInput,
   rejectionCodes,
+  settlements,
   type CommandName,
   type CommandPayload,
   type RejectionCode,
+  type RunCommandName,
   type SealedGiven,
 } from './command.ts';
 export { CloudEvent } from './cloud-event.ts';

@@ -1,9 +1,11 @@
 import {
   commandPayloads,
+  isRunCommand,
   type Command,
   type CommandName,
   type CommandPayload,
   type CommandReply,
+  type RunCommandName,
 } from '@karrio/contracts';
 import { type EventStore, RevisionConflict } from '@karrio/event-store-client';
 import type { Bus } from '@karrio/messaging';
@@ -23,6 +25,8 @@ import {
   outlineUpdateMetafield,
 } from './metafield/outline-metafield.ts';
 import { accepted, refusedReply, rejected } from './reply.ts';
+import type { ControlCommand } from './run/control/control-of.ts';
+import { controlledRun, controlRunOf } from './run/control/control-run-of.ts';
 import { requestedRun, requestRun } from './run/request-run.ts';
 import type { SealPlan } from './run/seal-plan.ts';
 import {
@@ -37,7 +41,7 @@ import {
   outlineUpdateWorkflow,
 } from './workflow/outline-workflow.ts';
 
-type DefinitionCommand = Exclude<CommandName, 'request_run'>;
+type DefinitionCommand = Exclude<CommandName, RunCommandName>;
 type Outliner<N extends CommandName> = (
   catalog: OrgCatalog,
   payload: CommandPayload<N>,
@@ -84,19 +88,44 @@ export const handleCommand = async (ports: CommandPorts, command: Command): Prom
   // A command that has begun to take effect is completed: half of it would be worse than late.
   if (!begun && Date.parse(command.expiresAt) < now()) return expired(ports, command);
   if (command.seen !== undefined) await ports.caughtUpTo(BigInt(command.seen));
-  if (command.name === 'request_run') {
+  const { name } = command;
+  return isRunCommand(name) ? changeRun(ports, command, name) : changeDefinitions(ports, command, name);
+};
+
+const changeRun = async (
+  ports: CommandPorts,
+  command: Command,
+  name: RunCommandName,
+): Promise<CommandReply> => {
+  if (name === 'request_run') {
     const payload = commandPayloads.request_run.safeParse(command.payload);
     if (!payload.success) return unreadable(payload.error.issues);
     return requestRun(ports, payload.data, envelopeOf(command, payload.data.runId));
   }
-  return changeDefinitions(ports, command, command.name);
+  const payload = commandPayloads[name].safeParse(command.payload);
+  if (!payload.success) return unreadable(payload.error.issues);
+  // TypeScript cannot follow a name through a table; the registry ties this payload to this name.
+  // oxlint-disable-next-line typescript/consistent-type-assertions -- see above
+  const control = { name, payload: payload.data } as ControlCommand;
+  return controlRunOf(ports, control, envelopeOf(command, payload.data.id));
 };
 
+const expired = async (ports: CommandPorts, command: Command): Promise<CommandReply> =>
+  (await writtenBefore(ports, command)) ??
+  rejected('expired', 'id', 'The command came too late and had no effect; send it again.');
+
 /** A run may have been written by an earlier delivery of the same command, whose reply was lost. */
-const expired = async ({ store }: CommandPorts, { name, org, payload }: Command): Promise<CommandReply> => {
-  const run = name === 'request_run' ? commandPayloads.request_run.safeParse(payload) : undefined;
-  const written = run?.success ? await requestedRun(store, run.data.runId, org) : undefined;
-  return written ?? rejected('expired', 'id', 'The command came too late and had no effect; send it again.');
+const writtenBefore = async (
+  { store }: CommandPorts,
+  { id, name, org, payload }: Command,
+): Promise<CommandReply | undefined> => {
+  if (!isRunCommand(name)) return undefined;
+  if (name === 'request_run') {
+    const run = commandPayloads.request_run.safeParse(payload);
+    return run.success ? requestedRun(store, run.data.runId, org) : undefined;
+  }
+  const run = commandPayloads[name].safeParse(payload);
+  return run.success ? controlledRun(store, run.data, id) : undefined;
 };
 
 const changeDefinitions = async <N extends DefinitionCommand>(

@@ -114,8 +114,8 @@ type Moving = Exclude<ActionEvent, { readonly type: 'ActionCompletedLate' }>;
 const progressed = (run: OpenRun, event: Moving): OpenRun => {
   const { slug } = event.data;
   const moved = { ...run, actions: new Map(run.actions).set(slug, progressOf(event)) };
-  // Whoever settles what a run is parked for lets it go on.
-  return event.type === 'ActionSettled' && run.parked?.action === slug
+  // Whoever settles an action of a parked run lets it go on; where more is open, it is parked again for that.
+  return event.type === 'ActionSettled' && run.parked
     ? released({ ...moved, parked: undefined }, event.data.at)
     : moved;
 };

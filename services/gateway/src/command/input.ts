@@ -34,7 +34,9 @@ export const payloadOf = (
 ): { readonly payload: unknown } | { readonly errors: FieldErrors } => {
   const flaw = jsonFlawIn(input);
   if (flaw) return { errors: [{ field: inputPath(flaw.path), messages: [flaw.message] }] };
-  const { success, data, error } = commandPayloads[name].safeParse(camelCased(input));
+  // Each by its name: a union of them all is too deep for the compiler.
+  const command: z.ZodType = commandPayloads[name];
+  const { success, data, error } = command.safeParse(camelCased(input));
   return success ? { payload: data } : { errors: fieldErrorsOf(error.issues) };
 };
 

@@ -1,4 +1,11 @@
-import { derivedId, newId, type Command, type CommandName, type CommandReply } from '@karrio/contracts';
+import {
+  derivedId,
+  isRunCommand,
+  newId,
+  type Command,
+  type CommandName,
+  type CommandReply,
+} from '@karrio/contracts';
 import type { Bus } from '@karrio/messaging';
 import { LRUCache } from 'lru-cache';
 
@@ -21,7 +28,7 @@ export const createSubmit = (bus: Pick<Bus, 'command'>, timeoutMs: number): Subm
     const { org } = submission;
     const reply = await bus.command(commandOf(submission, seen.get(org), timeoutMs), timeoutMs);
     // Runs change no definition, and waiting for their positions would hold up the next command.
-    if ('accepted' in reply && submission.name !== 'request_run') {
+    if ('accepted' in reply && !isRunCommand(submission.name)) {
       const position = BigInt(reply.accepted.position);
       if (position > (seen.get(org) ?? -1n)) seen.set(org, position);
     }
