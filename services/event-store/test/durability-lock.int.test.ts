@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { startEventStore, temporaryFolder } from '@karrio/testing';
 import { describe, expect, it } from 'vitest';
@@ -29,10 +29,12 @@ describe('a data folder', () => {
     );
   });
 
-  it('belongs to its server within one process too', async () => {
+  it('belongs to its server within one process too, at no cost of room', async () => {
     await using folder = await temporaryFolder();
     using _lock = lockFolder(folder.path);
     expect(() => lockFolder(folder.path)).toThrow(`is in use by process ${String(process.pid)}`);
+    expect(readdirSync(folder.path).sort()).toEqual(['lock', 'lock.sqlite']);
+    expect(statSync(path.join(folder.path, 'lock.sqlite')).size).toBe(0);
   });
 
   it('is not taken from a server whose process id cannot be seen', async ({ skip }) => {

@@ -33,8 +33,8 @@ const takeLock = (folder: string) => {
   const file = path.join(folder, 'lock.sqlite');
   try {
     const lock = new DatabaseSync(file);
-    // The file stays empty, so that the lock can be had on a full disk too.
-    lock.exec('BEGIN EXCLUSIVE');
+    // The file stays empty and has no journal, so that the lock can be had on a full disk too.
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     return lock;
   } catch (error) {
     if (isBusy(error)) throw new FolderInUse(inUse(folder));
