@@ -209,6 +209,18 @@ export const commandPayloads = {
     testMode: z.boolean(),
     parameters: JsonValue,
   }),
+  /** Repeats a run that has ended. */
+  rerun_run: z.object({
+    /** Chosen by the sender, so that a repeated request is the same run. */
+    runId: z.string(),
+    originId: z.string(),
+    /** `whole`, on from what `failed`, or on from the action of a slug. */
+    from: z.string().min(1),
+    plan: z.enum(['original', 'current']),
+    testMode: z.boolean(),
+    /** Those of the run that is repeated, unless given. */
+    parameters: JsonValue.optional(),
+  }),
   cancel_run: z.object({ id: z.string(), reason: note.optional() }),
   pause_run: Id,
   resume_run: Id,
@@ -229,6 +241,7 @@ export type CommandPayload<N extends CommandName> = z.infer<(typeof commandPaylo
 /** What changes a run, and no definition. */
 const runCommands = [
   'request_run',
+  'rerun_run',
   'cancel_run',
   'pause_run',
   'resume_run',

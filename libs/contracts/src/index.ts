@@ -20,6 +20,16 @@ export {
   type RunCommandName,
   type SealedGiven,
 } from './command.ts';
+export {
+  Answer,
+  Fixtures,
+  Question,
+  questionPayloads,
+  replayRunsMax,
+  type PlanChoice,
+  type QuestionName,
+  type QuestionPayload,
+} from './question.ts';
 export { CloudEvent } from './cloud-event.ts';
 export {
   LiveChange,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { Command } from './command.ts';
 import { CloudEvent } from './cloud-event.ts';
+import { Question } from './question.ts';
 import { LiveChange, LivePosition, RunControlled, RunEnded, RunHeld, WakeUp } from './notice.ts';
 
 type Tokens<P extends string> = P extends `${string}{${infer T}}${infer Rest}` ? T | Tokens<Rest> : never;
@@ -30,6 +31,8 @@ export type Subject<T> = Readonly<{ pattern: string; payload: z.ZodType<T> }>;
 /** Every subject the system speaks. No other module spells one by hand. */
 export const subjects = {
   command: subject('cmd.{service}.{org}.{name}', Command),
+  /** Core NATS, a question that one process of the service answers. */
+  question: subject('ask.{service}.{org}.{name}', Question),
   runReady: subject('run.ready.{org}', WakeUp),
   /** Core NATS: an executor has written a run's last event; for callers that wait. */
   runEnded: subject('run.ended.{org}.{runId}', RunEnded),

@@ -1,4 +1,4 @@
-import type { Command, CommandReply, JetStreamSpec, Subject } from '@karrio/contracts';
+import type { Answer, Command, CommandReply, JetStreamSpec, Question, Subject } from '@karrio/contracts';
 
 /** NATS is away, or closed: nothing was sent. */
 export class BusUnavailable extends Error {
@@ -70,6 +70,13 @@ export interface Bus extends AsyncDisposable {
   readonly ask: (subject: string, payload: unknown, timeoutMs: number) => Promise<boolean>;
   /** Answers the questions for which `isYes`, and is silent on the others. */
   readonly answer: <T>(subject: Subject<T>, filter: string, isYes: (payload: T) => boolean) => Disposable;
+  /**
+   * Asks one process of a service, and waits for what it answers.
+   * @throws BusUnavailable where none does in time, MessageTooLarge
+   */
+  readonly question: (service: string, question: Question, timeoutMs: number) => Promise<Answer>;
+  /** Answers a service’s questions; a fault is logged, and its asker hears nothing. */
+  readonly respond: (service: string, handle: (question: Question) => Promise<Answer>) => Disposable;
   readonly subscribe: <T>(
     subject: Subject<T>,
     filter: string,

@@ -7,6 +7,7 @@ import { isNobodyThere, openInbox, type Inbox } from './inbox.ts';
 import { holdLease } from './lease.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { persist } from './persist.ts';
+import { ask, respond } from './question.ts';
 import { ensureStream } from './streams.ts';
 import { subscribe } from './subscribe.ts';
 
@@ -52,6 +53,8 @@ export const connectNats = async ({ url, name, log }: BusOptions): Promise<Bus> 
       subscribe(connection, log, subject, filter, (payload, message) => {
         if (isYes(payload)) outbox.post(() => message.respond());
       }),
+    question: (service, question, timeoutMs) => ask(inbox, send, service, question, timeoutMs),
+    respond: (service, handle) => respond({ connection, outbox, log }, service, handle),
     subscribe: (subject, filter, handle) =>
       subscribe(connection, log, subject, filter, (payload, message) => handle(payload, message.subject)),
     consume: (consumption) => consume({ jetStream, managed, outbox, log }, consumption),

@@ -9,8 +9,11 @@ export const subscribe = <T>(
   { payload }: Subject<T>,
   filter: string,
   handle: (payload: T, message: Msg) => void,
+  /** Of all processes that name the same queue, one gets each message. */
+  queue?: string,
 ): Disposable => {
   const subscription = connection.subscribe(filter, {
+    ...(queue === undefined ? {} : { queue }),
     callback: (err, message) => {
       const parsed = err ? undefined : parse(payload, message);
       if (parsed?.success) handle(parsed.data, message);

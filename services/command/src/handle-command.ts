@@ -28,6 +28,7 @@ import { accepted, refusedReply, rejected } from './reply.ts';
 import type { ControlCommand } from './run/control/control-of.ts';
 import { controlledRun, controlRunOf } from './run/control/control-run-of.ts';
 import { requestedRun, requestRun } from './run/request-run.ts';
+import { rerunRun } from './run/rerun-run.ts';
 import type { SealPlan } from './run/seal-plan.ts';
 import {
   outlineCreateTrigger,
@@ -102,6 +103,11 @@ const changeRun = async (
     if (!payload.success) return unreadable(payload.error.issues);
     return requestRun(ports, payload.data, envelopeOf(command, payload.data.runId));
   }
+  if (name === 'rerun_run') {
+    const payload = commandPayloads.rerun_run.safeParse(command.payload);
+    if (!payload.success) return unreadable(payload.error.issues);
+    return rerunRun(ports, payload.data, envelopeOf(command, payload.data.runId));
+  }
   const payload = commandPayloads[name].safeParse(command.payload);
   if (!payload.success) return unreadable(payload.error.issues);
   // TypeScript cannot follow a name through a table; the registry ties this payload to this name.
@@ -120,8 +126,8 @@ const writtenBefore = async (
   { id, name, org, payload }: Command,
 ): Promise<CommandReply | undefined> => {
   if (!isRunCommand(name)) return undefined;
-  if (name === 'request_run') {
-    const run = commandPayloads.request_run.safeParse(payload);
+  if (name === 'request_run' || name === 'rerun_run') {
+    const run = commandPayloads[name].safeParse(payload);
     return run.success ? requestedRun(store, run.data.runId, org) : undefined;
   }
   const run = commandPayloads[name].safeParse(payload);

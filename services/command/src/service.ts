@@ -4,6 +4,7 @@ import { connectNats } from '@karrio/messaging';
 import { startOps } from '@karrio/process';
 import type { Logger } from '@karrio/telemetry';
 import { ensureDataKey } from '@karrio/vault';
+import { answerQuestion } from './answer-questions.ts';
 import { createCatalog } from './catalog/catalog.ts';
 import { followCatalog } from './catalog/follow-catalog.ts';
 import type { Config } from './config.ts';
@@ -47,6 +48,7 @@ export const startCommandService = async (config: Config, log: Logger): Promise<
     caughtUpTo: follower.caughtUpTo,
     now: Date.now,
   };
+  stack.use(bus.respond('command', (question) => answerQuestion(ports, question)));
   stack.use(
     bus.consume({
       stream: jetStreams.commands,

@@ -4,8 +4,8 @@ import { type EventStore, RevisionConflict } from '@karrio/event-store-client';
 import type { Bus } from '@karrio/messaging';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Envelope } from '../envelope.ts';
-import { accepted, rejected } from '../reply.ts';
-import { actionsWithoutConnection } from './actions-without-connection.ts';
+import { accepted, refusedReply, rejected } from '../reply.ts';
+import { runnable } from './current-plan.ts';
 import type { SealPlan } from './seal-plan.ts';
 
 type Ports = Readonly<{
@@ -32,23 +32,9 @@ export const requestRun = async (
   const { store, bus, catalog, sealPlan } = ports;
   const orgCatalog = catalog.of(org);
   if (!orgCatalog.workflow(workflowId)) await lookAgain(ports, workflowId);
-  const entry = orgCatalog.workflow(workflowId);
-  if (entry?.state.status !== 'live') {
-    return rejected('not-found', 'workflow_id', `No workflow has the id ${workflowId}.`);
-  }
-  if (!entry.state.isActive) {
-    return rejected(
-      'inactive',
-      'workflow_id',
-      'The workflow is switched off; activate it with activate_workflow.',
-    );
-  }
-  const broken = actionsWithoutConnection(orgCatalog, entry);
-  if (broken.length > 0) {
-    const message = `The connection of ${broken.join(', ')} was deleted; give it another one.`;
-    return rejected('invalid', 'workflow_id', message);
-  }
-  const planHash = await sealPlan(orgCatalog, entry, envelope);
+  const found = runnable(orgCatalog, workflowId);
+  if ('refused' in found) return refusedReply(found.refused);
+  const planHash = await sealPlan(orgCatalog, found.entry, envelope);
   const event: RunRequested = {
     type: 'RunRequested',
     data: { workflowId, planHash, eventType, testMode, parameters, at },

@@ -1,9 +1,10 @@
 import { derivedUuid, streams } from '@karrio/contracts';
-import { canonicalJson, resolvePlan, type PlanSealed } from '@karrio/domain';
+import { canonicalJson, type PlanSealed } from '@karrio/domain';
 import { type EventStore, RevisionConflict } from '@karrio/event-store-client';
 import { createHash } from 'node:crypto';
 import type { OrgCatalog, WorkflowEntry } from '../catalog/catalog.ts';
 import type { Envelope } from '../envelope.ts';
+import { planOf } from './current-plan.ts';
 
 type Sealed = Readonly<{ version: number; hash: string }>;
 
@@ -17,20 +18,7 @@ export const createPlanSealer = (store: EventStore) => {
     const version = catalog.version();
     const known = sealed.get(entry);
     if (known?.version === version) return known.hash;
-    const { state } = entry;
-    if (state.status !== 'live') throw new Error(`a plan of ${entry.id}, which is ${state.status}`);
-    const plan = resolvePlan(state, {
-      actionOf: (slug) => {
-        const action = catalog.actionBySlug(slug)?.state;
-        return action?.status === 'live' ? action : undefined;
-      },
-      connectionOf: (id) => {
-        const connection = catalog.connection(id);
-        return connection?.state.status === 'live'
-          ? { ...connection.state, revision: connection.revision }
-          : undefined;
-      },
-    });
+    const plan = planOf(catalog, entry);
     const hash = createHash('sha256').update(canonicalJson(plan)).digest('hex');
     if (known?.hash !== hash) {
       const event: PlanSealed = { type: 'PlanSealed', data: { hash, plan } };

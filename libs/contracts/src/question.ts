@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { FieldErrors, rejectionCodes } from './command.ts';
+import { JsonValue } from './json-value.ts';
+
+const plan = z.enum(['original', 'current']);
+export type PlanChoice = z.infer<typeof plan>;
+
+/** `whole` run, on from what `failed`, or on from the action of a slug. */
+const from = z.string().min(1).default('whole');
+
+/** What an HTTP action is answered in a dry run, by its slug. */
+export const Fixtures = z.record(
+  z.string(),
+  z.object({
+    status: z.number().int().min(100).max(599).default(200),
+    headers: z.record(z.string(), z.string()).default({}),
+    body: JsonValue.optional(),
+  }),
+);
+export type Fixtures = z.infer<typeof Fixtures>;
+
+export const replayRunsMax = 200;
+
+/** What services are asked. To answer changes nothing: whoever hears no answer may ask again. */
+export const questionPayloads = {
+  /** To `command`: what a rerun would take over and do again. */
+  preview_rerun: z.object({ originId: z.string(), from, plan }),
+  /** To `command`: the plan that a run would have that was asked for now. */
+  current_plan: z.object({ workflowId: z.string() }),
+  /** To `executor`. */
+  dry_run: z.object({
+    workflowId: z.string().optional(),
+    fromRun: z.string().optional(),
+    plan: plan.optional(),
+    parameters: JsonValue.optional(),
+    fixtures: Fixtures.default({}),
+  }),
+  /** To `executor`: runs that have ended, against the plan that they had or the one of now. */
+  replay: z.object({ runIds: z.array(z.string()).max(replayRunsMax), plan }),
+} as const satisfies Readonly<Record<string, z.ZodType>>;
+
+export type QuestionName = keyof typeof questionPayloads;
+export type QuestionPayload<N extends QuestionName> = z.infer<(typeof questionPayloads)[N]>;
+
+const isQuestionName = (name: unknown): name is QuestionName =>
+  typeof name === 'string' && Object.hasOwn(questionPayloads, name);
+
+export const Question = z.object({
+  name: z.custom<QuestionName>(isQuestionName, 'no such question'),
+  org: z.string(),
+  payload: JsonValue,
+});
+export type Question = z.infer<typeof Question>;
+
+export const Answer = z.union([
+  z.object({ answered: JsonValue }),
+  z.object({ rejected: z.object({ code: z.enum(rejectionCodes), errors: FieldErrors }) }),
+]);
+export type Answer = z.infer<typeof Answer>;
