@@ -25,6 +25,7 @@ export {
   Fixtures,
   Question,
   questionPayloads,
+  RerunPreview,
   replayRunsMax,
   type PlanChoice,
   type QuestionName,

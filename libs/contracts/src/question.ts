@@ -1,3 +1,4 @@
+import { actionTypes, httpMethods } from '@karrio/domain';
 import { z } from 'zod';
 import { FieldErrors, rejectionCodes } from './command.ts';
 import { JsonValue } from './json-value.ts';
@@ -20,6 +21,20 @@ export const Fixtures = z.record(
 export type Fixtures = z.infer<typeof Fixtures>;
 
 export const replayRunsMax = 200;
+
+/** What a rerun would take over, and what it would do again. */
+export const RerunPreview = z.object({
+  reused: z.array(z.string()),
+  repeated: z.array(
+    z.object({
+      slug: z.string(),
+      actionType: z.enum(actionTypes),
+      method: z.enum(httpMethods).nullable(),
+      hadEffect: z.boolean(),
+    }),
+  ),
+});
+export type RerunPreview = z.infer<typeof RerunPreview>;
 
 /** What services are asked. To answer changes nothing: whoever hears no answer may ask again. */
 export const questionPayloads = {

@@ -58,7 +58,7 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   const server = createServer({ bodyBytesMax: config.bodyBytesMax, log });
   addTriggerRoutes(server, { authenticate, webhooks, submit, runEnds, readRun, acceptedRuns });
   addRunRoutes(server, { authenticate, readRun, acceptedRuns });
-  const ports = { db: reads.db, submit, progress, vault, acceptedRuns };
+  const ports = { db: reads.db, submit, question: bus.question, progress, vault, acceptedRuns };
   addGraphqlRoutes(server, { authenticate, ports, log });
   // Requests under way end before what they need is closed.
   stack.defer(() => server.close());

@@ -15,6 +15,11 @@ export const rerunRun = async (
   const { store, bus, sealPlan, catalog } = ports;
   const { org, at, metadata } = envelope;
   const { runId, testMode } = payload;
+  if (payload.from === 'failed' && payload.parameters !== undefined) {
+    const message =
+      'A run that goes on from what failed keeps its parameters; give none, or say a step or whole in from.';
+    return rejected('invalid', 'parameters', message);
+  }
   const outlined = await outlineRerun(ports, payload, org, at);
   if ('refused' in outlined) return refusedReply(outlined.refused);
   const { original, origin, plan, rerun } = outlined;

@@ -1,3 +1,4 @@
+import type { Bus } from '@karrio/messaging';
 import type { ReadModel } from '@karrio/read-model';
 import type { Vault } from '@karrio/vault';
 import type { Caller, Viewer } from '../auth/authenticate.ts';
@@ -12,6 +13,7 @@ import type { Loaders } from './loaders.ts';
 export type GraphPorts = Readonly<{
   db: ReadModel['db'];
   submit: Submit;
+  question: Bus['question'];
   progress: Pick<Progress, 'reached'>;
   vault: Pick<Vault, 'seal'>;
   acceptedRuns: Pick<AcceptedRuns, 'shown' | 'allShown'>;

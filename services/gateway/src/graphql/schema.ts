@@ -8,6 +8,7 @@ import { addMetafieldMutations } from './metafield-mutation.ts';
 import { addMetafield } from './metafield.ts';
 import { addErrorType } from './payload.ts';
 import { addQueries } from './query.ts';
+import { addRerunMutation } from './rerun-mutation.ts';
 import { addScalars } from './scalar.ts';
 import { addTemplateQueries } from './template-query.ts';
 import { addTracingRecord } from './tracing-record.ts';
@@ -41,6 +42,7 @@ const assemble = (): GraphQLSchema => {
   addMetafieldMutations();
   addTriggerMutations();
   addEventMutations();
+  addRerunMutation();
   return builder.toSchema();
 };
 

@@ -1,0 +1,20 @@
+import type { FieldErrors, Question } from '@karrio/contracts';
+import { fieldErrorsOf } from '../command/rejection.ts';
+import { viewerOf, type GraphContext } from './context.ts';
+
+/** A service that cannot answer in this time is overloaded. */
+const answerMsMax = 30_000;
+
+/**
+ * Asks a service something that changes nothing. What the caller did wrong is a value.
+ * @throws BusUnavailable where nobody answers
+ */
+export const ask = async (
+  { ports, call }: GraphContext,
+  service: 'command' | 'executor',
+  question: Omit<Question, 'org'>,
+): Promise<Readonly<{ answered: unknown }> | Readonly<{ errors: FieldErrors }>> => {
+  const { org } = viewerOf({ ports, call });
+  const answer = await ports.question(service, { ...question, org }, answerMsMax);
+  return 'rejected' in answer ? { errors: fieldErrorsOf(answer.rejected) } : answer;
+};
