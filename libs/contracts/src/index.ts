@@ -42,4 +42,5 @@ export {
   WakeUp,
   type RunStatus,
 } from './notice.ts';
+export { JsonValue } from './json-value.ts';
 export { jetStreams, subjects, type JetStreamSpec, type Subject } from './subject.ts';

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Lease } from './bus.ts';
 
 /** One time to live for all leases: it is the bucket's, as server 2.9 has it. */
-export const leaseTtlMs = 9_000;
+const leaseTtlMs = 9_000;
 
 const bucket = 'LEASES';
 

@@ -86,9 +86,8 @@ describe('a parked run', () => {
     expect(decision).toMatchObject({
       accepted: [{ type: 'ActionSettled', data: { as, by: 'ann', attempt: 1 } }],
     });
-    if ('accepted' in decision) {
-      expect(decision.accepted.reduce(evolveRun, run)).toMatchObject({ parked: undefined });
-    }
+    const settled = 'accepted' in decision ? decision.accepted : [];
+    expect(settled.reduce(evolveRun, run)).toMatchObject({ parked: undefined });
   });
 
   it('keeps the other actions out of reach', () => {

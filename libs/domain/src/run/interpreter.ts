@@ -25,15 +25,22 @@ export type Next =
  * as failed, a false condition as aborted. A cancellation, a timeout and a pause take effect between actions.
  * Pure: live runs, dry runs and replays share it.
  */
-export const next = (plan: Plan, run: RunState, at: string): Next => {
-  if (run.status !== 'open') return { idle: run.status };
-  const inFlight = [...run.actions.values()].some(({ is }) => is === 'started');
-  if (inFlight && (run.cancel || run.isPaused || isTimedOut(plan, run, at))) return { idle: 'in-flight' };
+export const next = (plan: Plan, run: RunState, at: string): Next =>
+  run.status === 'open' ? (nextByControl(plan, run, at) ?? nextByPlan(plan, run, at)) : { idle: run.status };
+
+/** What a cancellation, a pause or a timeout makes of the run; undefined where it goes its way. */
+const nextByControl = (plan: Plan, run: OpenRun, at: string): Next | undefined => {
+  const isOver = isTimedOut(plan, run, at);
+  if (!run.cancel && !run.isPaused && !run.parked && !isOver) return undefined;
+  if (!run.parked && [...run.actions.values()].some(({ is }) => is === 'started'))
+    return { idle: 'in-flight' };
   if (run.cancel)
     return { conclude: { type: 'RunCancelled', data: { ...endOf(run, at), ...whoOf(run.cancel) } } };
   if (run.isPaused) return { idle: 'paused' };
-  if (run.parked) return { idle: 'parked' };
-  if (isTimedOut(plan, run, at)) return { conclude: ended(run, at, timedOut(plan)) };
+  return run.parked ? { idle: 'parked' } : { conclude: ended(run, at, timedOut(plan)) };
+};
+
+const nextByPlan = (plan: Plan, run: OpenRun, at: string): Next => {
   for (const step of plan.steps) {
     const verdict = judge(plan, step, run, at);
     if ('passed' in verdict) continue;

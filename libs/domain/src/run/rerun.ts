@@ -28,25 +28,29 @@ export const planRerun = (
   if (begin === undefined) return { unknown: from ?? '' };
   const reused: ActionReused[] = [];
   const repeated: RepeatedAction[] = [];
-  for (const { order, actions } of plan.steps) {
-    for (const action of actions) {
-      const progress = original.actions.get(action.slug);
-      const isKept = order < begin || (order === begin && kind === 'from-failed');
-      if (isKept && progress?.is === 'succeeded') {
-        reused.push(reusedFrom(original.runId, action, order, progress, at));
-        continue;
-      }
-      if (order < begin) return { missing: action.slug };
-      repeated.push({
-        slug: action.slug,
-        actionType: action.actionType,
-        method: action.method,
-        hadEffect: action.actionType === 'http_request' && progress !== undefined,
-      });
+  for (const { action, order } of inOrder(plan)) {
+    const progress = original.actions.get(action.slug);
+    const isKept = order < begin || (order === begin && kind === 'from-failed');
+    if (isKept && progress?.is === 'succeeded') {
+      reused.push(reusedFrom(original.runId, action, order, progress, at));
+    } else if (order < begin) {
+      return { missing: action.slug };
+    } else {
+      repeated.push(repeatedOf(action, progress !== undefined));
     }
   }
   return { reused, repeated };
 };
+
+const inOrder = (plan: Plan) =>
+  plan.steps.flatMap(({ order, actions }) => actions.map((action) => ({ action, order })));
+
+const repeatedOf = ({ slug, actionType, method }: PlannedAction, hadBegun: boolean): RepeatedAction => ({
+  slug,
+  actionType,
+  method,
+  hadEffect: actionType === 'http_request' && hadBegun,
+});
 
 /** The order that the rerun begins with; behind every order where nothing failed. */
 const beginOf = (

@@ -82,6 +82,39 @@ const settled = (slug: string, events: readonly RunEvent[], at: string) => {
   return decided(controlRun(run, { type: 'Settle', attempt, as: 'succeeded', by: 'ann', at }));
 };
 
+type Deal = () => Ending;
+
+/** The facts of one turn: what was performed, until a person stepped in. */
+const performed = (
+  performances: readonly Performance[],
+  deal: Deal,
+  before: readonly RunEvent[],
+  now: string,
+) => {
+  const facts: RunEvent[] = [];
+  for (const performance of performances) {
+    const ending = deal();
+    if (ending === 'pause' || ending === 'cancel') {
+      const type = ending === 'pause' ? 'Pause' : 'Cancel';
+      return [...facts, ...controlled(type, [...before, ...facts], now)];
+    }
+    facts.push(...outcome(performance, ending, now));
+  }
+  return facts;
+};
+
+/** What follows from a run that goes on, and when. */
+const turn = (plan: Plan, events: readonly RunEvent[], deal: Deal, now: string) => {
+  const step = next(plan, events.reduce(evolveRun, noRun), now);
+  if ('conclude' in step) return { facts: [step.conclude], now };
+  if ('waitUntil' in step) return { facts: [], now: step.waitUntil };
+  if ('park' in step)
+    return { facts: [step.park, ...settled(step.park.data.action ?? '', events, now)], now };
+  if ('perform' in step) return { facts: performed(step.perform, deal, events, now), now };
+  if (step.idle !== 'paused') throw new Error(`stuck: ${step.idle}`);
+  return { facts: controlled('Resume', events, now), now };
+};
+
 /** Runs a plan to its end; the endings are dealt out in turn, and a crash hands the run to the next executor. */
 const play = (plan: Plan, endings: readonly Ending[]): readonly RunEvent[] => {
   const events: RunEvent[] = [
@@ -92,34 +125,14 @@ const play = (plan: Plan, endings: readonly Ending[]): readonly RunEvent[] => {
   ];
   let dealt = 0;
   let now = at;
-  for (let turn = 0; turn < 1_000; turn++) {
-    const state = events.reduce(evolveRun, noRun);
-    events.push(...takeOver(plan, state, now));
-    const step = next(plan, events.reduce(evolveRun, noRun), now);
-    if ('conclude' in step) return [...events, step.conclude];
-    if ('idle' in step) {
-      if (step.idle !== 'paused') throw new Error(`stuck: ${step.idle}`);
-      events.push(...controlled('Resume', events, now));
-      continue;
-    }
-    if ('park' in step) {
-      events.push(step.park, ...settled(step.park.data.action ?? '', events, now));
-      continue;
-    }
-    if ('waitUntil' in step) {
-      now = step.waitUntil;
-      continue;
-    }
-    for (const performance of step.perform) {
-      const ending = endings[dealt++] ?? 'succeed';
-      if (ending !== 'pause' && ending !== 'cancel') {
-        events.push(...outcome(performance, ending, now));
-        continue;
-      }
-      events.push(...controlled(ending === 'pause' ? 'Pause' : 'Cancel', events, now));
-      break;
-    }
-    if (events.some(({ type }) => type === 'RunCancelled')) return events;
+  const deal = () => endings[dealt++] ?? 'succeed';
+  for (let turns = 0; turns < 1_000; turns++) {
+    const run = events.reduce(evolveRun, noRun);
+    if (run.status === 'ended') return events;
+    events.push(...takeOver(plan, run, now));
+    const followed = turn(plan, events, deal, now);
+    events.push(...followed.facts);
+    ({ now } = followed);
   }
   throw new Error('no end');
 };

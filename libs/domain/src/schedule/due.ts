@@ -65,24 +65,14 @@ const judgeSlots = (schedule: Schedule, slots: readonly Occurrence[], nowMs: num
   });
 };
 
+type Decision = Judged | { readonly queue: Occurrence };
+
 /** One run at a time: the first takes the turn if it is free, the others are skipped, or the last of them waits. */
-const inTurn = (
-  { concurrency }: Schedule,
-  { hasOpenRun, queued }: TriggerState,
-  judged: readonly Judged[],
-): readonly (Judged | { readonly queue: Occurrence })[] => {
-  const decisions: (Judged | { readonly queue: Occurrence })[] = [];
-  let isTaken = hasOpenRun;
-  let waiting = queued;
-  if (!isTaken && waiting) {
-    decisions.push({ fire: waiting, kind: 'queued' });
-    isTaken = true;
-    waiting = undefined;
-  } else if (waiting && concurrency === 'skip') {
-    // The policy was changed while it waited.
-    decisions.push({ slot: waiting, why: 'overlap' });
-    waiting = undefined;
-  }
+const inTurn = (schedule: Schedule, state: TriggerState, judged: readonly Judged[]): readonly Decision[] => {
+  const { concurrency } = schedule;
+  const before = turnOfQueued(schedule, state);
+  const decisions: Decision[] = [...before.decisions];
+  let { isTaken, waiting } = before;
   let newlyQueued: Occurrence | undefined;
   for (const one of judged) {
     if (!('fire' in one)) {
@@ -93,8 +83,8 @@ const inTurn = (
     } else if (concurrency === 'skip') {
       decisions.push({ slot: one.fire, why: 'overlap' });
     } else {
-      const earlier = newlyQueued ?? waiting;
-      if (earlier) decisions.push({ slot: earlier, why: 'superseded' });
+      if (waiting) decisions.push({ slot: waiting, why: 'superseded' });
+      waiting = one.fire;
       newlyQueued = one.fire;
     }
   }
@@ -102,9 +92,22 @@ const inTurn = (
   return decisions;
 };
 
-const gathered = (
-  decisions: readonly (Judged | { readonly queue: Occurrence })[],
-): readonly SlotDecision[] => {
+/** What becomes of the slot that waited. */
+const turnOfQueued = (
+  { concurrency }: Schedule,
+  { hasOpenRun, queued }: TriggerState,
+): Readonly<{ decisions: readonly Decision[]; isTaken: boolean; waiting: Occurrence | undefined }> => {
+  if (!queued) return { decisions: [], isTaken: hasOpenRun, waiting: undefined };
+  if (!hasOpenRun)
+    return { decisions: [{ fire: queued, kind: 'queued' }], isTaken: true, waiting: undefined };
+  // The policy was changed while it waited.
+  if (concurrency === 'skip') {
+    return { decisions: [{ slot: queued, why: 'overlap' }], isTaken: true, waiting: undefined };
+  }
+  return { decisions: [], isTaken: true, waiting: queued };
+};
+
+const gathered = (decisions: readonly Decision[]): readonly SlotDecision[] => {
   const rows: SlotDecision[] = [];
   for (const decision of decisions) {
     if (!('slot' in decision)) {

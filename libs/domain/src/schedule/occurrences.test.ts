@@ -93,19 +93,12 @@ describe('a schedule where the clocks go back', () => {
 
   it('goes on from any instant within the repeated hour', () => {
     const all = between('*/10 * * * *', ...autumn);
-    for (const [index, { atMs }] of all.entries()) {
-      const after = occurrencesAfter(
-        cronOf('*/10 * * * *'),
-        placeOf('America/New_York'),
-        {
-          gap: 'skip',
-          overlap: 'twice',
-        },
-        atMs,
-      );
-      const next = all[index + 1];
-      if (next) expect(after.next().value).toEqual(next);
-    }
+    const policy = { gap: 'skip', overlap: 'twice' } as const;
+    const cron = cronOf('*/10 * * * *');
+    const followers = all
+      .slice(0, -1)
+      .map(({ atMs }) => occurrencesAfter(cron, placeOf('America/New_York'), policy, atMs).next().value);
+    expect(followers).toEqual(all.slice(1));
   });
 });
 
@@ -165,7 +158,8 @@ describe('in every zone of the world and every year of ten', () => {
               model(expression, name, fromMs, toMs),
             );
             expect(new Set(slots.map(({ slot }) => slot)).size).toBe(slots.length);
-            for (const { slot, atMs, runs } of slots) if (runs) expect(Date.parse(slot)).toBe(atMs);
+            const running = slots.filter(({ runs }) => runs);
+            expect(running.map(({ slot }) => Date.parse(slot))).toEqual(running.map(({ atMs }) => atMs));
           },
         ),
         { numRuns: 200 },

@@ -1,3 +1,4 @@
+import { JsonValue } from '@karrio/contracts';
 import { canonicalJson, type ConnectionDefinition, type Json, type SealedSecret } from '@karrio/domain';
 import { createHash } from 'node:crypto';
 
@@ -34,7 +35,7 @@ export const openCredentials = async (
 /** A number or a JSON document that was sealed is its JSON text. */
 const parsed = (plain: string): Json => {
   try {
-    return JSON.parse(plain);
+    return JsonValue.parse(JSON.parse(plain));
   } catch {
     return plain;
   }

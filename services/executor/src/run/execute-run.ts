@@ -95,22 +95,25 @@ const interpret = async (
       continue;
     }
     if ('waitUntil' in step) {
-      const waitMs = Date.parse(step.waitUntil) - ports.now();
-      if (waitMs > shortWaitMs) {
-        const { waitUntil: until } = step;
-        // A wake-up that comes too early says nothing new.
-        if (!isTold(journal, until)) journal.note({ type: 'RunWaiting', data: { until, at } });
-        await journal.flush();
-        // The log has the time, and the scheduler wakes the run then.
-        return undefined;
-      }
-      await journal.flush();
-      await pause(waitMs, never);
-      continue;
+      if (await hasPassed(ports, journal, step.waitUntil)) continue;
+      return undefined;
     }
     const context = { parameters: request.parameters, steps, metadata: plan.metadata };
     await performTogether(ports, inHand, step.perform, context);
   }
+};
+
+/** Spends a short wait in hand; of a long one the log has the time, and the scheduler wakes the run then. */
+const hasPassed = async (ports: RunPorts, journal: Journal, until: string): Promise<boolean> => {
+  const waitMs = Date.parse(until) - ports.now();
+  const isLong = waitMs > shortWaitMs;
+  // A wake-up that comes too early says nothing new.
+  if (isLong && !isTold(journal, until)) {
+    journal.note({ type: 'RunWaiting', data: { until, at: isoTime(ports.now()) } });
+  }
+  await journal.flush();
+  if (!isLong) await pause(waitMs, never);
+  return !isLong;
 };
 
 const isTold = (journal: Journal, until: string): boolean => {

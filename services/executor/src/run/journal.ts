@@ -59,14 +59,36 @@ const control: ReadonlySet<string> = new Set(['RunCancelRequested', 'RunPaused',
 const conflictsMax = 10;
 
 const journal = (store: EventStore, runId: string, known: Known, first: EventMetadata): Journal => {
-  const stream = streams.run(runId);
   const metadata: EventMetadata = { ...first, actor: 'executor' };
+  const page = createPage(store, streams.run(runId), known);
+  let writing: Promise<void> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>) => {
+    // Parallel actions may end while an append is under way; the next one names the revision after it.
+    writing = writing.then(work);
+    return writing;
+  };
+  return {
+    runId,
+    metadata,
+    state: page.state,
+    note: (...events) => {
+      for (const event of events) page.add({ ...event, id: randomUUID(), metadata });
+    },
+    flush: () => inTurn(page.write),
+    catchUp: () => inTurn(page.takeIn),
+    recordLate: () => recordLate(store, streams.run(runId), metadata, lateOutcomes(page.pending())),
+    position: page.position,
+    movedAt: known.movedAt,
+  };
+};
+
+/** A run's stream as one writer knows it, and what it adds. */
+const createPage = (store: EventStore, stream: string, known: Known) => {
   let durable = known.events.reduce(evolveRun, noRun);
   let state = durable;
   let { revision } = known;
   let position = 0n;
-  let pending: NewEvent<RunEvent>[] = [];
-  let writing: Promise<void> = Promise.resolve();
+  let pending: readonly NewEvent<RunEvent>[] = [];
 
   /** @throws RevisionConflict unless everything new is from people */
   const takeIn = async () => {
@@ -99,29 +121,12 @@ const journal = (store: EventStore, runId: string, known: Known, first: EventMet
     }
   };
 
-  return {
-    runId,
-    metadata,
-    state: () => state,
-    note: (...events) => {
-      for (const event of events) {
-        state = evolveRun(state, event);
-        pending = [...pending, { ...event, id: randomUUID(), metadata }];
-      }
-    },
-    flush: () => {
-      // Parallel actions may end while an append is under way; the next one names the revision after it.
-      writing = writing.then(write);
-      return writing;
-    },
-    catchUp: () => {
-      writing = writing.then(takeIn);
-      return writing;
-    },
-    recordLate: () => recordLate(store, stream, metadata, lateOutcomes(pending)),
-    position: () => position,
-    movedAt: known.movedAt,
+  const add = (event: NewEvent<RunEvent>) => {
+    state = evolveRun(state, event);
+    pending = [...pending, event];
   };
+
+  return { state: () => state, position: () => position, pending: () => pending, add, write, takeIn };
 };
 
 const recordLate = async (

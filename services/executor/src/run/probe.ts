@@ -1,12 +1,11 @@
-import { planAction, type TemplateContext } from '@karrio/actions';
-import type { Failure, PlannedAction, Probe, RunEvent } from '@karrio/domain';
+import { planAction, type Effect, type TemplateContext } from '@karrio/actions';
+import type { Failure, Performance, PlannedAction, Probe, RunEvent } from '@karrio/domain';
 import { storeValue } from '@karrio/event-store-client';
 import { compileTemplate, parseVerdict, renderText } from '@karrio/templates';
 import { accessOf } from './access.ts';
 import type { Journal } from './journal.ts';
 import { isoTime, type RunPorts } from './run-ports.ts';
 import { stepOf } from './steps.ts';
-import type { Performance } from '@karrio/domain';
 
 type Probed = Extract<RunEvent, { readonly type: 'ActionProbed' }>;
 type Finding = Omit<Probed['data'], keyof Performance['attempt'] | 'startedAt' | 'at'>;
@@ -27,6 +26,28 @@ export const probe = async (
   });
 };
 
+type Question = Readonly<{ effect: Effect; probe: Probe }>;
+
+/** The request that asks, or why there is none. */
+const questionOf = async (
+  ports: RunPorts,
+  { http, connection, ...action }: PlannedAction,
+  org: string,
+  context: TemplateContext,
+  signal: AbortSignal,
+): Promise<Question | { readonly finding: Finding }> => {
+  const { probe: asked } = http;
+  if (!asked) {
+    const message = `The action ${action.slug} says no probe.`;
+    return { finding: unclear({ code: 'no-probe', message }) };
+  }
+  const granted = connection ? await accessOf(ports, connection, org, undefined, signal) : undefined;
+  if (granted && 'failed' in granted) return { finding: unclear(granted.failed.failure) };
+  const planned = planAction(asGet({ http, connection, ...action }, asked), context, granted?.access);
+  if ('effect' in planned) return { effect: planned.effect, probe: asked };
+  return { finding: unclear('failed' in planned ? planned.failed : undefined) };
+};
+
 const ask = async (
   ports: RunPorts,
   journal: Journal,
@@ -34,20 +55,18 @@ const ask = async (
   context: TemplateContext,
   signal: AbortSignal,
 ): Promise<Finding> => {
-  const { http, connection, slug } = action;
   const { org } = journal.metadata;
-  if (!http.probe) return unclear({ code: 'no-probe', message: `The action ${slug} says no probe.` });
-  const granted = connection ? await accessOf(ports, connection, org, undefined, signal) : undefined;
-  if (granted && 'failed' in granted) return unclear(granted.failed.failure);
-  const planned = planAction(asGet(action, http.probe), context, granted?.access);
-  if (!('effect' in planned)) return unclear('failed' in planned ? planned.failed : undefined);
-  const { effect } = planned;
-  const outcome = await effect.perform(ports.outside, { org, signal }, `${journal.runId}-${slug}-probe`);
-  const { output = null, response } = 'succeeded' in outcome ? outcome.succeeded : outcome.failed;
+  const question = await questionOf(ports, action, org, context, signal);
+  if ('finding' in question) return question.finding;
+  const { effect, probe: asked } = question;
+  const key = `${journal.runId}-${action.slug}-probe`;
+  const outcome = await effect.perform(ports.outside, { org, signal }, key);
   const request = { ...effect.request, body: null };
-  if (!response) return { ...unclear('failed' in outcome ? outcome.failed.failure : undefined), request };
-  const seen = { ...context, steps: { ...context.steps, [slug]: stepOf(output, response) } };
-  const verdict = verdictOf(action, http.probe, seen);
+  const answer = 'succeeded' in outcome ? outcome.succeeded : outcome.failed;
+  const { output = null, response } = answer;
+  if (!response) return { ...unclear('failure' in answer ? answer.failure : undefined), request };
+  const seen = { ...context, steps: { ...context.steps, [action.slug]: stepOf(output, response) } };
+  const verdict = verdictOf(action, asked, seen);
   const stored = await storeValue(ports.store, output, journal.metadata);
   return { ...verdict, request, response, output: stored };
 };

@@ -158,6 +158,7 @@ describe('a JWT', () => {
       given,
     );
     expect(said).toContain(remedy);
-    for (const value of Object.values(given)) if (value.length > 10) expect(said).not.toContain(value);
+    const shown = Object.values(given).filter((value) => value.length > 10 && said.includes(value));
+    expect(shown).toEqual([]);
   });
 });

@@ -68,7 +68,8 @@ const ask = (
       : (clientAuth === 'client_secret_post' ? ClientSecretPost : ClientSecretBasic)(clientSecret);
   const options = {
     signal,
-    // Whether plain HTTP may be used is the egress guard's and the author's decision.
+    // Marked as deprecated only to stand out. Whether plain HTTP may be used is the egress guard's decision.
+    // oxlint-disable-next-line typescript/no-deprecated -- see above
     [allowInsecureRequests]: tokenUrl.protocol === 'http:',
     [customFetch]: fetchThrough(client, signal),
   };
