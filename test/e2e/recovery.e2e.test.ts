@@ -129,7 +129,7 @@ const runsThrough = async (disturb: () => Promise<unknown>): Promise<readonly st
 };
 
 describe('no accepted run is lost, stuck or doubled', () => {
-  it.each(['command', 'query', 'gateway', 'event-store', 'nats', 'executor', 'postgres'])(
+  it.each(['command', 'query', 'gateway', 'event-store', 'nats', 'executor', 'postgres', 'scheduler'])(
     'when %s is killed in the middle of a load',
     async (part) => {
       await runsThrough(() => stack.kill(part));

@@ -10,7 +10,7 @@ import type { Part } from './supervisor.ts';
 const sharedDir = join(checkout, '.data');
 
 /** Each is a folder of services/. */
-export const serviceNames = ['command', 'executor', 'query', 'relay', 'gateway'] as const;
+export const serviceNames = ['command', 'executor', 'query', 'relay', 'scheduler', 'gateway'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 const opsPorts = ['event-store', ...serviceNames] as const;

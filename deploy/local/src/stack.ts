@@ -137,6 +137,7 @@ const workers = (
     servicePart(around, 'executor', stores, { EGRESS_ALLOW: allowed.join(','), ...masterKey(around) }),
     servicePart(around, 'query', stores),
     servicePart(around, 'relay', stores),
+    servicePart(around, 'scheduler', stores),
     ...(isDemo ? [shopPart(around, shopToken)] : []),
   ];
 };

@@ -47,12 +47,12 @@ export const subjects = {
   event: subject('evt.{org}.{entity}.{event}', CloudEvent),
 } as const;
 
-/** Some 200,000 wake-ups: what does not fit is woken by the relay when there is room. */
+/** Some 200,000 wake-ups: what does not fit is woken by the scheduler when there is room. */
 const memoryBytesMax = 256 * 1_024 * 1_024;
 
 /**
  * The JetStream streams, created by whoever connects first. Ages are in milliseconds. Commands and wake-ups are
- * kept in memory: a command counts once it is answered, and the relay wakes a run whose wake-up was lost.
+ * kept in memory: a command counts once it is answered, and the scheduler wakes a run whose wake-up was lost.
  */
 export const jetStreams = {
   commands: {

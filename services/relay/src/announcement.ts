@@ -21,11 +21,11 @@ const names: Readonly<Partial<Record<OurEvent['type'], Name>>> = {
   RunSucceeded: ['workflow_event', 'succeeded'],
   RunFailed: ['workflow_event', 'failed'],
   RunAborted: ['workflow_event', 'aborted'],
+  RunCancelled: ['workflow_event', 'cancelled'],
 };
 const nameOf: ReadonlyMap<string, Name> = new Map(Object.entries(names));
 
-/** The types that a relay reads: the announced ones, the beginning of each run, and what it waits for. */
-export const relayedTypes: readonly string[] = ['RunRequested', 'ActionRetryScheduled', ...nameOf.keys()];
+export const announcedTypes: readonly string[] = [...nameOf.keys()];
 
 export type Announcement = Readonly<{ subject: string; event: CloudEvent }>;
 

@@ -3,7 +3,7 @@ import type { Recorded } from '@karrio/event-store-client';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { announcementOf, relayedTypes } from './announcement.ts';
+import { announcedTypes, announcementOf } from './announcement.ts';
 
 const Document = z.object({
   asyncapi: z.literal('3.0.0'),
@@ -42,7 +42,7 @@ const recorded = (type: string): Recorded => ({
 
 /** By the name of the log's event, which the document uses for its channels and messages. */
 const announced = new Map(
-  relayedTypes.flatMap((type) => {
+  announcedTypes.flatMap((type) => {
     const announcement = announcementOf(recorded(type));
     return announcement ? [[type, announcement] as const] : [];
   }),

@@ -3,11 +3,9 @@ import { eventGuard, type Event } from '@karrio/domain';
 import type { EventStore, ExpectedRevision } from '@karrio/event-store-client';
 import { randomUUID } from 'node:crypto';
 
-/** Positions as decimal strings: announced up to one, every open run begun after the other. */
-type CheckpointSaved = Event<'CheckpointSaved', { announced: string; opened: string }>;
+/** The position of the last event that was announced, as a decimal string. */
+type CheckpointSaved = Event<'CheckpointSaved', { announced: string }>;
 const isCheckpointSaved = eventGuard<CheckpointSaved>({ CheckpointSaved: true });
-
-export type Marks = Readonly<{ announced: bigint; opened: bigint }>;
 
 const stream = streams.checkpoint('relay');
 
@@ -27,17 +25,10 @@ export const openCheckpoint = async (store: EventStore) => {
     $causationId: causation,
     schema: 1,
   };
-  const saved =
-    last && isCheckpointSaved(last)
-      ? { announced: BigInt(last.data.announced), opened: BigInt(last.data.opened) }
-      : undefined;
   return {
-    saved,
-    save: async ({ announced, opened }: Marks): Promise<void> => {
-      const event: CheckpointSaved = {
-        type: 'CheckpointSaved',
-        data: { announced: announced.toString(), opened: opened.toString() },
-      };
+    announced: last && isCheckpointSaved(last) ? BigInt(last.data.announced) : undefined,
+    save: async (announced: bigint): Promise<void> => {
+      const event: CheckpointSaved = { type: 'CheckpointSaved', data: { announced: announced.toString() } };
       const { revision } = await store.append(stream, [{ ...event, id: randomUUID(), metadata }], expected);
       expected = revision;
     },

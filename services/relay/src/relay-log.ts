@@ -1,4 +1,3 @@
-import { subjects } from '@karrio/contracts';
 import {
   pause,
   RevisionConflict,
@@ -8,66 +7,58 @@ import {
 } from '@karrio/event-store-client';
 import type { Bus } from '@karrio/messaging';
 import type { Counter, Logger } from '@karrio/telemetry';
-import { announcementOf, relayedTypes } from './announcement.ts';
-import type { Checkpoint, Marks } from './checkpoint.ts';
-import type { OpenRuns } from './open-runs.ts';
+import { announcedTypes, announcementOf } from './announcement.ts';
+import type { Checkpoint } from './checkpoint.ts';
 
 export type RelayPorts = Readonly<{
   store: EventStore;
   bus: Bus;
-  openRuns: OpenRuns;
   checkpoint: Checkpoint;
-  now: () => number;
   log: Logger;
   announced: Counter;
-  woken: Counter;
 }>;
 
 /** Announcements leave in company: at one run at a time this halves what the relay costs. */
 const restMs = 20;
-const tickMs = 500;
+const saveMs = 500;
 const retryMs = 1_000;
 
-/** Publishes the log on JetStream and keeps open runs awake until `signal` aborts. @throws RevisionConflict */
+/** Up to where the log was announced. */
+type Mark = { announced: bigint | undefined };
+
+/** Publishes the log on JetStream until `signal` aborts. @throws RevisionConflict */
 export const relayLog = async (ports: RelayPorts, signal: AbortSignal): Promise<void> => {
-  const { store, checkpoint } = ports;
-  const begin = checkpoint.saved ?? { announced: -1n, opened: undefined };
-  const mark = { announced: begin.announced };
-  const following = (async () => {
-    const batches = store.follow({
-      from: begin.opened,
-      filter: { eventTypePrefixes: relayedTypes },
-      signal,
-    });
-    for await (const batch of batches) {
-      mark.announced = await relayBatch(ports, batch, mark.announced, signal);
-      if (batch.events.length > 0) await pause(restMs, signal);
-    }
-  })();
-  await Promise.all([following, tick(ports, mark, signal)]);
+  const mark: Mark = { announced: ports.checkpoint.announced };
+  await Promise.all([announceLog(ports, mark, signal), saveMark(ports, mark, signal)]);
 };
 
-const relayBatch = async (
-  { openRuns, now, bus, announced: counter, log }: RelayPorts,
-  { events, position }: LogBatch,
-  announced: bigint,
+const announceLog = async (ports: RelayPorts, mark: Mark, signal: AbortSignal): Promise<void> => {
+  const filter = { eventTypePrefixes: announcedTypes };
+  for await (const batch of ports.store.follow({ from: mark.announced, filter, signal })) {
+    if (!(await announceBatch(ports, batch, signal))) return;
+    mark.announced = batch.position;
+    if (batch.events.length > 0) await pause(restMs, signal);
+  }
+};
+
+/** Whether all were announced; false only when `signal` aborts. */
+const announceBatch = async (
+  { bus, announced, log }: RelayPorts,
+  { events }: LogBatch,
   signal: AbortSignal,
-): Promise<bigint> => {
-  for (const event of events) openRuns.take(event, now());
-  // Read again after a restart only to know which runs are open.
-  const news = events.filter((event) => event.position > announced);
+): Promise<boolean> => {
   while (!signal.aborted) {
     try {
-      await Promise.all(news.map((event) => announce(bus, event)));
-      counter.add(news.length);
-      return position > announced ? position : announced;
+      await Promise.all(events.map((event) => announce(bus, event)));
+      announced.add(events.length);
+      return true;
     } catch (err) {
       // Repeating is safe: JetStream knows the ids of what it stored.
-      log.warn({ err, events: news.length }, 'announcements not stored, trying again');
+      log.warn({ err, events: events.length }, 'announcements not stored, trying again');
       await pause(retryMs, signal);
     }
   }
-  return announced;
+  return false;
 };
 
 const announce = async (bus: Bus, recorded: Recorded): Promise<void> => {
@@ -75,41 +66,22 @@ const announce = async (bus: Bus, recorded: Recorded): Promise<void> => {
   if (announcement) await bus.persist(announcement.subject, announcement.event, announcement.event.id);
 };
 
-const tick = async (ports: RelayPorts, mark: Readonly<{ announced: bigint }>, signal: AbortSignal) => {
-  let saved: Marks | undefined = ports.checkpoint.saved;
+const saveMark = async (
+  { checkpoint, log }: RelayPorts,
+  mark: Readonly<Mark>,
+  signal: AbortSignal,
+): Promise<void> => {
+  let saved = checkpoint.announced;
   while (!signal.aborted) {
-    await pause(tickMs, signal);
-    wake(ports, ports.now());
-    saved = await saveMarks(ports, mark.announced, saved);
-  }
-};
-
-const saveMarks = async (
-  { openRuns, checkpoint, log }: RelayPorts,
-  announced: bigint,
-  saved: Marks | undefined,
-): Promise<Marks | undefined> => {
-  const oldest = openRuns.oldest();
-  const opened = oldest === undefined || oldest > announced ? announced : oldest - 1n;
-  if (announced < 0n || (announced === saved?.announced && opened === saved.opened)) return saved;
-  try {
-    await checkpoint.save({ announced, opened });
-    return { announced, opened };
-  } catch (err) {
-    if (err instanceof RevisionConflict) throw err;
-    log.warn({ err }, 'checkpoint not saved, trying again');
-    return saved;
-  }
-};
-
-/** The first wake-up carries the id of the command service's hint, so where that one arrived this is dropped. */
-const wake = ({ openRuns, bus, woken, log }: RelayPorts, nowMs: number) => {
-  for (const { runId, org, wakes } of openRuns.due(nowMs)) {
+    await pause(saveMs, signal);
+    const { announced } = mark;
+    if (announced === undefined || announced === saved) continue;
     try {
-      bus.hint(subjects.runReady.of({ org }), { runId }, wakes === 0 ? runId : `${runId}:${nowMs}`);
-      woken.add();
+      await checkpoint.save(announced);
+      saved = announced;
     } catch (err) {
-      log.warn({ err, run: runId }, 'run could not be woken, trying again later');
+      if (err instanceof RevisionConflict) throw err;
+      log.warn({ err }, 'checkpoint not saved, trying again');
     }
   }
 };

@@ -1,10 +1,9 @@
 import { connectEventStore } from '@karrio/event-store-client';
 import { connectNats } from '@karrio/messaging';
 import { startOps } from '@karrio/process';
-import { counter, gauge, type Logger } from '@karrio/telemetry';
+import { counter, type Logger } from '@karrio/telemetry';
 import { openCheckpoint } from './checkpoint.ts';
 import type { Config } from './config.ts';
-import { createOpenRuns } from './open-runs.ts';
 import { relayLog } from './relay-log.ts';
 
 export const startRelayService = async (config: Config, log: Logger): Promise<AsyncDisposable> => {
@@ -23,8 +22,6 @@ export const startRelayService = async (config: Config, log: Logger): Promise<As
     }),
   );
   const bus = stack.use(await connecting);
-  const openRuns = createOpenRuns(config);
-  stack.use(gauge('karrio_open_runs', 'Runs that began and have not ended.', openRuns.count));
   const closing = new AbortController();
   await store.available(closing.signal);
   const checkpoint = await openCheckpoint(store);
@@ -32,12 +29,9 @@ export const startRelayService = async (config: Config, log: Logger): Promise<As
     {
       store,
       bus,
-      openRuns,
       checkpoint,
-      now: Date.now,
       log,
       announced: counter('karrio_announcements_total', 'Events of the log published on JetStream.'),
-      woken: counter('karrio_wake_ups_total', 'Wake-ups of runs that had not ended in time.'),
     },
     closing.signal,
   );

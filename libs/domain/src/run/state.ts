@@ -105,7 +105,8 @@ const held = (run: OpenRun, at: string): OpenRun => ({ ...run, heldSince: run.he
 const released = (run: OpenRun, at: string): OpenRun => {
   if (run.isPaused || run.parked || run.heldSince === undefined) return run;
   const heldMs = run.heldMs + Math.max(0, Date.parse(at) - Date.parse(run.heldSince));
-  return { ...run, heldMs, heldSince: undefined };
+  // What it waits for is told again: who keeps timers has forgotten it.
+  return { ...run, heldMs, heldSince: undefined, waitingUntil: undefined };
 };
 
 type ActionEvent = Extract<RunEvent, { readonly data: { readonly slug: string } }>;

@@ -46,7 +46,7 @@ export const requestRun = async (
       [{ ...event, id: derivedUuid(stream), metadata }],
       'no-stream',
     );
-    // A hint only: the relay wakes a run that nobody has begun.
+    // A hint only: the scheduler wakes a run that nobody has begun.
     const wakeUp = isLarge(parameters) ? { runId } : { runId, requested: { data: event.data, metadata } };
     bus.hint(subjects.runReady.of({ org }), wakeUp, runId);
     return accepted(runId, position);
