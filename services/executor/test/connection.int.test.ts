@@ -1,14 +1,12 @@
 import { newId, streams, subjects, type EventMetadata, type RunEnded } from '@karrio/contracts';
 import {
-  laterActionFields,
-  laterWorkflowFields,
   plainValues,
   type ConnectionDefinition,
   type Event,
   type Metafield,
-  type Plan,
   type PlannedAction,
 } from '@karrio/domain';
+import { anAction, aPlan } from '@karrio/domain/testing';
 import { connectEventStore, type EventStore, type ExpectedRevision } from '@karrio/event-store-client';
 import { connectNats, type Bus } from '@karrio/messaging';
 import { createLogger } from '@karrio/telemetry';
@@ -126,36 +124,9 @@ const aConnection = async (definition: ConnectionDefinition, org = 'org_1') => {
 };
 
 const runWith = async (action: Partial<PlannedAction>) => {
-  const planned: PlannedAction = {
-    id: 'wact_1',
-    slug: 'orders',
-    name: 'Orders',
-    actionType: 'http_request',
-    description: null,
-    host: null,
-    port: null,
-    endpoint: '/orders',
-    method: 'get',
-    parametersType: null,
-    parametersTemplate: null,
-    headerTemplate: null,
-    contentType: null,
-    ...laterActionFields,
-    connection: null,
-    metafields: {},
-    metadata: {},
-    templateSlug: null,
-    ...action,
-  };
+  const planned = anAction({ host: null, endpoint: '/orders', ...action });
   const hash = randomUUID().replaceAll('-', '');
-  const plan: Plan = {
-    workflowId: 'wkfl_1',
-    workflowSlug: 'w',
-    workflowName: 'W',
-    metadata: {},
-    ...laterWorkflowFields,
-    steps: [{ order: 0, actions: [planned] }],
-  };
+  const plan = aPlan([[planned]]);
   await append(streams.plan(hash), { type: 'PlanSealed', data: { hash, plan } }, 'no-stream');
   const runId = newId('run');
   const request = {

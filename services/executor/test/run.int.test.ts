@@ -4,7 +4,6 @@ import {
   evolveRun,
   isRunEvent,
   laterActionFields,
-  laterWorkflowFields,
   noRun,
   type RunControl,
   type PlannedAction,
@@ -12,6 +11,7 @@ import {
   type RunEvent,
   type RunRequest,
 } from '@karrio/domain';
+import { anAction as plannedAction, aPlan } from '@karrio/domain/testing';
 import {
   connectEventStore,
   loadValue,
@@ -89,44 +89,25 @@ const metadata: EventMetadata = {
 };
 const at = '2026-11-22T09:00:00.000Z';
 
-const anAction = (slug: string, override: Partial<PlannedAction>) => ({
-  id: `wact_${slug}`,
-  slug,
-  name: slug,
-  actionType: 'data_mapping' as const,
-  description: null,
-  host: null,
-  port: null,
-  endpoint: null,
-  method: null,
-  parametersType: null,
-  parametersTemplate: null,
-  headerTemplate: null,
-  contentType: null,
-  ...laterActionFields,
-  connection: null,
-  metafields: {},
-  metadata: {},
-  templateSlug: null,
-  ...override,
-});
+const anAction = (slug: string, override: Partial<PlannedAction>) =>
+  plannedAction({
+    id: `wact_${slug}`,
+    slug,
+    name: slug,
+    actionType: 'data_mapping',
+    host: null,
+    method: null,
+    ...override,
+  });
 const fetching = (slug: string, method: 'get' | 'post' = 'get') =>
   anAction(slug, { actionType: 'http_request', host, method, contentType: 'json' });
 
-type Steps = readonly (readonly ReturnType<typeof anAction>[])[];
-const sealed = (...steps: Steps) => sealedWith({}, ...steps);
+type Orders = readonly (readonly PlannedAction[])[];
+const sealed = (...orders: Orders) => sealedWith({}, ...orders);
 
-const sealedWith = async (limits: Partial<Plan>, ...steps: Steps): Promise<string> => {
+const sealedWith = async (limits: Partial<Plan>, ...orders: Orders): Promise<string> => {
   const hash = randomUUID();
-  const plan: Plan = {
-    workflowId: 'wkfl_1',
-    workflowSlug: 'w',
-    workflowName: 'W',
-    metadata: {},
-    ...laterWorkflowFields,
-    ...limits,
-    steps: steps.map((actions, order) => ({ order, actions })),
-  };
+  const plan = aPlan(orders, limits);
   const event = { type: 'PlanSealed', data: { hash, plan }, id: randomUUID(), metadata };
   await store.append(streams.plan(hash), [event], 'no-stream');
   return hash;

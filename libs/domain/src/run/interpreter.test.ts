@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { laterActionFields, type UnknownResolution } from '../definition/action.ts';
-import { laterWorkflowFields } from '../definition/workflow.ts';
+import type { UnknownResolution } from '../definition/action.ts';
+import { anAction as plannedAction, aPlan as planOf } from '../plan/plan.fixture.ts';
 import type { Plan, PlannedAction } from '../plan/plan.ts';
 import type { RunEvent } from './event.ts';
 import { abortCauseOf, next, takeOver } from './interpreter.ts';
@@ -8,40 +8,10 @@ import { evolveRun, noRun } from './state.ts';
 
 const at = '2026-11-22T09:00:00.000Z';
 
-const definition: Omit<PlannedAction, 'id' | 'slug'> = {
-  name: 'Any',
-  actionType: 'http_request',
-  description: null,
-  host: 'https://shop.example',
-  port: null,
-  endpoint: null,
-  method: 'get',
-  parametersType: null,
-  parametersTemplate: null,
-  headerTemplate: null,
-  contentType: null,
-  ...laterActionFields,
-  connection: null,
-  metafields: {},
-  metadata: {},
-  templateSlug: null,
-};
+const anAction = (slug: string, override: Partial<PlannedAction> = {}) =>
+  plannedAction({ id: `wact_${slug}`, slug, ...override });
 
-const anAction = (slug: string, override: Partial<PlannedAction> = {}) => ({
-  id: `wact_${slug}`,
-  slug,
-  ...definition,
-  ...override,
-});
-
-const aPlan = (...steps: readonly (readonly ReturnType<typeof anAction>[])[]): Plan => ({
-  workflowId: 'wkfl_1',
-  workflowSlug: 'orders',
-  workflowName: 'Orders',
-  metadata: {},
-  ...laterWorkflowFields,
-  steps: steps.map((actions, index) => ({ order: index + 1, actions })),
-});
+const aPlan = (...orders: readonly (readonly PlannedAction[])[]) => planOf(orders);
 
 const attemptOf = (slug: string, attempt = 1) =>
   ({ slug, actionId: `wact_${slug}`, actionType: 'http_request', order: 1, attempt }) as const;

@@ -1,45 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { laterActionFields } from '../definition/action.ts';
-import { laterWorkflowFields } from '../definition/workflow.ts';
-import type { Plan } from '../plan/plan.ts';
+import { anAction as plannedAction, aPlan } from '../plan/plan.fixture.ts';
 import { planRerun } from './rerun.ts';
 import type { ActionProgress } from './state.ts';
 
 const at = '2026-11-22T09:00:00.000Z';
 
-const anAction = (slug: string, actionType: 'http_request' | 'data_mapping' = 'http_request') => ({
-  id: `wact_${slug}`,
-  slug,
-  name: slug,
-  actionType,
-  description: null,
-  host: 'h',
-  port: null,
-  endpoint: null,
-  method: 'post' as const,
-  parametersType: null,
-  parametersTemplate: null,
-  headerTemplate: null,
-  contentType: null,
-  ...laterActionFields,
-  connection: null,
-  metafields: {},
-  metadata: {},
-  templateSlug: null,
-});
+const anAction = (slug: string, actionType: 'http_request' | 'data_mapping' = 'http_request') =>
+  plannedAction({ id: `wact_${slug}`, slug, actionType, method: 'post' });
 
-const plan: Plan = {
-  workflowId: 'wkfl_1',
-  workflowSlug: 'w',
-  workflowName: 'W',
-  metadata: {},
-  ...laterWorkflowFields,
-  steps: [
-    { order: 0, actions: [anAction('fetch')] },
-    { order: 1, actions: [anAction('map', 'data_mapping'), anAction('label')] },
-    { order: 2, actions: [anAction('notify')] },
-  ],
-};
+const plan = aPlan([
+  [anAction('fetch')],
+  [anAction('map', 'data_mapping'), anAction('label')],
+  [anAction('notify')],
+]);
 
 const done: ActionProgress = { is: 'succeeded', attempt: 2, output: { json: 1 }, passed: true };
 const failed: ActionProgress = { is: 'failed', attempt: 1, failure: { code: 'x', message: 'x' } };

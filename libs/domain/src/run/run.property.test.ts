@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { laterActionFields } from '../definition/action.ts';
+import { anAction, aPlan } from '../plan/plan.fixture.ts';
 import type { Plan } from '../plan/plan.ts';
-import { laterWorkflowFields } from '../definition/workflow.ts';
 import { controlRun } from './control.ts';
 import type { RunEvent } from './event.ts';
 import { next, takeOver, type Performance } from './interpreter.ts';
@@ -13,36 +12,18 @@ const at = '2026-11-22T09:00:00.000Z';
 
 type Ending = 'succeed' | 'stop' | 'fail' | 'crash' | 'refused' | 'unanswered' | 'pause' | 'cancel';
 
-const planOf = (sizes: readonly number[]): Plan => ({
-  workflowId: 'wkfl_1',
-  workflowSlug: 'w',
-  workflowName: 'W',
-  metadata: {},
-  ...laterWorkflowFields,
-  steps: sizes.map((size, order) => ({
-    order,
-    actions: Array.from({ length: size }, (_, index) => ({
-      id: `wact_${order}_${index}`,
-      slug: `a_${order}_${index}`,
-      name: 'A',
-      actionType: 'http_request',
-      description: null,
-      host: 'h',
-      port: null,
-      endpoint: null,
-      method: index % 2 === 0 ? 'get' : 'post',
-      parametersType: null,
-      parametersTemplate: null,
-      headerTemplate: null,
-      contentType: null,
-      ...laterActionFields,
-      connection: null,
-      metafields: {},
-      metadata: {},
-      templateSlug: null,
-    })),
-  })),
-});
+const planOf = (sizes: readonly number[]): Plan =>
+  aPlan(
+    sizes.map((size, order) =>
+      Array.from({ length: size }, (_, index) =>
+        anAction({
+          id: `wact_${order}_${index}`,
+          slug: `a_${order}_${index}`,
+          method: index % 2 === 0 ? 'get' : 'post',
+        }),
+      ),
+    ),
+  );
 
 const outcome = ({ action, attempt }: Performance, ending: Ending, at: string): readonly RunEvent[] => {
   const request = { method: 'GET', url: 'u', headers: {}, body: null };
