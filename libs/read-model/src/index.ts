@@ -12,6 +12,8 @@ export type {
   RunActionStatus,
   RunFailure,
   RunFineState,
+  RunNoteRow,
+  RunNoteType,
   RunRow,
   WorkflowActionRow,
   WorkflowConnectionRow,
@@ -32,6 +34,7 @@ export {
 } from './workflow-connection.ts';
 export { findMetafield, listMetafields, type MetafieldFilter } from './metafield.ts';
 export { findTrigger, findTriggersOfWorkflows, findWebhook, type Webhook } from './workflow-trigger.ts';
-export { findRun, findRunActions, listRuns, type RunFilter } from './run.ts';
+export { findRun, findRunActions, findRunNotes, listRuns, type RunFilter } from './run.ts';
+export { runStateOf, runStates, type RunState } from './run-state.ts';
 export { recordsOfRun } from './records-of-run.ts';
 export type { TracedMembers, TracingKey, TracingMeta, TracingRecord } from './tracing-record.ts';

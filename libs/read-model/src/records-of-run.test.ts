@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { recordsOfRun } from './records-of-run.ts';
-import type { RunActionRow, RunRow } from './schema.ts';
+import type { RunActionRow, RunNoteRow, RunRow } from './schema.ts';
 
 const run: RunRow = {
   id: 'wevt_1',
@@ -9,6 +9,11 @@ const run: RunRow = {
   plan_hash: 'hash',
   status: 'success',
   state: null,
+  is_paused: false,
+  parked: null,
+  waiting_until: null,
+  cancel: null,
+  origin: null,
   event_type: 'manual',
   test_mode: true,
   parameters: { region: 'eu' },
@@ -205,5 +210,42 @@ describe('the timeline of a run', () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(of(fetched, again, mapped).map(({ id }) => id)).toEqual(ids);
     expect(ids[0]).toMatch(/^trace_[0-9a-f]{32}$/);
+  });
+});
+
+describe('what people did to a run', () => {
+  const at = '2026-01-01T00:00:00.500Z';
+  const note = (override: Partial<RunNoteRow>): RunNoteRow => ({
+    run_id: run.id,
+    revision: 9,
+    org_id: 'org_1',
+    type: 'RunPaused',
+    slug: null,
+    attempt: null,
+    noted_at: at,
+    detail: { by: 'key_1' },
+    ...override,
+  });
+
+  it('is in the timeline, about the run as a whole or one of its actions', () => {
+    const settled = note({ revision: 10, type: 'ActionSettled', slug: 'fetch_orders', attempt: 1 });
+    const records = recordsOfRun(run, [], [note({}), settled]);
+    expect(records.map(({ key, meta }) => [key, meta.workflow_action_slug, meta.attempt])).toEqual([
+      ['paused', null, null],
+      ['settled', 'fetch_orders', 1],
+    ]);
+    expect(new Set(records.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it('gives the actions after it the output that a settlement says', () => {
+    const unknown = anAction({ status: 'outcome_unknown' });
+    const detail = { as: 'succeeded', by: 'key_1', output: { paid: true } };
+    const settled = note({ type: 'ActionSettled', slug: 'fetch_orders', attempt: 1, detail });
+    const records = recordsOfRun(run, [unknown, mapped], [settled]);
+    const input = records.find(
+      ({ key, meta }) => key === 'action-input' && meta.workflow_action_slug === 'map_orders',
+    );
+    expect(input?.record.data).toMatchObject({ steps: { fetch_orders: { response: { paid: true } } } });
+    expect(records.some(({ key }) => key === 'error')).toBe(true);
   });
 });

@@ -1,16 +1,37 @@
 import { derivedId } from '@karrio/contracts';
 import type { Json, JsonObject, Stored } from '@karrio/domain';
-import type { RunActionFailure, RunActionRow, RunRow } from './schema.ts';
+import { recordsOfNotes } from './records-of-notes.ts';
+import type { RunActionFailure, RunActionRow, RunActionStatus, RunNoteRow, RunRow } from './schema.ts';
 import type { TracedMembers, TracingKey, TracingRecord } from './tracing-record.ts';
 
 /**
  * A run's timeline, oldest first. What an action was given is put together from the outputs before it, so
  * that nothing is stored twice; the same rows always give the same records with the same ids.
  */
-export const recordsOfRun = (run: RunRow, actions: readonly RunActionRow[]): readonly TracingRecord[] =>
-  actions
-    .flatMap((action) => momentsOf(run, action, actions).map((moment) => recordOf(run, action, moment)))
-    .sort((a, b) => a.timestamp - b.timestamp);
+export const recordsOfRun = (
+  run: RunRow,
+  actions: readonly RunActionRow[],
+  notes: readonly RunNoteRow[] = [],
+): readonly TracingRecord[] => {
+  const known = actions.map((action) => settled(action, notes));
+  return [
+    ...actions.flatMap((action) =>
+      momentsOf(run, action, known).map((moment) => recordOf(run, action, moment)),
+    ),
+    ...recordsOfNotes(run, notes),
+  ].sort((a, b) => a.timestamp - b.timestamp);
+};
+
+/** An attempt as later actions know it, where its outcome was found out after its end. */
+const settled = (action: RunActionRow, notes: readonly RunNoteRow[]): RunActionRow => {
+  const note = notes.findLast(
+    ({ slug, attempt, detail }) =>
+      slug === action.slug &&
+      attempt === action.attempt &&
+      (detail['as'] === 'succeeded' || detail['verdict'] === 'happened'),
+  );
+  return note ? { ...action, status: 'success', output: { json: note.detail['output'] ?? null } } : action;
+};
 
 type Moment = Readonly<{ key: TracingKey; at: string; members: Partial<TracedMembers> }>;
 
@@ -64,7 +85,7 @@ const outcomeOf = (action: RunActionRow, at: string): readonly Moment[] => {
     const members = { ...url, status_code, response_headers: headers, response: shownOutput };
     outcome.push({ key: 'response', at, members });
   }
-  const error = status === 'outcome_unknown' ? (failure ?? unknownOutcome) : failure;
+  const error = failure ?? meaningOf[status];
   if (error) outcome.push({ key: 'error', at, members: { ...url, error: errorOf(error) } });
   const succeeded = status === 'success';
   outcome.push({
@@ -78,11 +99,18 @@ const outcomeOf = (action: RunActionRow, at: string): readonly Moment[] => {
   return outcome;
 };
 
-const unknownOutcome: RunActionFailure = {
-  code: 'outcome-unknown',
-  message:
-    'The process stopped after the request had left and before its answer was recorded. ' +
-    'Check at the receiver whether it took effect.',
+/** What a status says where no failure does. */
+const meaningOf: Readonly<Partial<Record<RunActionStatus, RunActionFailure>>> = {
+  outcome_unknown: {
+    code: 'outcome-unknown',
+    message:
+      'The process stopped after the request had left and before its answer was recorded. ' +
+      'Check at the receiver whether it took effect.',
+  },
+  cancelled: {
+    code: 'cancelled',
+    message: 'The request was given up while it was under way; whether it took effect is not known.',
+  },
 };
 
 const errorOf = ({ code, message, details, retryAt }: RunActionFailure): JsonObject => ({

@@ -1,9 +1,10 @@
 import type { RunStatus } from '@karrio/contracts';
 import type { RunEventType } from '@karrio/domain';
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { contains } from './contains.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
-import type { Database, RunActionRow, RunRow } from './schema.ts';
+import type { RunState } from './run-state.ts';
+import type { Database, RunActionRow, RunNoteRow, RunRow } from './schema.ts';
 
 export type RunFilter = Readonly<{
   /** The id of a run or of a workflow, or part of a workflow's name. */
@@ -11,6 +12,7 @@ export type RunFilter = Readonly<{
   /** Runs whose parameters have one of these keys. */
   parameters_key?: readonly string[] | null | undefined;
   status?: RunStatus | null | undefined;
+  state?: RunState | null | undefined;
   event_type?: RunEventType | null | undefined;
   workflow_id?: string | null | undefined;
   test_mode?: boolean | null | undefined;
@@ -66,6 +68,32 @@ export const findRunActions = async (
         .orderBy('attempt')
         .execute();
 
+/** In the order of the log. */
+export const findRunNotes = (
+  db: Kysely<Database>,
+  org: string,
+  runIds: readonly string[],
+): Promise<readonly RunNoteRow[]> =>
+  db
+    .selectFrom('run_note')
+    .selectAll()
+    .where('org_id', '=', org)
+    .where('run_id', 'in', runIds)
+    .orderBy('run_id')
+    .orderBy('revision')
+    .execute();
+
+const isFree = sql`(ended_at is not null or cancel is null and parked is null and not is_paused)`;
+
+/** The same as `runStateOf` says of each row. */
+const isIn: Readonly<Record<RunState, RawBuilder<boolean>>> = {
+  cancelling: sql`ended_at is null and cancel is not null`,
+  parked: sql`ended_at is null and parked is not null and cancel is null`,
+  paused: sql`ended_at is null and is_paused and cancel is null and parked is null`,
+  waiting: sql`state = 'waiting' and ${isFree}`,
+  outcome_unknown: sql`state = 'outcome_unknown' and ${isFree}`,
+};
+
 const runsMatching = (db: Kysely<Database>, org: string, filter: RunFilter) => {
   const { keyword, parameters_key, created_after, created_before } = filter;
   let query = db.selectFrom('run').where('org_id', '=', org);
@@ -85,6 +113,7 @@ const runsMatching = (db: Kysely<Database>, org: string, filter: RunFilter) => {
     const wanted = filter[column];
     if (wanted !== null && wanted !== undefined) query = query.where(column, '=', wanted);
   }
+  if (filter.state) query = query.where(isIn[filter.state]);
   if (created_after) query = query.where('created_at', '>=', created_after);
   if (created_before) query = query.where('created_at', '<', created_before);
   return query;

@@ -4,16 +4,20 @@ import type {
   AuthType,
   ContentType,
   Failure,
+  FailurePolicy,
   HttpMethod,
   HttpPolicy,
   Json,
   JsonObject,
   MetafieldType,
   ParametersType,
+  ParkCause,
   RecordedRequest,
   RecordedResponse,
   Role,
+  RunEvent,
   RunEventType,
+  RunOrigin,
   ShownMetafield,
   ShownSecret,
   Stored,
@@ -62,6 +66,8 @@ export type WorkflowRow = Definition & {
   is_active: boolean;
   action_nodes: readonly ActionNode[];
   metadata: JsonObject;
+  run_timeout_ms: number | null;
+  on_failure: FailurePolicy;
 };
 
 export type WorkflowActionRow = Definition & {
@@ -128,8 +134,8 @@ export type WorkflowTriggerRow = Definition & {
   sealed_secret: string | null;
 };
 
-/** What `status` is too coarse to say. */
-export type RunFineState = 'waiting' | 'paused' | 'parked' | 'outcome_unknown';
+/** What its last step left a run in; what holds it is in columns of its own. */
+export type RunFineState = 'waiting' | 'outcome_unknown';
 
 export type RunRow = Projected & {
   id: string;
@@ -138,6 +144,13 @@ export type RunRow = Projected & {
   plan_hash: string;
   status: RunStatus;
   state: RunFineState | null;
+  is_paused: boolean;
+  /** Why it waits for a person; null where it does not. */
+  parked: ParkedRun | null;
+  waiting_until: Time | null;
+  /** Who asked for its end, also while a request under way is still being given up. */
+  cancel: CancelledRun | null;
+  origin: RunOrigin | null;
   event_type: RunEventType;
   test_mode: boolean;
   parameters: Json;
@@ -152,6 +165,9 @@ export type RunRow = Projected & {
   /** Of the same event as `revision`: a decimal string, since it may exceed 2^53. */
   position: string;
 };
+
+export type ParkedRun = Readonly<{ cause: ParkCause; message: string; action?: string; since: Time }>;
+export type CancelledRun = Readonly<{ by: string; reason?: string; at: Time }>;
 
 /** `action` is the slug of the action that failed, `condition` of the one that was false. */
 export type RunFailure = Failure & { readonly action?: string };
@@ -181,6 +197,32 @@ export type RunActionRow = Projected & {
   ended_at: Time | null;
 };
 
+export type RunNoteType = Extract<
+  RunEvent['type'],
+  | 'RunPaused'
+  | 'RunResumed'
+  | 'RunParked'
+  | 'RunRedriven'
+  | 'RunCancelRequested'
+  | 'ActionProbed'
+  | 'ActionSettled'
+  | 'ActionCompletedLate'
+>;
+
+/** What people did to a run, and what was found out about one of its attempts. */
+export type RunNoteRow = {
+  run_id: string;
+  /** Of the event itself: each has its row. */
+  revision: number;
+  org_id: string;
+  type: RunNoteType;
+  slug: string | null;
+  attempt: number | null;
+  noted_at: Time;
+  /** Under the names that the timeline has for it. */
+  detail: JsonObject;
+};
+
 /** How far the log is projected; moved in the transaction that writes the rows. */
 export type CheckpointRow = { projection: string; position: string };
 
@@ -205,6 +247,7 @@ export type Database = {
   workflow_trigger: WorkflowTriggerRow;
   run: RunRow;
   run_action: RunActionRow;
+  run_note: RunNoteRow;
   checkpoint: CheckpointRow;
   parked_event: ParkedEventRow;
   /** A view. */

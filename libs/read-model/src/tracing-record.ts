@@ -13,12 +13,26 @@ export type TracingRecord = Readonly<{
   meta: TracingMeta;
 }>;
 
-export type TracingKey = 'action-input' | 'request' | 'response' | 'error' | 'action-output';
+export type TracingKey =
+  | 'action-input'
+  | 'request'
+  | 'response'
+  | 'error'
+  | 'action-output'
+  | 'probe'
+  | 'settled'
+  | 'late'
+  | 'paused'
+  | 'resumed'
+  | 'parked'
+  | 'redriven'
+  | 'cancel-requested';
 
 /** The dashboard shows `output`, or else the first of `data`, `response`, `error`, `parameters`. */
 export type TracedMembers = Readonly<{
   request_id: string;
-  action_name: string;
+  /** Missing where it is about the whole run. */
+  action_name?: string;
   format: 'json';
   status?: 'success' | 'failed';
   url?: string;
@@ -36,11 +50,11 @@ export type TracedMembers = Readonly<{
 export type TracingMeta = Readonly<{
   workflow_id: string;
   workflow_event_id: string;
-  workflow_action_id: string;
-  workflow_action_slug: string;
+  workflow_action_id: string | null;
+  workflow_action_slug: string | null;
   request_id: string;
   object_id: string;
-  attempt: number;
+  attempt: number | null;
   /** Null while the action is under way. */
   duration_ms: number | null;
 }>;

@@ -23,6 +23,8 @@ import {
   listWorkflows,
   migrate,
   openReadModel,
+  runStateOf,
+  runStates,
   type Database,
 } from '../src/index.ts';
 import {
@@ -131,11 +133,39 @@ const all = { offset: 0, first: 25 };
 const ids = ({ rows }: { rows: readonly { id: string }[] }) => rows.map(({ id }) => id);
 const runs = async (filter: Parameters<typeof listRuns>[2]) => ids(await listRuns(db, 'org_1', filter, all));
 
+describe('the state of a run', () => {
+  it('is found by the filter exactly where the row shows it', async () => {
+    const parked = { cause: 'outcome-unknown', message: 'Ask', since: time(1) } as const;
+    const cancel = { by: 'key_1', at: time(1) };
+    const rows = [true, false].flatMap((is_paused) =>
+      ([null, 'waiting', 'outcome_unknown'] as const).flatMap((state) =>
+        [null, parked].flatMap((parkedFor) =>
+          [null, cancel].flatMap((cancelled) =>
+            [null, time(2)].map((ended_at) => ({
+              ...{ is_paused, state, cancel: cancelled, ended_at },
+              parked: ended_at === null ? parkedFor : null,
+            })),
+          ),
+        ),
+      ),
+    );
+    const held = rows.map((row, index) => aRun(`wevt_held_${index}`, { org_id: 'org_held', ...row }));
+    await insert('run', ...held);
+    for (const state of runStates) {
+      const listed = await listRuns(db, 'org_held', { state }, { offset: 0, first: 100 });
+      const shown = held.filter((row) => runStateOf(row) === state);
+      expect(ids(listed).toSorted()).toEqual(shown.map(({ id }) => id).toSorted());
+      expect(shown.length).toBeGreaterThan(0);
+    }
+  });
+});
+
 describe('migrating', () => {
   it('is done once when two processes begin together, and nothing when it is done', async () => {
     await migrate(db);
     const { rows } = await sql`select name from kysely_migration`.execute(db);
-    expect(rows).toEqual([{ name: '0001-read-models' }, { name: '0002-connections' }]);
+    const names = ['0001-read-models', '0002-connections', '0003-run-control'];
+    expect(rows).toEqual(names.map((name) => ({ name })));
     expect(await appliedPosition(db)).toBe(-1n);
   });
 });

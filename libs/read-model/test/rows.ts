@@ -32,6 +32,8 @@ export const aWorkflow = (id: string, override: Partial<WorkflowRow> = {}): Work
   is_active: true,
   action_nodes: [{ order: 1, slug: 'fetch' }],
   metadata: { team: 'a' },
+  run_timeout_ms: null,
+  on_failure: 'finish',
   ...override,
 });
 
@@ -127,6 +129,11 @@ export const aRun = (id: string, override: Partial<RunRow> = {}): RunRow => ({
   plan_hash: 'hash',
   status: 'success',
   state: null,
+  is_paused: false,
+  parked: null,
+  waiting_until: null,
+  cancel: null,
+  origin: null,
   event_type: 'manual',
   test_mode: false,
   parameters: null,

@@ -33,6 +33,11 @@ const referenceIn = (event: Recorded): Reference | undefined => {
     case 'ActionSucceeded':
     case 'ActionFailed':
     case 'ActionRetryScheduled':
+    case 'ActionOutcomeUnknown':
+    case 'ActionProbed':
+    case 'ActionSettled':
+    case 'ActionCompletedLate':
+    case 'ActionReused':
       return asReference(event.data.output);
     default:
       return undefined;

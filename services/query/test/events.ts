@@ -250,7 +250,38 @@ export const aMetafieldHistory = (id: string): readonly MetafieldEvent[] => [
 ];
 
 /** A new stream of each kind, and a history for it. */
+/** A run that people paused, resumed, settled and cancelled, while it was not known what a request had done. */
+export const aHeldRun = (): readonly RunEvent[] => {
+  const by = 'key_1';
+  return [
+    ...aSuccessfulRun().slice(0, 3),
+    { type: 'RunPaused', data: { by, at: time(20) } },
+    { type: 'RunResumed', data: { by, at: time(21) } },
+    { type: 'ActionOutcomeUnknown', data: { ...anAttempt(), resolution: 'probe', at: time(22) } },
+    {
+      type: 'ActionProbed',
+      data: { ...anAttempt(), verdict: 'unclear', output: { json: {} }, startedAt: time(22), at: time(23) },
+    },
+    {
+      type: 'RunParked',
+      data: { cause: 'outcome-unknown', message: 'Ask', action: 'fetch_orders', at: time(23) },
+    },
+    {
+      type: 'ActionSettled',
+      data: { ...anAttempt(), as: 'succeeded', output: { json: [] }, note: 'Asked', by, at: time(24) },
+    },
+    { type: 'RunWaiting', data: { until: time(9_000), at: time(25) } },
+    { type: 'RunCancelRequested', data: { by, reason: 'Wrong', at: time(26) } },
+    { type: 'RunCancelled', data: { ...end, by, reason: 'Wrong', at: time(26) } },
+    {
+      type: 'ActionCompletedLate',
+      data: { ...anAttempt(), succeeded: true, output: { json: 1 }, startedAt: time(2), at: time(27) },
+    },
+  ];
+};
+
 export const histories = {
+  held: () => ({ stream: runStream(), events: aHeldRun() }),
   success: () => ({ stream: runStream(), events: aSuccessfulRun() }),
   failed: () => ({ stream: runStream(), events: aFailedRun() }),
   unknown: () => ({ stream: runStream(), events: aRunOfUnknownOutcome() }),

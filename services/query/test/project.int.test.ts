@@ -68,8 +68,12 @@ describe('projecting into Postgres', () => {
     for (const event of events) await oneByOne.project([event]);
 
     const rows = await atOnce.dump();
-    expect(rows).toMatchObject({ run: { length: 3 }, run_action: { length: 6 }, workflow: { length: 1 } });
-    expect(rows).toMatchObject({ workflow_action: { length: 1 }, workflow_trigger: { length: 1 } });
+    expect(rows).toMatchObject({ run: { length: 4 }, run_action: { length: 7 }, run_note: { length: 7 } });
+    expect(rows).toMatchObject({
+      workflow: { length: 1 },
+      workflow_action: { length: 1 },
+      workflow_trigger: { length: 1 },
+    });
     expect(rows).toMatchObject({ organization: { length: 1 }, api_key: { length: 2 } });
     expect(await oneByOne.dump()).toEqual(rows);
   });

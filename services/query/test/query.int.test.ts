@@ -65,7 +65,7 @@ const aReadModel = async () => {
     startService('query', { DATABASE_URL: url, EVENTSTORE_URL: eventStoreUrl, NATS_URL: await natsUrl() });
   const dump = async () => {
     const tables = await Promise.all(
-      ['run', 'run_action', 'parked_event'].map((table) =>
+      ['run', 'run_action', 'run_note', 'parked_event'].map((table) =>
         sql`select to_jsonb(t) as row from ${sql.table(table)} t order by 1`.execute(db),
       ),
     );
@@ -95,9 +95,9 @@ describe('the query service', () => {
     await using rebuilt = await aReadModel();
     await using _rebuilding = await rebuilt.start();
     await rebuilt.reached(last);
-    const [runs, actions, parked] = await live.dump();
+    const [runs, actions, notes, parked] = await live.dump();
     expect([runs?.length, parked?.length]).toEqual([360, 0]);
-    expect(await rebuilt.dump()).toEqual([runs, actions, parked]);
+    expect(await rebuilt.dump()).toEqual([runs, actions, notes, parked]);
   });
 
   it('announces the position and the run that changed, once they can be read', async () => {

@@ -6,7 +6,8 @@ const action = `id slug name action_type description host port endpoint method c
 const trigger = 'id slug trigger_type secret secret_key';
 const workflow = `id slug name description is_active updated_at trigger { ${trigger} }
   action_nodes { order slug } actions { ${action} }`;
-const run = `id status state event_type test_mode parameters failure plan_hash
+const run = `id status state event_type test_mode parameters failure plan_hash waiting_until
+  parked { cause message action since } cancelled_by cancel_reason
   created_at started_at ended_at duration_ms
   workflow { id name } records { id key timestamp record meta }`;
 
@@ -23,6 +24,11 @@ const shown = {
   update_workflow_connection: 'workflow_connection { id }',
   create_workflow_trigger: `workflow_trigger { ${trigger} }`,
   create_workflow_event: `workflow_event { ${run} }`,
+  cancel_workflow_event: 'workflow_event { id }',
+  pause_workflow_event: 'workflow_event { id }',
+  resume_workflow_event: 'workflow_event { id }',
+  redrive_workflow_event: 'workflow_event { id }',
+  settle_workflow_event: 'workflow_event { id }',
 } as const;
 type Mutation = keyof typeof shown;
 
@@ -38,6 +44,9 @@ export type Run = Readonly<{
   id: string;
   status: string;
   state: string | null;
+  parked: Readonly<{ cause: string; action: string | null }> | null;
+  cancelled_by: string | null;
+  cancel_reason: string | null;
   plan_hash: string;
   created_at: string;
   started_at: string | null;

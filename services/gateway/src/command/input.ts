@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { jsonFlawIn } from '../http/json-flaw.ts';
 
 /** The members of these are the user's own: no key inside is ours to rename. */
-const opaque: ReadonlySet<string> = new Set(['metadata', 'parameters', 'value', 'credentials']);
+const opaque: ReadonlySet<string> = new Set(['metadata', 'parameters', 'value', 'credentials', 'output']);
 
 /** The write side knows no null for these; clients that send every field they know mean "not given" by it. */
 const neverNull: ReadonlySet<string> = new Set([
@@ -11,6 +11,7 @@ const neverNull: ReadonlySet<string> = new Set([
   'name',
   'metadata',
   'isActive',
+  'onFailure',
   'actionNodes',
   'actions',
   'actionType',

@@ -3,13 +3,16 @@ import type {
   ActionType,
   AuthType,
   ContentType,
+  FailurePolicy,
   HttpMethod,
   MetafieldType,
   ParametersType,
   RunEventType,
   TemplateEngine,
   TriggerType,
+  UnknownResolution,
 } from '@karrio/domain';
+import type { RunState } from '@karrio/read-model';
 import { builder } from './builder.ts';
 
 /** A value that the domain has and no description here has does not compile. */
@@ -83,6 +86,35 @@ export const AutomationEventStatus = builder.enumType('AutomationEventStatus', {
     failed: { description: 'An action failed; failure says why.' },
     cancelled: { description: 'Stopped on request.' },
   } satisfies Described<RunStatus>,
+});
+
+export const AutomationEventState = builder.enumType('AutomationEventState', {
+  description: 'What the status of a run is too coarse to say.',
+  values: {
+    waiting: { description: 'For a time that is recorded: of its next attempt, or of the end of a wait.' },
+    paused: { description: 'Until somebody resumes it.' },
+    parked: { description: 'For a person, who settles what nobody knows.' },
+    cancelling: { description: 'Its cancellation was asked for, and what is under way is being given up.' },
+    outcome_unknown: { description: 'Nobody knows whether a request of it took effect.' },
+  } satisfies Described<RunState>,
+});
+
+export const FailurePolicyEnum = builder.enumType('FailurePolicyEnum', {
+  description: 'What a failed action means for those that run together with it.',
+  values: {
+    finish: { description: 'They run to their end; then the run fails.' },
+    cancel: { description: 'They are given up at once, and the run fails.' },
+  } satisfies Described<FailurePolicy>,
+});
+
+export const UnknownResolutionEnum = builder.enumType('UnknownResolutionEnum', {
+  description: 'What to do about a request that nobody has an answer to.',
+  values: {
+    retry: { description: 'Send it again, under the same Idempotency-Key.' },
+    probe: { description: 'Ask the receiver with a GET request whether it took effect.' },
+    park: { description: 'Ask a person.' },
+    fail: { description: 'Fail the run.' },
+  } satisfies Described<UnknownResolution>,
 });
 
 export const AutomationAuthType = builder.enumType('AutomationAuthType', {

@@ -6,6 +6,8 @@ import {
   AutomationParametersType,
   AutomationTemplateEngine,
   AutomationTriggerType,
+  FailurePolicyEnum,
+  UnknownResolutionEnum,
 } from './enum.ts';
 import { builder, type BuilderTypes } from './builder.ts';
 import { PartialWorkflowConnectionMutationInput } from './connection-input.ts';
@@ -62,6 +64,29 @@ const httpPolicyFields = (t: Fields) => ({
   retry_policy: t.field({
     type: RetryPolicyInput,
     description: 'Of an HTTP request: when it is tried again; null takes the default.',
+  }),
+  on_unknown: t.field({
+    type: UnknownResolutionEnum,
+    description:
+      'Of an HTTP request: what to do where nobody has an answer to it. Unless given, or where null: retry for get, put and delete, park for post and patch.',
+  }),
+  probe: t.field({
+    type: ProbeInput,
+    description: 'Of an HTTP request: how the receiver is asked, for on_unknown: probe. Null takes it away.',
+  }),
+});
+
+const ProbeInput = builder.inputType('ProbeInput', {
+  description: 'A GET request at the same host that says whether a request took effect.',
+  fields: (t) => ({
+    endpoint: t.string({
+      required: true,
+      description: 'The path, as a template, such as /orders/{{parameters.id}}.',
+    }),
+    template: t.string({
+      required: true,
+      description: 'Says of the answer whether it took effect: a template that renders true or false.',
+    }),
   }),
 });
 
@@ -133,6 +158,13 @@ const workflowFields = (t: Fields) => ({
     description: 'Actions to make or change along with it; action_nodes places them.',
   }),
   is_active: t.boolean({ description: 'Whether it accepts runs; a new one does unless said otherwise.' }),
+  run_timeout_ms: t.float({
+    description: 'How long a run may take, from its beginning, 1000 to a year; null: as long as it takes.',
+  }),
+  on_failure: t.field({
+    type: FailurePolicyEnum,
+    description: 'What a failed action means for those of the same order; finish unless given.',
+  }),
 });
 
 export const CreateWorkflowMutationInput = builder.inputType('CreateWorkflowMutationInput', {

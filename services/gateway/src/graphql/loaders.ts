@@ -3,10 +3,12 @@ import {
   findActionsBySlugs,
   findConnectionsByIds,
   findRunActions,
+  findRunNotes,
   findTriggersOfWorkflows,
   findWorkflowsByIds,
   type ReadModel,
   type RunActionRow,
+  type RunNoteRow,
   type WorkflowActionRow,
   type WorkflowConnectionRow,
   type WorkflowRow,
@@ -21,6 +23,7 @@ export type Loaders = Readonly<{
   connection: DataLoader<string, WorkflowConnectionRow | undefined>;
   triggerOf: DataLoader<string, WorkflowTriggerRow | undefined>;
   actionsOfRun: DataLoader<string, readonly RunActionRow[]>;
+  notesOfRun: DataLoader<string, readonly RunNoteRow[]>;
 }>;
 
 const createLoaders = (db: ReadModel['db'], org: string): Loaders => ({
@@ -42,6 +45,10 @@ const createLoaders = (db: ReadModel['db'], org: string): Loaders => ({
   }),
   actionsOfRun: new DataLoader(async (ids) => {
     const rows = await findRunActions(db, org, ids);
+    return ids.map((id) => rows.filter((row) => row.run_id === id));
+  }),
+  notesOfRun: new DataLoader(async (ids) => {
+    const rows = await findRunNotes(db, org, ids);
     return ids.map((id) => rows.filter((row) => row.run_id === id));
   }),
 });

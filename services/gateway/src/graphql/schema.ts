@@ -9,6 +9,7 @@ import { addMetafield } from './metafield.ts';
 import { addErrorType } from './payload.ts';
 import { addQueries } from './query.ts';
 import { addRerunMutation } from './rerun-mutation.ts';
+import { addRunControlMutations } from './run-control-mutation.ts';
 import { addScalars } from './scalar.ts';
 import { addTemplateQueries } from './template-query.ts';
 import { addTracingRecord } from './tracing-record.ts';
@@ -42,6 +43,7 @@ const assemble = (): GraphQLSchema => {
   addMetafieldMutations();
   addTriggerMutations();
   addEventMutations();
+  addRunControlMutations();
   addRerunMutation();
   return builder.toSchema();
 };

@@ -4,6 +4,7 @@ import {
   AutomationHTTPMethod,
   AutomationParametersType,
   AutomationTemplateEngine,
+  UnknownResolutionEnum,
 } from './enum.ts';
 import {
   builder,
@@ -12,7 +13,7 @@ import {
   WorkflowConnectionType,
   type BuilderTypes,
 } from './builder.ts';
-import type { RetryPolicy } from '@karrio/domain';
+import type { Probe, RetryPolicy } from '@karrio/domain';
 import type { WorkflowActionRow } from '@karrio/read-model';
 import { definitionFields } from './definition-fields.ts';
 import { metafieldNodes } from './metafield.ts';
@@ -102,6 +103,14 @@ const RetryPolicyType = builder.objectRef<RetryPolicy>('RetryPolicyType').implem
   }),
 });
 
+const ProbeType = builder.objectRef<Probe>('ProbeType').implement({
+  description: 'A GET request that says whether another one took effect.',
+  fields: (t) => ({
+    endpoint: t.exposeString('endpoint', { description: 'Its path, at the same host.' }),
+    template: t.exposeString('template', { description: 'Renders true where it did.' }),
+  }),
+});
+
 const httpPolicyFields = (t: Fields) => ({
   connect_timeout_ms: t.int({
     nullable: true,
@@ -123,6 +132,19 @@ const httpPolicyFields = (t: Fields) => ({
     nullable: true,
     description: 'Of an HTTP request: when it is tried again; null for the default.',
     resolve: ({ http }) => http.retry,
+  }),
+  on_unknown: t.field({
+    type: UnknownResolutionEnum,
+    nullable: true,
+    description: 'What to do about a request that nobody has an answer to; null for what its method allows.',
+    // Rows from before have neither this nor a probe.
+    resolve: ({ http }) => http.onUnknown ?? null,
+  }),
+  probe: t.field({
+    type: ProbeType,
+    nullable: true,
+    description: 'How the receiver is asked whether a request took effect.',
+    resolve: ({ http }) => http.probe ?? null,
   }),
 });
 

@@ -1,6 +1,6 @@
-import { recordsOfRun, type RunRow } from '@karrio/read-model';
+import { recordsOfRun, runStateOf, type RunRow } from '@karrio/read-model';
 import { durationMs } from '../run/run-answer.ts';
-import { AutomationEventStatus, AutomationEventType } from './enum.ts';
+import { AutomationEventState, AutomationEventStatus, AutomationEventType } from './enum.ts';
 import { builder, TracingRecordType, WorkflowEventType, WorkflowType, type BuilderTypes } from './builder.ts';
 import { connectionType } from './connection.ts';
 
@@ -12,10 +12,13 @@ export const addWorkflowEvent = (): void => {
       id: t.exposeString('id', { description: 'Its id, for ever.' }),
       test_mode: t.exposeBoolean('test_mode', { description: 'Whether it was started with a test key.' }),
       status: t.expose('status', { type: AutomationEventStatus, description: 'How far it is.' }),
-      state: t.exposeString('state', {
+      state: t.string({
         nullable: true,
-        description: 'What status is too coarse to say: waiting, paused, parked or outcome_unknown.',
+        description:
+          'What status is too coarse to say: waiting, paused, parked, cancelling or outcome_unknown.',
+        resolve: runStateOf,
       }),
+      ...holdFields(t),
       event_type: t.expose('event_type', { type: AutomationEventType, description: 'What asked for it.' }),
       parameters: t.expose('parameters', { type: 'JSON', nullable: true, description: 'What it was given.' }),
       failure: t.expose('failure', {
@@ -39,14 +42,58 @@ export const addWorkflowEvent = (): void => {
       records: t.field({
         type: [TracingRecordType],
         description: 'Its timeline, newest first.',
-        resolve: async (run, _, { call }) =>
-          recordsOfRun(run, await call.loaders(run.org_id).actionsOfRun.load(run.id)).toReversed(),
+        resolve: async (run, _, { call }) => {
+          const { actionsOfRun, notesOfRun } = call.loaders(run.org_id);
+          const [actions, notes] = await Promise.all([actionsOfRun.load(run.id), notesOfRun.load(run.id)]);
+          return recordsOfRun(run, actions, notes).toReversed();
+        },
       }),
     }),
   });
 };
 
 type Fields = PothosSchemaTypes.ObjectFieldBuilder<BuilderTypes, RunRow>;
+
+const ParkedType = builder.objectRef<NonNullable<RunRow['parked']>>('ParkedType').implement({
+  description: 'Why a run waits for a person.',
+  fields: (t) => ({
+    cause: t.exposeString('cause', {
+      description:
+        'outcome-unknown: nobody knows what became of a request; executor-failed: a fault of ours.',
+    }),
+    message: t.exposeString('message', { description: 'What happened, and what to do about it.' }),
+    action: t.string({
+      nullable: true,
+      description: 'The slug of the action that it is about.',
+      resolve: ({ action }) => action ?? null,
+    }),
+    since: t.expose('since', { type: 'DateTime', description: 'Since when.' }),
+  }),
+});
+
+const holdFields = (t: Fields) => ({
+  waiting_until: t.expose('waiting_until', {
+    type: 'DateTime',
+    nullable: true,
+    description: 'When the next attempt is due, or its wait is over.',
+  }),
+  parked: t.field({
+    type: ParkedType,
+    nullable: true,
+    description: 'Why it waits for a person; null where it does not.',
+    resolve: ({ parked }) => parked,
+  }),
+  cancelled_by: t.string({
+    nullable: true,
+    description: 'Who asked for its end: the id of their API key.',
+    resolve: ({ cancel }) => cancel?.by ?? null,
+  }),
+  cancel_reason: t.string({
+    nullable: true,
+    description: 'Why it was to end, as they said.',
+    resolve: ({ cancel }) => cancel?.reason ?? null,
+  }),
+});
 
 const timeFields = (t: Fields) => ({
   created_at: t.expose('created_at', { type: 'DateTime', description: 'When it was asked for.' }),
@@ -73,6 +120,7 @@ export const WorkflowEventFilter = builder.inputType('WorkflowEventFilter', {
     keyword: t.string({ description: 'The id of a run or of a workflow, or a part of a workflow’s name.' }),
     parameters_key: t.stringList({ description: 'Runs whose parameters have one of these keys.' }),
     status: t.field({ type: AutomationEventStatus, description: 'Those that are this far.' }),
+    state: t.field({ type: AutomationEventState, description: 'Those that are held or wait like this.' }),
     event_type: t.field({ type: AutomationEventType, description: 'Those that this asked for.' }),
     workflow_id: t.string({ description: 'Those of this workflow.' }),
     created_after: t.field({ type: 'DateTime', description: 'Those asked for then or later.' }),

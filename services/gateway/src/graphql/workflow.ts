@@ -1,5 +1,5 @@
 import { listRuns } from '@karrio/read-model';
-import { AutomationTriggerType } from './enum.ts';
+import { AutomationTriggerType, FailurePolicyEnum } from './enum.ts';
 import { builder, WorkflowActionType, WorkflowTriggerType, WorkflowType } from './builder.ts';
 import { connectionOf, pageOf } from './page.ts';
 import { viewerOf } from './context.ts';
@@ -18,6 +18,14 @@ export const addWorkflow = (): void => {
         description: 'Whether it accepts new runs. Runs under way end in either case.',
       }),
       metadata: t.expose('metadata', { type: 'JSON', nullable: true, description: 'Your own data.' }),
+      run_timeout_ms: t.exposeFloat('run_timeout_ms', {
+        nullable: true,
+        description: 'How long a run may take, in milliseconds; null: as long as it takes.',
+      }),
+      on_failure: t.expose('on_failure', {
+        type: FailurePolicyEnum,
+        description: 'What a failed action means for those of the same order.',
+      }),
       action_nodes: t.field({
         type: [WorkflowActionNodeType],
         description: 'Which actions run, and in which order.',

@@ -1,6 +1,6 @@
 import type { RunEnded, RunStatus } from '@karrio/contracts';
 import type { Json } from '@karrio/domain';
-import type { RunActionRow, RunRow } from '@karrio/read-model';
+import { runStateOf, type RunActionRow, type RunRow } from '@karrio/read-model';
 
 /** A run as the REST answers show it. Only `include=run` and an end that is no success cost a read. */
 export type RunAnswer = Readonly<{
@@ -66,7 +66,7 @@ export const fullAnswer = (row: RunRow, actions: readonly RunActionRow[]): RunAn
       { runId: row.id, workflowId: row.workflow_id, eventType: row.event_type, testMode: row.test_mode },
       row.status,
     ),
-    state: row.state,
+    state: runStateOf(row),
     parameters: row.parameters,
     failure: row.failure,
     ...(output === undefined ? {} : { output }),

@@ -16,7 +16,7 @@ import { type BatchChanges, changesOf } from './batch.ts';
 import { tables, type TableName } from './table.ts';
 
 const kind = fc.constantFrom(
-  ...(['success', 'failed', 'unknown', 'workflow', 'action', 'trigger', 'organization'] as const),
+  ...(['success', 'failed', 'unknown', 'held', 'workflow', 'action', 'trigger', 'organization'] as const),
   ...(['connection', 'metafield'] as const),
 );
 

@@ -15,6 +15,7 @@ import { metafieldChange } from './metafield.ts';
 import { organizationChange } from './organization.ts';
 import { collectChanges, type TableChanges } from './row-change.ts';
 import { runActionChange } from './run-action.ts';
+import { runNoteChange } from './run-note.ts';
 import { runChange } from './run.ts';
 import { tables, type TableName } from './table.ts';
 import { workflowActionChange } from './workflow-action.ts';
@@ -67,6 +68,7 @@ const collectors = () => ({
   workflow_trigger: collectChanges<Database['workflow_trigger']>(),
   run: collectChanges<Database['run']>(),
   run_action: collectChanges<Database['run_action']>(tables.run_action.kept),
+  run_note: collectChanges<Database['run_note']>(),
   parked_event: collectChanges<Database['parked_event']>(),
 });
 
@@ -80,6 +82,7 @@ const rowsOf = (batch: ReturnType<typeof collectors>): BatchChanges['rows'] => (
   workflow_trigger: batch.workflow_trigger.result(),
   run: batch.run.result(),
   run_action: batch.run_action.result(),
+  run_note: batch.run_note.result(),
   parked_event: batch.parked_event.result(),
 });
 
@@ -90,6 +93,7 @@ const collect = (batch: ReturnType<typeof collectors>, event: Recorded): Touched
   const { org } = event.metadata;
   if (isRunEvent(event)) {
     batch.run.add(id, runChange(id, event));
+    batch.run_note.add(event.id, runNoteChange(id, event));
     if ('attempt' in event.data) {
       batch.run_action.add(`${id} ${event.data.slug} ${event.data.attempt}`, runActionChange(id, event));
     }

@@ -22,6 +22,8 @@ const rowOf = (runId: string, event: Recorded<RunEvent>): RunActionRow | undefin
         request: data.request,
         started_at: data.at,
       };
+    case 'ActionWaiting':
+      return { ...attemptRow(runId, event, data), status: 'running', started_at: data.at };
     case 'ActionSucceeded':
       return { ...endedRow(runId, event, data), status: 'success', passed: data.passed ?? null };
     case 'ActionFailed':

@@ -1,66 +1,102 @@
-import type { RunEvent } from '@karrio/domain';
+import type { RunConclusion, RunEvent } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 import type { RunFailure, RunRow } from '@karrio/read-model';
 import type { RowChange } from './row-change.ts';
 
-/** Every event says the whole of `status` and `state`, so a change needs nothing of the row it changes. */
+/**
+ * What the run does is said whole by each event of a step; what holds it is in columns of its own, which only
+ * the events about it change. So a change needs nothing of the row it changes.
+ */
 export const runChange = (id: string, event: Recorded<RunEvent>): RowChange<RunRow> => {
   const { type, data } = event;
-  const { at } = data;
-  const isNow = (status: RunRow['status'], columns?: Partial<RunRow>): RowChange<RunRow> => ({
-    changed: {
-      id,
-      status,
-      state: null,
-      updated_at: at,
-      revision: event.revision,
-      position: String(event.position),
-      ...columns,
-    },
-  });
-  const moved = {
-    changed: { id, updated_at: at, revision: event.revision, position: String(event.position) },
-  };
+  if (type === 'RunRequested') return { created: requested(id, event.metadata, data, event) };
+  const { revision, position } = event;
+  const said = { id, updated_at: data.at, revision, position: String(position) };
+  return { changed: { ...said, ...columnsOf(event) } };
+};
+
+const isNow = (status: RunRow['status'], columns?: Partial<RunRow>): Partial<RunRow> => ({
+  status,
+  state: null,
+  waiting_until: null,
+  ...columns,
+});
+
+const isOver = (status: RunRow['status'], at: string, columns?: Partial<RunRow>): Partial<RunRow> =>
+  isNow(status, { is_paused: false, parked: null, ended_at: at, ...columns });
+
+const columnsOf = (event: Exclude<RunEvent, { type: 'RunRequested' }>): Partial<RunRow> => {
+  const { type, data } = event;
   switch (type) {
-    case 'RunRequested':
-      return { created: requested(id, event.metadata, data, event) };
     case 'RunStarted':
-      return isNow('running', { started_at: at });
+      return isNow('running', { started_at: data.at });
     case 'ActionStarted':
     case 'ActionSucceeded':
     case 'ActionFailed':
     case 'ActionProbed':
-    case 'ActionSettled':
     case 'ActionCancelled':
     case 'ActionReused':
-    case 'RunResumed':
-    case 'RunRedriven':
-    case 'RunCancelRequested':
       return isNow('running');
     case 'ActionRetryScheduled':
     case 'ActionWaiting':
+      return isNow('running', { state: 'waiting', waiting_until: data.dueAt });
     case 'RunWaiting':
-      return isNow('running', { state: 'waiting' });
-    case 'RunPaused':
-      return isNow('running', { state: 'paused' });
-    case 'RunParked':
-      return isNow('running', { state: 'parked' });
-    case 'ActionCompletedLate':
-      return moved;
+      return isNow('running', { state: 'waiting', waiting_until: data.until });
     case 'ActionOutcomeUnknown':
       return isNow('running', { state: 'outcome_unknown' });
+    case 'ActionCompletedLate':
+      return {};
     case 'RunSucceeded':
-      return isNow('success', { ended_at: at });
     case 'RunFailed':
-      return isNow('failed', {
-        state: data.failure.code === 'outcome-unknown' ? 'outcome_unknown' : null,
-        failure: data.failure,
-        ended_at: at,
-      });
     case 'RunAborted':
-      return isNow('aborted', { failure: conditionFalse(data.condition), ended_at: at });
     case 'RunCancelled':
-      return isNow('cancelled', { ended_at: at });
+      return endOf(event);
+    default:
+      return holdOf(event);
+  }
+};
+
+type Hold = Extract<
+  RunEvent,
+  {
+    readonly type:
+      'RunPaused' | 'RunResumed' | 'RunParked' | 'RunRedriven' | 'ActionSettled' | 'RunCancelRequested';
+  }
+>;
+
+const holdOf = ({ type, data }: Hold): Partial<RunRow> => {
+  switch (type) {
+    case 'RunPaused':
+      return { is_paused: true };
+    case 'RunResumed':
+      return { is_paused: false };
+    case 'RunParked': {
+      const { cause, message, action, at } = data;
+      return { parked: { cause, message, ...(action !== undefined && { action }), since: at } };
+    }
+    case 'RunRedriven':
+      return { parked: null };
+    case 'ActionSettled':
+      return isNow('running', { parked: null });
+    case 'RunCancelRequested': {
+      const { by, reason, at } = data;
+      return { cancel: { by, ...(reason !== undefined && { reason }), at } };
+    }
+  }
+};
+
+const endOf = ({ type, data }: RunConclusion): Partial<RunRow> => {
+  switch (type) {
+    case 'RunSucceeded':
+      return isOver('success', data.at);
+    case 'RunFailed': {
+      const state = data.failure.code === 'outcome-unknown' ? 'outcome_unknown' : null;
+      return isOver('failed', data.at, { state, failure: data.failure });
+    }
+    case 'RunAborted':
+      return isOver('aborted', data.at, { failure: conditionFalse(data.condition) });
+    case 'RunCancelled':
+      return isOver('cancelled', data.at);
   }
 };
 
@@ -88,6 +124,11 @@ const requested = (
   updated_at: data.at,
   revision,
   position: String(position),
+  is_paused: false,
+  parked: null,
+  waiting_until: null,
+  cancel: null,
+  origin: data.origin ?? null,
 });
 
 const conditionFalse = (slug: string): RunFailure => ({

@@ -36,8 +36,7 @@ export const tables: Readonly<{ [Name in TableName]: Table<Name> }> = {
       'description',
       'is_active',
       'action_nodes',
-      'metadata',
-      'revision',
+      ...(['metadata', 'run_timeout_ms', 'on_failure', 'revision'] as const),
     ],
   },
   workflow_action: {
@@ -83,6 +82,7 @@ export const tables: Readonly<{ [Name in TableName]: Table<Name> }> = {
       ...(['org_id', 'workflow_id', 'plan_hash', 'status', 'state', 'event_type', 'test_mode'] as const),
       ...(['parameters', 'failure', 'actor', 'request_id', 'created_at', 'started_at'] as const),
       ...(['ended_at', 'updated_at', 'revision', 'position'] as const),
+      ...(['is_paused', 'parked', 'waiting_until', 'cancel', 'origin'] as const),
     ],
   },
   run_action: {
@@ -92,6 +92,11 @@ export const tables: Readonly<{ [Name in TableName]: Table<Name> }> = {
       ...(['org_id', 'action_id', 'action_type', 'step_order', 'status', 'response', 'output'] as const),
       ...(['passed', 'failure', 'ended_at', 'revision'] as const),
     ],
+  },
+  run_note: {
+    key: ['run_id', 'revision'],
+    kept: [],
+    columns: ['org_id', 'type', 'slug', 'attempt', 'noted_at', 'detail'],
   },
   parked_event: {
     key: ['stream', 'revision'],

@@ -1,4 +1,4 @@
-import type { WorkflowDefinition, WorkflowEvent } from '@karrio/domain';
+import { completeWorkflow, type WorkflowEvent } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 import type { WorkflowRow } from '@karrio/read-model';
 import type { RowChange } from './row-change.ts';
@@ -34,10 +34,16 @@ export const workflowChange = (
   }
 };
 
-const columnsOf = ({ name, description, actionNodes, metadata, templateSlug }: WorkflowDefinition) => ({
-  name,
-  description,
-  action_nodes: actionNodes,
-  metadata,
-  template_slug: templateSlug,
-});
+const columnsOf = (definition: Parameters<typeof completeWorkflow>[0]) => {
+  const { name, description, actionNodes, metadata, templateSlug, runTimeoutMs, onFailure } =
+    completeWorkflow(definition);
+  return {
+    name,
+    description,
+    action_nodes: actionNodes,
+    metadata,
+    template_slug: templateSlug,
+    run_timeout_ms: runTimeoutMs,
+    on_failure: onFailure,
+  };
+};

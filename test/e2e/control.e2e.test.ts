@@ -1,0 +1,150 @@
+import { eventually } from '@karrio/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gatewayClient, type Client, type Run } from './support/gateway-client.ts';
+import { openShop } from './support/shop-stub.ts';
+import { startStack, type Stack } from './support/stack.ts';
+import { httpAction, inline, newTag } from './support/workflow.ts';
+
+let stack: Stack;
+let client: Client;
+beforeAll(async () => {
+  stack = await startStack();
+  client = gatewayClient(stack);
+});
+afterAll(() => stack[Symbol.asyncDispose]());
+
+const soonMs = 20_000;
+
+/** A shop whose first answer comes when it is told to. */
+const openSlowShop = async () => {
+  const first = Promise.withResolvers<void>();
+  let requests = 0;
+  const shop = await openShop({
+    '/first': async () => {
+      if (++requests === 1) await first.promise;
+      return { body: { paid: true } };
+    },
+    '/second': () => ({ body: { ok: true } }),
+  });
+  return Object.assign(shop, { release: () => first.resolve() });
+};
+
+const begin = async (shop: string, over: object = {}) => {
+  const tag = newTag();
+  const actions = [
+    httpAction(`First ${tag}`, shop, '/first', { ...over }),
+    httpAction(`Second ${tag}`, shop, '/second', {
+      method: 'post',
+      parameters_type: 'data',
+      parameters_template: `{"paid": {{json steps.first_${tag}.response.paid}} }`,
+    }),
+  ];
+  const workflow = await client.make('create_workflow', inline(`Control ${tag}`, actions));
+  const { id } = await client.make('create_workflow_event', {
+    workflow_id: workflow.id,
+    event_type: 'manual',
+  });
+  return { id, slug: `first_${tag}` };
+};
+
+const inState = (id: string, state: string | null): Promise<Run> =>
+  eventually(
+    `run ${id} is ${state}`,
+    async () => {
+      const run = await client.readRun(id);
+      return run?.state === state && run;
+    },
+    soonMs,
+  );
+const keysOf = (run: Run) => run.records.map(({ key }) => key).toReversed();
+
+describe('cancelling a run while its request is out', () => {
+  it('gives the request up, begins no other, and says who cancelled it and why', async () => {
+    await using shop = await openSlowShop();
+    const { id } = await begin(shop.url);
+    await eventually('the request is out', () => shop.received.length === 1);
+    await client.make('cancel_workflow_event', { id, reason: 'Wrong address' });
+    const run = await client.endOf(id);
+    expect(run).toMatchObject({ status: 'cancelled', cancel_reason: 'Wrong address', state: null });
+    expect(run.cancelled_by).toMatch(/^key_/);
+    expect(keysOf(run)).toContain('cancel-requested');
+    expect(shop.receivedOn('/second')).toEqual([]);
+  });
+});
+
+describe('pausing a run while its request is out', () => {
+  it('lets the request end, and begins the next one when it is resumed', async () => {
+    await using shop = await openSlowShop();
+    const { id, slug } = await begin(shop.url);
+    await eventually('the request is out', () => shop.received.length === 1);
+    await client.make('pause_workflow_event', { id });
+    shop.release();
+    const isAnswered = async () =>
+      (await client.readRun(id))?.records.some(
+        ({ key, meta }) => key === 'action-output' && meta.workflow_action_slug === slug,
+      );
+    await eventually('the request has ended', isAnswered, soonMs);
+    expect(await inState(id, 'paused')).toMatchObject({ status: 'running', ended_at: null });
+    expect(shop.receivedOn('/second')).toEqual([]);
+    await client.make('resume_workflow_event', { id });
+    const run = await client.endOf(id);
+    expect(run).toMatchObject({ status: 'success', state: null });
+    expect(keysOf(run)).toEqual(expect.arrayContaining(['paused', 'resumed']));
+  });
+});
+
+describe('a run that is parked for a POST without an answer', () => {
+  const parked = async (shop: string) => {
+    const begun = await begin(shop, { method: 'post', timeout_ms: 300 });
+    const run = await inState(begun.id, 'parked');
+    expect(run.parked).toMatchObject({ cause: 'outcome-unknown', action: begun.slug });
+    return begun;
+  };
+
+  it('is listed as parked until it is settled', async () => {
+    await using shop = await openSlowShop();
+    const { id, slug } = await parked(shop.url);
+    const listed = async () => {
+      const text = '{ workflow_events(filter: {state: parked}) { edges { node { id } } } }';
+      const { workflow_events } = await client.query(text);
+      return workflow_events.edges.some(({ node }: { node: { id: string } }) => node.id === id);
+    };
+    expect(await listed()).toBe(true);
+    await client.make('settle_workflow_event', { id, action: slug, as: 'failed', note: 'Never arrived' });
+    expect(await listed()).toBe(false);
+    const run = await client.endOf(id);
+    expect(run).toMatchObject({ status: 'failed', failure: { code: 'settled-as-failed', action: slug } });
+    expect(shop.received).toHaveLength(1);
+  });
+
+  it('goes on with the output that the settlement says', async () => {
+    await using shop = await openSlowShop();
+    const { id, slug } = await parked(shop.url);
+    const output = { paid: 'as the bank says' };
+    await client.make('settle_workflow_event', { id, action: slug, as: 'succeeded', output });
+    const run = await client.endOf(id);
+    expect(run).toMatchObject({ status: 'success', state: null, parked: null });
+    expect(shop.receivedOn('/first')).toHaveLength(1);
+    expect(shop.receivedOn('/second').map(({ body }) => JSON.parse(body))).toEqual([output]);
+    const input = run.records.find(({ key }) => key === 'settled');
+    expect(input?.record).toMatchObject({ as: 'succeeded', output, action_name: slug });
+  });
+
+  it('sends the request again under the same key when it is settled so', async () => {
+    await using shop = await openSlowShop();
+    const { id, slug } = await parked(shop.url);
+    await client.make('settle_workflow_event', { id, action: slug, as: 'retry' });
+    expect(await client.endOf(id)).toMatchObject({ status: 'success' });
+    const keys = shop.receivedOn('/first').map(({ headers }) => headers['idempotency-key']);
+    expect(keys).toEqual([`${id}-${slug}`, `${id}-${slug}`]);
+  });
+
+  it('names the field and what to do instead where it can only be settled', async () => {
+    await using shop = await openSlowShop();
+    const { id } = await parked(shop.url);
+    expect(await client.change('redrive_workflow_event', { id })).toMatchObject({
+      errors: [{ field: 'id', messages: [expect.stringContaining('settle the action')] }],
+      workflow_event: null,
+    });
+  });
+});
