@@ -1,0 +1,124 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { jetStreams } from '@karrio/contracts';
+import { eventually } from '@karrio/testing';
+import { connect } from 'nats';
+import type { Disturbance } from '../audit/evidence.ts';
+import type { SecondExecutor } from '../stack/second-executor.ts';
+import type { SmallDisk } from '../stack/small-disk.ts';
+import type { Stack } from '../stack/stack.ts';
+import { familyOf, signalAll } from './processes.ts';
+
+export type Victims = Readonly<{
+  stack: Stack;
+  second: SecondExecutor;
+  disk: SmallDisk | undefined;
+  leaseMs: number;
+}>;
+
+/** One kind of harm. It ends when the part is back. */
+export type Harm = Readonly<{
+  part: string;
+  kind: Disturbance['kind'];
+  name: string;
+  inflict: () => Promise<void>;
+}>;
+
+const stores: ReadonlySet<string> = new Set(['nats', 'postgres', 'event-store']);
+const awayMs = 4_000;
+const restartMs = 60_000;
+
+/** All that can be done to this stack, each once. */
+export const harmsFor = (victims: Victims): readonly Harm[] => {
+  const { stack, second, disk, leaseMs } = victims;
+  const services = stack.parts().filter((part) => !stores.has(part));
+  const kills = [...services, ...stores].map((part) => kill(stack, part));
+  return [
+    ...kills,
+    {
+      part: 'executor',
+      kind: 'killed',
+      name: 'kill the second executor',
+      inflict: () => second.kill().then(second.restart),
+    },
+    {
+      part: 'executor',
+      kind: 'stopped',
+      name: 'stop an executor for longer than its lease',
+      inflict: () => standStill(stack, 'executor', 3 * leaseMs),
+    },
+    {
+      part: 'postgres',
+      kind: 'away',
+      name: 'stop Postgres for a while',
+      inflict: () => standStill(stack, 'postgres', awayMs),
+    },
+    {
+      part: 'nats',
+      kind: 'streams deleted',
+      name: 'delete all JetStream streams',
+      inflict: () => deleteStreams(stack),
+    },
+    ...(disk
+      ? [
+          {
+            part: 'nats',
+            kind: 'disk full',
+            name: 'fill the disk of NATS',
+            inflict: () => fillDisk(stack, disk),
+          } as const,
+        ]
+      : []),
+  ];
+};
+
+/** Does harm and notes when. What an executor had in hand may be settled up to some leases later. */
+export const inflicted = async ({ part, kind, inflict }: Harm): Promise<Disturbance> => {
+  const fromMs = Date.now();
+  await inflict();
+  return { part, kind, fromMs, untilMs: Date.now() };
+};
+
+const kill = (stack: Stack, part: string): Harm => ({
+  part,
+  kind: 'killed',
+  name: `kill ${part}`,
+  inflict: async () => {
+    const pid = await eventually(`${part} runs`, () => stack.pidOf(part), restartMs);
+    signalAll([pid], 'SIGKILL');
+    const isOther = () => {
+      const now = stack.pidOf(part);
+      return now !== undefined && now !== pid;
+    };
+    await eventually(`${part} runs again`, isOther, restartMs);
+  },
+});
+
+const standStill = async (stack: Stack, part: string, ms: number): Promise<void> => {
+  const pid = await eventually(`${part} runs`, () => stack.pidOf(part), restartMs);
+  const family = familyOf(pid);
+  signalAll(family, 'SIGSTOP');
+  try {
+    await delay(ms);
+  } finally {
+    signalAll(family, 'SIGCONT');
+  }
+};
+
+const deleteStreams = async (stack: Stack): Promise<void> => {
+  const connection = await connect({ servers: stack.nats });
+  try {
+    const manager = await connection.jetstreamManager();
+    for (const { name } of Object.values(jetStreams)) await manager.streams.delete(name);
+  } finally {
+    await connection.close();
+  }
+};
+
+/** nats-server switches JetStream off when its disk is full, until it is started again: the operator's turn. */
+const fillDisk = async (stack: Stack, disk: SmallDisk): Promise<void> => {
+  const pid = await eventually('nats runs', () => stack.pidOf('nats'), restartMs);
+  await disk.fill(pid);
+  await delay(awayMs);
+  await disk.free(pid);
+  await kill(stack, 'nats').inflict();
+};
