@@ -11,6 +11,7 @@ import { guardedOutside } from './egress/guarded-outside.ts';
 import { createHttpClient } from './egress/http-client.ts';
 import { executeRun } from './run/execute-run.ts';
 import { createHoldings, type Holdings } from './run/holdings.ts';
+import { createParkFailing, type ParkFailing } from './run/park-failing.ts';
 import type { RunPorts } from './run/run-ports.ts';
 import { createPlanStore } from './run/plan-store.ts';
 
@@ -54,18 +55,25 @@ export const startExecutorService = async (config: Config, log: Logger): Promise
   stack.use(
     bus.subscribe(subjects.runControl, subjects.runControl.matching(), ({ runId }) => holdings.look(runId)),
   );
-  stack.use(
-    bus.consume({
-      stream: jetStreams.runs,
-      durable: 'executor',
-      subject: subjects.runReady,
-      filter: subjects.runReady.matching(),
-      ackWaitMs: config.leaseMs,
-      concurrency: config.concurrency,
-      handle: (wakeUp, delivery) => execute(ports, holdings, wakeUp, delivery),
-    }),
-  );
+  stack.use(takeWakeUps(ports, holdings, config));
   return stack.move();
+};
+
+const takeWakeUps = (
+  ports: RunPorts,
+  holdings: Holdings,
+  { leaseMs, concurrency }: Config,
+): AsyncDisposable => {
+  const parkFailing = createParkFailing(ports);
+  return ports.bus.consume({
+    stream: jetStreams.runs,
+    durable: 'executor',
+    subject: subjects.runReady,
+    filter: subjects.runReady.matching(),
+    ackWaitMs: leaseMs,
+    concurrency,
+    handle: (wakeUp, delivery) => execute(ports, holdings, parkFailing, wakeUp, delivery),
+  });
 };
 
 const runMetrics = () => ({
@@ -79,6 +87,7 @@ const runMetrics = () => ({
 const execute = async (
   ports: RunPorts,
   holdings: Holdings,
+  parkFailing: ParkFailing,
   wakeUp: WakeUp,
   delivery: Delivery,
 ): Promise<void> => {
@@ -89,6 +98,6 @@ const execute = async (
     return;
   }
   await traced('execute run', { [attribute.run]: wakeUp.runId }, () =>
-    executeRun(ports, holding, wakeUp, delivery),
+    parkFailing(wakeUp.runId, () => executeRun(ports, holding, wakeUp, delivery)),
   );
 };

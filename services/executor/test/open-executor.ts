@@ -75,6 +75,6 @@ export const openExecutor = async (env: Readonly<Record<string, string>> = {}) =
     return eventsOf(runId);
   };
   const disposal = stack.move();
-  return { aRun, wake, eventsOf, endOf, [Symbol.asyncDispose]: () => disposal.disposeAsync() };
+  return { store, aRun, wake, eventsOf, endOf, [Symbol.asyncDispose]: () => disposal.disposeAsync() };
 };
 export type Executor = Awaited<ReturnType<typeof openExecutor>>;
