@@ -26,6 +26,7 @@ export {
   Question,
   questionPayloads,
   RerunPreview,
+  ReplayAnswer,
   replayRunsMax,
   type PlanChoice,
   type QuestionName,

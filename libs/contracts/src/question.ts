@@ -36,6 +36,9 @@ export const RerunPreview = z.object({
 });
 export type RerunPreview = z.infer<typeof RerunPreview>;
 
+/** Of each run a report that is for people and programs outside. */
+export const ReplayAnswer = z.object({ same: z.boolean(), runs: z.array(JsonValue) });
+
 /** What services are asked. To answer changes nothing: whoever hears no answer may ask again. */
 export const questionPayloads = {
   /** To `command`: what a rerun would take over and do again. */

@@ -4,6 +4,7 @@ import { connectNats, type Delivery } from '@karrio/messaging';
 import { startOps } from '@karrio/process';
 import { attribute, counter, histogram, traced, type Logger } from '@karrio/telemetry';
 import { randomUUID } from 'node:crypto';
+import { answerQuestion } from './answer-questions.ts';
 import type { Config } from './config.ts';
 import { createConnections } from './connection/create-connections.ts';
 import { withCircuitBreaker } from './egress/circuit-breaker.ts';

@@ -6,8 +6,10 @@ import { addEventMutations } from './event-mutation.ts';
 import { addConnectionMutations } from './connection-mutation.ts';
 import { addMetafieldMutations } from './metafield-mutation.ts';
 import { addMetafield } from './metafield.ts';
+import { addDryRunMutation } from './dry-run-mutation.ts';
 import { addErrorType } from './payload.ts';
 import { addQueries } from './query.ts';
+import { addReplayMutations } from './replay-mutation.ts';
 import { addRerunMutation } from './rerun-mutation.ts';
 import { addRunControlMutations } from './run-control-mutation.ts';
 import { addScalars } from './scalar.ts';
@@ -45,6 +47,8 @@ const assemble = (): GraphQLSchema => {
   addEventMutations();
   addRunControlMutations();
   addRerunMutation();
+  addDryRunMutation();
+  addReplayMutations();
   return builder.toSchema();
 };
 

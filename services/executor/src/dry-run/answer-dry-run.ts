@@ -1,0 +1,76 @@
+import type { Answer, Fixtures, QuestionPayload } from '@karrio/contracts';
+import type { Plan, RunRequest } from '@karrio/domain';
+import { recordedAnswers, rehearse, type AnswerOf } from '@karrio/replay';
+import { asJson } from '../replay/as-json.ts';
+import { currentPlan, rejected, type QuestionPorts, type Rejected } from '../replay/question-ports.ts';
+import { recallRun, type RecalledRun } from '../replay/recall-run.ts';
+import { isoTime } from '../run/run-ports.ts';
+
+type Asked = QuestionPayload<'dry_run'>;
+
+/** What a run would do: each request is held back, and answered by a fixture or as in a run that is over. */
+export const answerDryRun = async (ports: QuestionPorts, org: string, asked: Asked): Promise<Answer> => {
+  const from = asked.fromRun === undefined ? undefined : await recallRun(ports.store, org, asked.fromRun);
+  if (from && 'refused' in from) return rejected('not-found', 'from_run', from.refused);
+  const workflowId = asked.workflowId ?? from?.request.workflowId;
+  if (workflowId === undefined) {
+    return rejected('invalid', 'id', 'Say which workflow, by id, or which run to take up, by from_run.');
+  }
+  if (from && from.request.workflowId !== workflowId) {
+    return rejected('invalid', 'from_run', `The run ${from.runId} is one of another workflow.`);
+  }
+  const found = await planFor(ports, org, asked, workflowId, from);
+  if ('rejected' in found) return found;
+  const { plan } = found;
+  const unknown = unknownFixture(plan, asked.fixtures);
+  if (unknown !== undefined) return unknown;
+  const request: RunRequest = {
+    workflowId,
+    planHash: from?.request.planHash ?? '',
+    eventType: 'manual',
+    testMode: true,
+    parameters: asked.parameters ?? from?.request.parameters ?? {},
+    at: isoTime(ports.now()),
+  };
+  const recorded = from && recordedAnswers(from.events);
+  const answerOf: AnswerOf = (performance) =>
+    fixtureFor(asked.fixtures, performance.attempt.slug, ports.now()) ?? recorded?.(performance);
+  return { answered: asJson(await rehearse(plan, request, { answerOf })) };
+};
+
+const planFor = async (
+  ports: QuestionPorts,
+  org: string,
+  { plan }: Asked,
+  workflowId: string,
+  from: RecalledRun | undefined,
+): Promise<Readonly<{ plan: Plan }> | Rejected> => {
+  if (plan !== 'original') return currentPlan(ports, org, workflowId);
+  if (from) return { plan: await ports.planOf(from.request.planHash) };
+  return rejected('invalid', 'plan', 'The original plan is that of a run: name it in from_run.');
+};
+
+/** A slip in a slug would look like a missing answer. */
+const unknownFixture = (plan: Plan, fixtures: Fixtures): Rejected | undefined => {
+  const slugs = plan.steps
+    .flatMap(({ actions }) => actions)
+    .flatMap(({ actionType, slug }) => (actionType === 'http_request' ? [slug] : []));
+  const unknown = Object.keys(fixtures).find((slug) => !slugs.includes(slug));
+  if (unknown === undefined) return undefined;
+  const there = slugs.length > 0 ? `there are ${slugs.join(', ')}` : 'there is none';
+  return rejected('invalid', `fixtures.${unknown}`, `No HTTP action has this slug; ${there}.`);
+};
+
+const fixtureFor = (fixtures: Fixtures, slug: string, receivedAtMs: number): ReturnType<AnswerOf> => {
+  const fixture = Object.hasOwn(fixtures, slug) ? fixtures[slug] : undefined;
+  if (!fixture) return undefined;
+  const { status, body } = fixture;
+  const given = Object.entries(fixture.headers).map(([name, value]) => [name.toLowerCase(), value]);
+  const headers: Record<string, string> = Object.fromEntries(given);
+  // A text is sent as it is where the fixture says what it is written in.
+  const isText = typeof body === 'string' && headers['content-type'] !== undefined;
+  const text = isText ? body : body === undefined ? '' : JSON.stringify(body);
+  const type = body === undefined ? {} : { 'content-type': 'application/json' };
+  const response = { status, headers: { ...type, ...headers }, body: Buffer.from(text), receivedAtMs };
+  return { source: 'fixture', answer: { response } };
+};

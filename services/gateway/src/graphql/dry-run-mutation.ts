@@ -1,0 +1,78 @@
+import { Fixtures, type FieldErrors } from '@karrio/contracts';
+import { ask } from './ask.ts';
+import { builder, ErrorType } from './builder.ts';
+import { PlanChoice } from './rerun-mutation.ts';
+
+type Payload = Readonly<{ errors: FieldErrors | null; report: unknown }>;
+
+const DryRunMutation = builder.objectRef<Payload>('DryRunWorkflowMutation').implement({
+  description: 'What a run would do.',
+  fields: (t) => ({
+    errors: t.field({
+      type: [ErrorType],
+      nullable: true,
+      description: 'What was wrong with the input, by field.',
+      resolve: ({ errors }) => errors,
+    }),
+    report: t.field({
+      type: 'JSON',
+      nullable: true,
+      description:
+        'steps: each with slug, order, attempt, source (computed, fixture, recorded or missing), the request with its secrets masked, status, output, passed, failure. end: as what it would end; needs-response names the slugs of actions whose answer nobody gave.',
+      resolve: ({ report }) => report,
+    }),
+  }),
+});
+
+const DryRunInput = builder.inputType('DryRunWorkflowMutationInput', {
+  description: 'A run to be tried without an effect. Give id, or from_run, or both.',
+  fields: (t) => ({
+    id: t.string({ description: 'The workflow.' }),
+    from_run: t.string({
+      description: 'A run that is over: it gives its parameters, and the answers that it got.',
+    }),
+    plan: t.field({ type: PlanChoice, description: 'Which definition is followed; current unless given.' }),
+    parameters: t.field({ type: 'JSON', description: 'What the run would be given.' }),
+    fixtures: t.field({
+      type: 'JSON',
+      description:
+        'What HTTP actions are answered, by slug: {"fetch": {"status": 200, "headers": {}, "body": {}}}. It goes before the answers of from_run.',
+    }),
+  }),
+});
+
+export const addDryRunMutation = (): void => {
+  builder.mutationFields((t) => ({
+    dry_run_workflow: t.field({
+      type: DryRunMutation,
+      description: 'Shows what a run would do. Nothing is sent to anybody, and nothing is stored.',
+      args: { input: t.arg({ type: DryRunInput, required: true, description: 'What to try.' }) },
+      resolve: async (_, { input }, context): Promise<Payload> => {
+        const fixtures = Fixtures.safeParse(input.fixtures ?? {});
+        if (!fixtures.success) return { errors: fixtureErrors(fixtures.error.issues), report: null };
+        const payload = {
+          ...(input.id == null ? {} : { workflowId: input.id }),
+          ...(input.from_run == null ? {} : { fromRun: input.from_run }),
+          ...(input.plan == null ? {} : { plan: input.plan }),
+          ...(input.parameters == null ? {} : { parameters: input.parameters }),
+          fixtures: fixtures.data,
+        };
+        const answer = await ask(context, 'executor', { name: 'dry_run', payload: asJson(payload) });
+        return 'errors' in answer
+          ? { errors: answer.errors, report: null }
+          : { errors: null, report: answer.answered };
+      },
+    }),
+  }));
+};
+
+type Issues = readonly Readonly<{ path: readonly PropertyKey[]; message: string }>[];
+
+const fixtureErrors = (issues: Issues): FieldErrors =>
+  issues.map(({ path, message }) => ({
+    field: ['fixtures', ...path.map(String)].join('.'),
+    messages: [`${message}; a fixture is such as {"status": 200, "body": {"id": 1}}.`],
+  }));
+
+// oxlint-disable-next-line typescript/consistent-type-assertions -- read from JSON by GraphQL
+const asJson = (payload: object) => payload as Parameters<typeof ask>[2]['payload'];

@@ -1,0 +1,101 @@
+import { ReplayAnswer, replayRunsMax, type FieldErrors } from '@karrio/contracts';
+import { listRuns } from '@karrio/read-model';
+import { ask } from './ask.ts';
+import { builder, ErrorType } from './builder.ts';
+import { viewerOf, type GraphContext } from './context.ts';
+import { PlanChoice } from './rerun-mutation.ts';
+
+type Payload = Readonly<{ errors: FieldErrors | null; same: boolean | null; runs: unknown }>;
+
+const ReplayMutation = builder.objectRef<Payload>('ReplayMutation').implement({
+  description: 'How recorded runs compare with what they would be.',
+  fields: (t) => ({
+    errors: t.field({
+      type: [ErrorType],
+      nullable: true,
+      description: 'What was wrong with the input, by field.',
+      resolve: ({ errors }) => errors,
+    }),
+    same: t.boolean({
+      nullable: true,
+      description: 'Whether every run would be the same.',
+      resolve: ({ same }) => same,
+    }),
+    runs: t.field({
+      type: 'JSON',
+      nullable: true,
+      description:
+        'Of each run its id and same. Against its original plan: first, the first fact that would be another. Against the current plan: steps, each same, differs with differences, needs-response or not-reached; and end.',
+      resolve: ({ runs }) => runs,
+    }),
+  }),
+});
+
+const ReplayRunInput = builder.inputType('ReplayWorkflowEventMutationInput', {
+  description: 'A run to be followed again.',
+  fields: (t) => ({
+    id: t.string({ required: true, description: 'The run. It must be over.' }),
+    plan: t.field({ type: PlanChoice, description: 'Against which definition; original unless given.' }),
+  }),
+});
+
+const ReplayWorkflowInput = builder.inputType('ReplayWorkflowMutationInput', {
+  description: 'The last runs of a workflow, to be followed again by its definition of now.',
+  fields: (t) => ({
+    id: t.string({ required: true, description: 'The workflow.' }),
+    last: t.int({
+      description: `How many of the last runs, 1 to ${replayRunsMax}; 20 unless given. Open ones are left out.`,
+    }),
+  }),
+});
+
+export const addReplayMutations = (): void => {
+  builder.mutationFields((t) => ({
+    replay_workflow_event: t.field({
+      type: ReplayMutation,
+      description: 'Follows a recorded run again. Nothing is sent to anybody, and nothing is stored.',
+      args: { input: t.arg({ type: ReplayRunInput, required: true, description: 'Which run.' }) },
+      resolve: (_, { input }, context) => replayed(context, [input.id], input.plan ?? 'original'),
+    }),
+    replay_workflow: t.field({
+      type: ReplayMutation,
+      description:
+        'Follows the last runs of a workflow by its definition of now, with the answers that they got. Nothing is sent to anybody, and nothing is stored.',
+      args: { input: t.arg({ type: ReplayWorkflowInput, required: true, description: 'Which runs.' }) },
+      resolve: async (_, { input }, context) => {
+        const last = input.last ?? 20;
+        if (last < 1 || last > replayRunsMax) {
+          return refused('last', `Ask for 1 to ${replayRunsMax} runs.`);
+        }
+        const { org } = viewerOf(context);
+        const { rows } = await listRuns(
+          context.ports.db,
+          org,
+          { workflow_id: input.id },
+          { first: last, offset: 0 },
+        );
+        const ended = rows.flatMap(({ id, ended_at }) => (ended_at === null ? [] : [id]));
+        return ended.length === 0
+          ? refused('id', 'None of the last runs of this workflow is over.')
+          : replayed(context, ended, 'current');
+      },
+    }),
+  }));
+};
+
+const refused = (field: string, message: string): Payload => ({
+  errors: [{ field, messages: [message] }],
+  same: null,
+  runs: null,
+});
+
+const replayed = async (
+  context: GraphContext,
+  runIds: readonly string[],
+  plan: 'original' | 'current',
+): Promise<Payload> => {
+  const answer = await ask(context, 'executor', { name: 'replay', payload: { runIds, plan } });
+  if ('errors' in answer) return { errors: answer.errors, same: null, runs: null };
+  const { same, runs } = ReplayAnswer.parse(answer.answered);
+  return { errors: null, same, runs };
+};
