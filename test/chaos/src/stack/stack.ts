@@ -50,12 +50,16 @@ export const startStack = async (
     if (child.exitCode === null && child.signalCode === null) await exited;
   };
   const read = () => StackFile.parse(JSON.parse(readFileSync(join(dataDir, 'stack.json'), 'utf8')));
-  const { processes, api_key, ...urls } = await eventually('the stack runs', read, startMs).catch(
-    async (cause: unknown) => {
-      await stop();
-      throw new Error(`the stack did not start:\n${output}`, { cause });
-    },
-  );
+  const gaveUp = exited.then(() => {
+    throw new Error('the launcher ended');
+  });
+  const { processes, api_key, ...urls } = await Promise.race([
+    eventually('the stack runs', read, startMs),
+    gaveUp,
+  ]).catch(async (cause: unknown) => {
+    await stop();
+    throw new Error(`the stack did not start:\n${output}`, { cause });
+  });
   const parts = Object.keys(processes);
   return {
     ...urls,
