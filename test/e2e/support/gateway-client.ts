@@ -92,6 +92,8 @@ export const gatewayClient = ({ gateway, apiKey }: Pick<Address, 'gateway' | 'ap
     return body.data[name];
   };
 
+  const ended = new Set<string>();
+
   const readRun = async (id: string): Promise<Run | null> =>
     (await query(`query ($id: String!) { workflow_event(id: $id) { ${run} } }`, { id })).workflow_event;
 
@@ -112,8 +114,25 @@ export const gatewayClient = ({ gateway, apiKey }: Pick<Address, 'gateway' | 'ap
       (await query(`query ($id: String!) { workflow_action(id: $id) { ${action} } }`, { id }))
         .workflow_action,
     /** The run once it has ended, however it did. */
-    endOf: (id: string, deadlineMs = 20_000): Promise<Run> =>
-      eventually(`run ${id} has ended`, () => readRun(id).then((it) => it?.ended_at && it), deadlineMs),
+    endOf: async (id: string, deadlineMs = 20_000): Promise<Run> => {
+      const run = await eventually(
+        `run ${id} has ended`,
+        () => readRun(id).then((it) => (it?.ended_at ? it : undefined)),
+        deadlineMs,
+      );
+      ended.add(id);
+      return run;
+    },
+    /** Of the runs that this client saw end, what the interpreter would not do again. */
+    unlikeReplay: async (): Promise<readonly unknown[]> => {
+      const replay = `mutation ($id: String!) { replay_workflow_event(input: { id: $id }) { errors { field messages } same runs } }`;
+      const unlike: unknown[] = [];
+      for (const id of ended) {
+        const replayed = (await query(replay, { id })).replay_workflow_event;
+        if (!replayed.same) unlike.push(replayed);
+      }
+      return unlike;
+    },
     /** Without the API key: a webhook's caller has none. */
     trigger: (workflowId: string, { query: search = '', body = '{}', headers = {} }: Sent = {}) =>
       post(`/v1/workflows/${workflowId}/trigger${search}`, body, headers),
