@@ -139,6 +139,34 @@ describe('a run that is parked for a POST without an answer', () => {
     expect(keys).toEqual([`${id}-${slug}`, `${id}-${slug}`]);
   });
 
+  it('is resolved together with others of its cause, after a preview that does nothing', async () => {
+    await using shop = await openSlowShop();
+    const { id, slug } = await parked(shop.url);
+    const workflow_id = (await client.query(`{ workflow_event(id: "${id}") { workflow { id } } }`))
+      .workflow_event.workflow.id;
+    const groups = '{ parked_workflow_events { cause action count workflow { id } } }';
+    const group = { cause: 'outcome-unknown', action: slug, count: 1, workflow: { id: workflow_id } };
+    expect((await client.query(groups)).parked_workflow_events).toContainEqual(group);
+
+    const resolve = async (more: object) => {
+      const text = `mutation ($input: ResolveParkedWorkflowEventsMutationInput!) {
+        resolve_parked_workflow_events(input: $input) {
+          errors { field } matching runs { id errors { field messages } repeats { action method url } } } }`;
+      const input = { filter: { workflow_id }, as: 'retry', ...more };
+      return (await client.query(text, { input })).resolve_parked_workflow_events;
+    };
+    const repeats = [{ action: slug, method: 'POST', url: `${shop.url}/first` }];
+    const answer = { errors: null, matching: 1, runs: [{ id, errors: null, repeats }] };
+    expect(await resolve({ preview: true })).toEqual(answer);
+    expect(await client.readRun(id)).toMatchObject({ state: 'parked' });
+    expect(await resolve({ filter: { cause: 'bad-luck' } })).toMatchObject({
+      errors: [{ field: 'filter.cause' }],
+    });
+    expect(await resolve({})).toEqual(answer);
+    expect(await client.endOf(id)).toMatchObject({ status: 'success' });
+    expect(shop.receivedOn('/first')).toHaveLength(2);
+  });
+
   it('names the field and what to do instead where it can only be settled', async () => {
     await using shop = await openSlowShop();
     const { id } = await parked(shop.url);

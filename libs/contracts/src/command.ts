@@ -171,7 +171,7 @@ const Id = z.object({ id: z.string() });
 /** What a person says beside what they do. */
 const note = z.string().trim().max(500, 'must have at most 500 characters');
 
-export const settlements = ['succeeded', 'failed', 'retry'] as const;
+const settlements = ['succeeded', 'failed', 'retry'] as const;
 
 /** Every command of the write side: its name on the subject, and its payload. */
 export const commandPayloads = {

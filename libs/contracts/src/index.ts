@@ -13,7 +13,6 @@ export {
   isRunCommand,
   NodeInput,
   rejectionCodes,
-  settlements,
   type CommandName,
   type CommandPayload,
   type RejectionCode,

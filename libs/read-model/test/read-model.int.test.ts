@@ -142,7 +142,10 @@ describe('the state of a run', () => {
         [null, parked].flatMap((parkedFor) =>
           [null, cancel].flatMap((cancelled) =>
             [null, time(2)].map((ended_at) => ({
-              ...{ is_paused, state, cancel: cancelled, ended_at },
+              is_paused,
+              state,
+              cancel: cancelled,
+              ended_at,
               parked: ended_at === null ? parkedFor : null,
             })),
           ),

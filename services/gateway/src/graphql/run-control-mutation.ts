@@ -1,4 +1,4 @@
-import { settlements, type CommandName } from '@karrio/contracts';
+import type { CommandName, CommandPayload } from '@karrio/contracts';
 import { findRun, type RunRow } from '@karrio/read-model';
 import { builder, WorkflowEventType, type BuilderTypes } from './builder.ts';
 import { change } from './change.ts';
@@ -11,7 +11,7 @@ const Settlement = builder.enumType('SettlementEnum', {
     succeeded: { description: 'It took effect: the run goes on as after a success.' },
     failed: { description: 'It had no effect: the run goes on as after a failure.' },
     retry: { description: 'It is sent again, under the same Idempotency-Key.' },
-  } satisfies Record<(typeof settlements)[number], object>,
+  } satisfies Record<CommandPayload<'settle_run_action'>['as'], object>,
 });
 
 const which = (t: Fields) => t.string({ required: true, description: 'The id of the run.' });

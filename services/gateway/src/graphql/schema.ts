@@ -7,6 +7,7 @@ import { addConnectionMutations } from './connection-mutation.ts';
 import { addMetafieldMutations } from './metafield-mutation.ts';
 import { addMetafield } from './metafield.ts';
 import { addDryRunMutation } from './dry-run-mutation.ts';
+import { addParked } from './parked.ts';
 import { addErrorType } from './payload.ts';
 import { addQueries } from './query.ts';
 import { addReplayMutations } from './replay-mutation.ts';
@@ -46,6 +47,7 @@ const assemble = (): GraphQLSchema => {
   addTriggerMutations();
   addEventMutations();
   addRunControlMutations();
+  addParked();
   addRerunMutation();
   addDryRunMutation();
   addReplayMutations();
