@@ -35,7 +35,7 @@ export {
 export { findMetafield, listMetafields, type MetafieldFilter } from './metafield.ts';
 export { findTrigger, findTriggersOfWorkflows, findWebhook, type Webhook } from './workflow-trigger.ts';
 export { findRun, findRunActions, findRunNotes, listRuns, type RunFilter } from './run.ts';
-export { findParkedRuns, groupParkedRuns, type ParkedFilter, type ParkedGroup } from './parked-runs.ts';
+export { findParkedRuns, groupParkedRuns, type ParkedGroup } from './parked-runs.ts';
 export { runStateOf, runStates, type RunState } from './run-state.ts';
 export { recordsOfRun } from './records-of-run.ts';
 export type { TracedMembers, TracingKey, TracingMeta, TracingRecord } from './tracing-record.ts';

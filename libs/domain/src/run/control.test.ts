@@ -32,6 +32,16 @@ const types = (state: ReturnType<typeof after>, control: RunControl) => {
 };
 const cancel = { ...who, type: 'Cancel', reason: 'wrong' } as const;
 
+describe('settling an action of a run that is parked for another one', () => {
+  it('lets the run go on, so that it is parked again for what is still open', () => {
+    const settled: RunEvent = {
+      type: 'ActionSettled',
+      data: { ...attempt, slug: 'b', as: 'failed', ...who },
+    };
+    expect(after(requested, parkedFor('outcome-unknown'), settled)).toMatchObject({ parked: undefined });
+  });
+});
+
 describe('cancelling a run', () => {
   it('ends it at once where nothing is under way', () => {
     expect(types(after(requested), cancel)).toEqual(['RunCancelRequested', 'RunCancelled']);
