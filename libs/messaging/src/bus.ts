@@ -44,6 +44,8 @@ export type Consumption<T> = Readonly<{
   ackWaitMs: number;
   /** How many messages this process works on at once. */
   concurrency: number;
+  /** How often it is looked whether messages are pending and none comes; 15 s unless told. */
+  stallMs?: number;
   /**
    * Resolving acknowledges the message; `PermanentError` drops it; `RetryLater` has it delivered again at its
    * time, any other error later each time. Work that takes longer than the lease is kept alive.

@@ -1,4 +1,4 @@
-import { withTraceparent, type Logger } from '@karrio/telemetry';
+import { counter, withTraceparent, type Logger } from '@karrio/telemetry';
 import {
   AckPolicy,
   type ConsumerMessages,
@@ -11,16 +11,24 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BusUnavailable, type Consumption, PermanentError, RetryLater } from './bus.ts';
 import type { Outbox } from './outbox.ts';
 import { ensureStream } from './streams.ts';
+import { watchDeliveries } from './watchdog.ts';
 
 /** How many messages may be out without an acknowledgement, over all processes of one durable consumer. */
 const ackPendingMax = 2_000;
 /** A consumer that the server forgot is noticed after two missed idle heartbeats. */
 const idleHeartbeatMs = 5_000;
+/** A consumer that gets nothing for two of these, with messages pending, has stalled. */
+const stallMs = 15_000;
 const restartMs = 500;
 const redeliveryMs = (attempt: number) => Math.min(30_000, 250 * 2 ** attempt) * (0.5 + Math.random() / 2);
 
 /** The server takes whole nanoseconds: a fraction makes it deliver again at once. */
 const nakIn = (message: JsMsg, ms: number) => message.nak(Math.ceil(ms));
+
+const stalls = counter(
+  'karrio_consumer_stalls_total',
+  'Times that a consumer with messages pending got none, and was made anew.',
+);
 
 type Ports = Readonly<{
   jetStream: JetStreamClient;
@@ -30,36 +38,36 @@ type Ports = Readonly<{
 }>;
 
 export const consume = <T>(ports: Ports, consumption: Consumption<T>): AsyncDisposable => {
-  const { jetStream, managed, log } = ports;
+  const { managed, log } = ports;
   const closing = new AbortController();
   const work = queue(ports, consumption);
   let messages: ConsumerMessages | undefined;
 
-  const open = async () => {
-    const { stream, durable, filter, ackWaitMs } = consumption;
-    const manager = await managed();
-    await ensureStream(manager, stream);
-    await manager.consumers.add(stream.name, {
-      durable_name: durable,
-      filter_subject: filter,
-      ack_policy: AckPolicy.Explicit,
-      ack_wait: nanos(ackWaitMs),
-      max_ack_pending: ackPendingMax,
-    });
-    const consumer = await jetStream.consumers.get(stream.name, durable);
-    return consumer.consume({
-      max_messages: consumption.concurrency,
-      idle_heartbeat: idleHeartbeatMs,
-      // Its stream or itself gone: end, so that the loop below makes them anew.
-      abort_on_missing_resource: true,
-      callback: work.add,
-    });
-  };
+  const watchdog = watchDeliveries({
+    everyMs: consumption.stallMs ?? stallMs,
+    delivered: work.delivered,
+    isStarving: async () => {
+      if (work.isBusy()) return false;
+      const manager = await managed();
+      const info = await manager.consumers.info(consumption.stream.name, consumption.durable);
+      return info.num_pending > 0 && info.num_ack_pending < ackPendingMax;
+    },
+    onStall: async () => {
+      const { stream, durable } = consumption;
+      stalls.add(1, { consumer: durable });
+      log.error({ consumer: durable }, 'consumer gets nothing although messages are pending, making it anew');
+      // What is out without an acknowledgement comes again: handlers expect that.
+      const manager = await managed();
+      await manager.consumers.delete(stream.name, durable);
+      await messages?.close();
+    },
+    log,
+  });
 
   const running = (async () => {
     while (!closing.signal.aborted) {
       try {
-        messages = await open();
+        messages = await openConsumer(ports, consumption, work.add);
         const error = await messages.closed();
         if (!closing.signal.aborted)
           log.warn({ err: error, consumer: consumption.durable }, 'consumer ended, starting anew');
@@ -73,6 +81,7 @@ export const consume = <T>(ports: Ports, consumption: Consumption<T>): AsyncDisp
   return {
     [Symbol.asyncDispose]: async () => {
       closing.abort();
+      watchdog[Symbol.dispose]();
       await messages?.close();
       await work.drained();
       await running;
@@ -80,11 +89,36 @@ export const consume = <T>(ports: Ports, consumption: Consumption<T>): AsyncDisp
   };
 };
 
+const openConsumer = async <T>(
+  { jetStream, managed }: Ports,
+  { stream, durable, filter, ackWaitMs, concurrency }: Consumption<T>,
+  onMessage: (message: JsMsg) => void,
+): Promise<ConsumerMessages> => {
+  const manager = await managed();
+  await ensureStream(manager, stream);
+  await manager.consumers.add(stream.name, {
+    durable_name: durable,
+    filter_subject: filter,
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(ackWaitMs),
+    max_ack_pending: ackPendingMax,
+  });
+  const consumer = await jetStream.consumers.get(stream.name, durable);
+  return consumer.consume({
+    max_messages: concurrency,
+    idle_heartbeat: idleHeartbeatMs,
+    // Its stream or itself gone: end, so that the loop of `consume` makes them anew.
+    abort_on_missing_resource: true,
+    callback: onMessage,
+  });
+};
+
 /** What this process holds: a bounded number at work, the rest waiting, all of it kept alive on the server. */
 const queue = <T>(ports: Ports, { subject, ackWaitMs, concurrency, handle }: Consumption<T>) => {
   const held = new Set<JsMsg>();
   const waiting: JsMsg[] = [];
   let working = 0;
+  let delivered = 0;
   let isClosed = false;
   let onIdle = () => {};
   const heartbeat = setInterval(() => {
@@ -105,7 +139,11 @@ const queue = <T>(ports: Ports, { subject, ackWaitMs, concurrency, handle }: Con
   };
 
   return {
+    /** How many messages ever came. */
+    delivered: () => delivered,
+    isBusy: () => working >= concurrency,
     add: (message: JsMsg) => {
+      delivered++;
       held.add(message);
       if (working < concurrency) start(message);
       else waiting.push(message);

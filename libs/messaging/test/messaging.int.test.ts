@@ -190,6 +190,36 @@ describe('lost streams', () => {
   });
 });
 
+describe('a consumer that gets nothing although messages are pending', () => {
+  it('is made anew, and the messages flow again', async () => {
+    const seen = new Set<string>();
+    const { promise: work, resolve: finish } = Promise.withResolvers<void>();
+    stack.use(
+      bus.consume({
+        stream: jetStreams.runs,
+        durable: 'executor',
+        subject: subjects.runReady,
+        filter: subjects.runReady.matching(),
+        ackWaitMs: 60_000,
+        concurrency: 8,
+        stallMs: 200,
+        handle: async ({ runId }) => {
+          seen.add(runId);
+          if (runId === 'wevt_1') await work;
+        },
+      }),
+    );
+    bus.hint(ready, { runId: 'wevt_1' }, 'wevt_1');
+    await eventually('the first is in hand', () => seen.has('wevt_1'));
+    // The server gives out nothing more, and says nothing: what a stall looks like from here.
+    await withManager((manager) => manager.consumers.update('RUNS', 'executor', { max_ack_pending: 1 }));
+    bus.hint(ready, { runId: 'wevt_2' }, 'wevt_2');
+    await eventually('the second is handled', () => seen.has('wevt_2'), 20_000);
+    finish();
+    await eventually('the stream is empty', async () => (await pending('RUNS')) === 0, 20_000);
+  });
+});
+
 describe('a question', () => {
   it('is answered by who says yes, and by nobody where nobody does', async () => {
     stack.use(
