@@ -1,4 +1,4 @@
-import { describe, expect, inject, it } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
 import { gatewayClient, type Run } from './support/gateway-client.ts';
 import { openShop } from './support/shop-stub.ts';
 import {
@@ -13,6 +13,8 @@ import {
 } from './support/workflow.ts';
 
 const client = gatewayClient(inject('stack'));
+
+afterAll(() => client.checkReplays());
 
 const runToEnd = async (workflow: object, parameters: object = {}): Promise<Run> => {
   const { id } = await client.make('create_workflow', workflow);

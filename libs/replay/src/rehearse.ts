@@ -1,4 +1,4 @@
-import type { Answer, Effect, Outcome, Outside, StepView } from '@karrio/actions';
+import type { Answer, Effect, Outcome, Outside, StepView, Waiting } from '@karrio/actions';
 import {
   afterFailure,
   evolveRun,
@@ -79,7 +79,7 @@ export const rehearse = async (
     if ('waitUntil' in step) stage.skipTo(step.waitUntil);
     if ('idle' in step) throw new Error(`a rehearsal that stands still: ${step.idle}`);
     if (!('perform' in step)) continue;
-    const missing = await stage.perform(step.perform);
+    const missing = await performAll(stage, step.perform);
     if (missing.length > 0) return { steps: stage.steps, end: { as: 'needs-response', slugs: missing } };
   }
   throw new Error('a rehearsal that does not end');
@@ -91,10 +91,19 @@ const endOf = ({ type, data }: RunConclusion): Rehearsal['end'] => ({
   ...('condition' in data && { condition: data.condition }),
 });
 
-const openStage = (plan: Plan, request: RunRequest, ports: RehearsalPorts) => {
-  const { answerOf, startedAtOf, render = renderMasked } = ports;
-  const steps: RehearsedStep[] = [];
-  const views: Record<string, StepView> = {};
+type Stage = Readonly<{
+  plan: Plan;
+  request: RunRequest;
+  ports: RehearsalPorts;
+  steps: RehearsedStep[];
+  views: Record<string, StepView>;
+  state: () => RunState;
+  now: () => string;
+  note: (event: RunEvent) => void;
+  skipTo: (time: string) => void;
+}>;
+
+const openStage = (plan: Plan, request: RunRequest, ports: RehearsalPorts): Stage => {
   let now = request.at;
   let state: RunState = noRun;
   const note = (event: RunEvent) => {
@@ -102,69 +111,97 @@ const openStage = (plan: Plan, request: RunRequest, ports: RehearsalPorts) => {
   };
   note({ type: 'RunRequested', data: request });
   note({ type: 'RunStarted', data: { at: now } });
-
-  /** Notes what an attempt comes to; false where nobody says what its request is answered. */
-  const attempt = async (performance: Performance, seen: typeof views): Promise<boolean> => {
-    const { action, attempt: facts } = performance;
-    const { slug, order, actionType } = facts;
-    const shown = { slug, order, attempt: facts.attempt, actionType };
-    const at = startedAtOf?.(slug, facts.attempt) ?? now;
-    const settle = (outcome: Outcome, more: Pick<RehearsedStep, 'source' | 'request'>) => {
-      const event = eventOf(performance, outcome, now);
-      note(event);
-      if ('succeeded' in outcome) views[slug] = stepViewOf(outcome.succeeded);
-      const dueAt = event.type === 'ActionRetryScheduled' ? { dueAt: event.data.dueAt } : {};
-      steps.push({ ...shown, ...more, ...shownOutcome(outcome), ...dueAt });
-    };
-    if (performance.as !== 'attempt') {
-      settle({ succeeded: { output: null } }, { source: 'computed' });
-      return true;
-    }
-    const planned = render(action, contextOf(plan, request, seen, at));
-    if ('failed' in planned) settle({ failed: { failure: planned.failed } }, { source: 'computed' });
-    if ('pure' in planned) settle(planned.pure, { source: 'computed' });
-    if ('wait' in planned) {
-      const { wait } = planned;
-      const dueAt = 'until' in wait ? wait.until : new Date(Date.parse(now) + wait.ms).toISOString();
-      note({ type: 'ActionWaiting', data: { ...facts, dueAt, at: now } });
-      steps.push({ ...shown, source: 'computed', dueAt });
-    }
-    if (!('effect' in planned)) return true;
-    const { effect } = planned;
-    const answered = answerOf(performance);
-    if (!answered) {
-      steps.push({ ...shown, source: 'missing', request: effect.request });
-      return false;
-    }
-    const held = {
-      ...effect.request,
-      body: effect.request.body === null ? null : { json: effect.request.body },
-    };
-    note({ type: 'ActionStarted', data: { ...facts, request: held, idempotencyKey: slug, at: now } });
-    const outcome = await effect.perform(heldBack(answered.answer), nobody, slug);
-    settle(outcome, { source: answered.source, request: effect.request });
-    return true;
-  };
-
   return {
-    steps,
+    plan,
+    request,
+    ports,
+    steps: [],
+    views: {},
     state: () => state,
     now: () => now,
-    skipTo: (time: string) => {
+    note,
+    skipTo: (time) => {
       if (Date.parse(time) > Date.parse(now)) now = time;
-    },
-    /** The slugs of those that nobody answers. */
-    perform: async (performances: readonly Performance[]): Promise<readonly string[]> => {
-      // Actions of one order do not see each other's outputs.
-      const seen = { ...views };
-      const missing: string[] = [];
-      for (const performance of performances) {
-        if (!(await attempt(performance, seen))) missing.push(performance.attempt.slug);
-      }
-      return missing;
     },
   };
 };
+
+/** The slugs of those that nobody answers. */
+const performAll = async (stage: Stage, performances: readonly Performance[]): Promise<readonly string[]> => {
+  // Actions of one order do not see each other's outputs.
+  const seen = { ...stage.views };
+  const missing: string[] = [];
+  for (const performance of performances) {
+    if (!(await attemptOne(stage, performance, seen))) missing.push(performance.attempt.slug);
+  }
+  return missing;
+};
+
+const attemptOne = async (stage: Stage, performance: Performance, seen: Stage['views']): Promise<boolean> => {
+  const { plan, request, ports } = stage;
+  const { action, attempt, as } = performance;
+  const at = ports.startedAtOf?.(attempt.slug, attempt.attempt) ?? stage.now();
+  const render = ports.render ?? renderMasked;
+  const planned =
+    as === 'attempt'
+      ? render(action, contextOf(plan, request, seen, at))
+      : { pure: { succeeded: { output: null } } };
+  if ('effect' in planned) return send(stage, performance, planned.effect);
+  if ('wait' in planned) {
+    wait(stage, performance, planned.wait);
+    return true;
+  }
+  const outcome = 'pure' in planned ? planned.pure : { failed: { failure: planned.failed } };
+  settle(stage, performance, outcome, { source: 'computed' });
+  return true;
+};
+
+/** False where nobody says what its request is answered. */
+const send = async (
+  stage: Stage,
+  performance: Performance,
+  { request, perform }: Effect,
+): Promise<boolean> => {
+  const answered = stage.ports.answerOf(performance);
+  if (!answered) {
+    stage.steps.push({ ...shownAttempt(performance), source: 'missing', request });
+    return false;
+  }
+  const { slug } = performance.attempt;
+  const held = { ...request, body: request.body === null ? null : { json: request.body } };
+  const started = { ...performance.attempt, request: held, idempotencyKey: slug, at: stage.now() };
+  stage.note({ type: 'ActionStarted', data: started });
+  const outcome = await perform(heldBack(answered.answer), nobody, slug);
+  settle(stage, performance, outcome, { source: answered.source, request });
+  return true;
+};
+
+const wait = (stage: Stage, performance: Performance, waiting: Waiting): void => {
+  const at = stage.now();
+  const dueAt = 'until' in waiting ? waiting.until : new Date(Date.parse(at) + waiting.ms).toISOString();
+  stage.note({ type: 'ActionWaiting', data: { ...performance.attempt, dueAt, at } });
+  stage.steps.push({ ...shownAttempt(performance), source: 'computed', dueAt });
+};
+
+const settle = (
+  stage: Stage,
+  performance: Performance,
+  outcome: Outcome,
+  more: Pick<RehearsedStep, 'source' | 'request'>,
+): void => {
+  const event = eventOf(performance, outcome, stage.now());
+  stage.note(event);
+  if ('succeeded' in outcome) stage.views[performance.attempt.slug] = stepViewOf(outcome.succeeded);
+  const dueAt = event.type === 'ActionRetryScheduled' ? { dueAt: event.data.dueAt } : {};
+  stage.steps.push({ ...shownAttempt(performance), ...more, ...shownOutcome(outcome), ...dueAt });
+};
+
+const shownAttempt = ({ attempt: { slug, order, attempt, actionType } }: Performance) => ({
+  slug,
+  order,
+  attempt,
+  actionType,
+});
 
 /** In place of the network. */
 const heldBack = (answer: Answer): Outside => ({ send: () => Promise.resolve(answer) });

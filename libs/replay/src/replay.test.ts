@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { RunEvent } from '@karrio/domain';
 import { describe, expect, it } from 'vitest';
 import { compareRuns } from './compare-runs.ts';
-import { aMapping, aPlan, aRequest, played, type Ending } from './played-run.fixture.ts';
+import { aMapping, aPlan, aRequest, played, type Ending } from '../test/played-run.ts';
 import { recordedAnswers } from './recorded-answers.ts';
 import { requestOf } from './recorded-run.ts';
 import { rehearse } from './rehearse.ts';
@@ -43,8 +43,7 @@ const run = played(inOrder, { n: 1 }, [], { count: 3 });
 const retold = (type: RunEvent['type'], slug: string, data: object): readonly RunEvent[] =>
   run.map((event) =>
     event.type === type && 'slug' in event.data && event.data.slug === slug
-      ? // oxlint-disable-next-line typescript/consistent-type-assertions -- a fact of the same type
-        ({ ...event, data: { ...event.data, ...data } } as RunEvent)
+      ? ({ ...event, data: { ...event.data, ...data } } as RunEvent)
       : event,
   );
 

@@ -36,7 +36,7 @@ type Complaint = Readonly<{ message: string; differences?: readonly Difference[]
 export const replay = (plan: Plan, events: readonly RunEvent[], render: Render = renderMasked): Replayed => {
   const request = requestOf(events);
   const [begin] = events;
-  if (!request || !begin) {
+  if (begin?.type !== 'RunRequested' || !request) {
     const message = 'The stream does not begin with RunRequested.';
     return departed(0, begin ?? { type: 'RunRequested' }, { message });
   }
@@ -44,20 +44,18 @@ export const replay = (plan: Plan, events: readonly RunEvent[], render: Render =
   let state = evolveRun(noRun, begin);
   for (const [index, event] of events.entries()) {
     if (index === 0) continue;
-    const before = events.slice(Math.max(0, index - controlsMax), index);
-    const moment: Moment = { plan, state, event, at: event.data.at, before: lastAt(before, request.at) };
+    const before = events[index - 1]?.data.at ?? request.at;
     const complaint =
-      complaintAt(moment, events, index) ?? renderedAs({ plan, request, state, event, steps, render });
+      complaintAt({ plan, state, event, at: event.data.at, before }, events, index) ??
+      renderedAs({ plan, request, state, event, steps, render });
     if (complaint) return departed(index, event, complaint);
     state = evolveRun(state, event);
     const success = successOf(event);
     if (success) steps[success.slug] = stepViewOf(success);
   }
-  if (state.status === 'open') {
-    const message = 'The run is not over; only one that is can be replayed.';
-    return departed(events.length, events.at(-1) ?? begin, { message });
-  }
-  return { same: true, events: events.length };
+  return state.status === 'ended'
+    ? { same: true, events: events.length }
+    : departed(events.length, begin, { message: 'The run is not over; only one that is can be replayed.' });
 };
 
 const departed = (
@@ -83,9 +81,6 @@ const controls: ReadonlySet<RunEvent['type']> = new Set([
 
 /** So many facts of people may have reached the log between a decision and its append. */
 const controlsMax = 10;
-
-const lastAt = (before: readonly RunEvent[], otherwise: string): string =>
-  before.at(-1)?.data.at ?? otherwise;
 
 /**
  * What was decided before a person's fact may stand behind it, and a moment later than it was decided: the fact

@@ -153,7 +153,8 @@ describe('a rerun', () => {
     accepted(await send('update_workflow', { id: workflowId, name: 'edited since' }));
     const hashOf = async (runId: string) => {
       const [requested] = await store.read(streams.run(runId));
-      return (requested?.data as { planHash: string }).planHash;
+      const data = requested?.data;
+      return typeof data === 'object' && data && 'planHash' in data ? data.planHash : undefined;
     };
     const original = await hashOf(accepted(await rerun(origin)).id);
     const current = await hashOf(accepted(await rerun(origin, { plan: 'current' })).id);

@@ -42,10 +42,7 @@ beforeAll(async () => {
   store = stack.use(connectEventStore({ url: server.url, log }));
   bus = stack.use(await connectNats({ url: nats.url, name: 'test', log }));
   // The write side, as far as an executor asks it.
-  stack.use(
-    // oxlint-disable-next-line typescript/consistent-type-assertions -- a plan is JSON
-    bus.respond('command', () => Promise.resolve({ answered: current as never })),
-  );
+  stack.use(bus.respond('command', () => Promise.resolve({ answered: current as never })));
   const config = loadConfig({
     NATS_URL: nats.url,
     EVENTSTORE_URL: server.url,

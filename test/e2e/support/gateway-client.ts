@@ -123,15 +123,14 @@ export const gatewayClient = ({ gateway, apiKey }: Pick<Address, 'gateway' | 'ap
       ended.add(id);
       return run;
     },
-    /** Of the runs that this client saw end, what the interpreter would not do again. */
-    unlikeReplay: async (): Promise<readonly unknown[]> => {
-      const replay = `mutation ($id: String!) { replay_workflow_event(input: { id: $id }) { errors { field messages } same runs } }`;
-      const unlike: unknown[] = [];
+    /** @throws Error where the interpreter would not do again what it did in a run that this client saw end */
+    checkReplays: async (): Promise<void> => {
+      const replay =
+        'mutation ($id: String!) { replay_workflow_event(input: { id: $id }) { errors { field messages } same runs } }';
       for (const id of ended) {
-        const replayed = (await query(replay, { id })).replay_workflow_event;
-        if (!replayed.same) unlike.push(replayed);
+        const { replay_workflow_event: replayed } = await query(replay, { id });
+        if (!replayed.same) throw new Error(`run ${id} replays as another one: ${JSON.stringify(replayed)}`);
       }
-      return unlike;
     },
     /** Without the API key: a webhook's caller has none. */
     trigger: (workflowId: string, { query: search = '', body = '{}', headers = {} }: Sent = {}) =>

@@ -10,15 +10,9 @@ type Asked = QuestionPayload<'dry_run'>;
 
 /** What a run would do: each request is held back, and answered by a fixture or as in a run that is over. */
 export const answerDryRun = async (ports: QuestionPorts, org: string, asked: Asked): Promise<Answer> => {
-  const from = asked.fromRun === undefined ? undefined : await recallRun(ports.store, org, asked.fromRun);
-  if (from && 'refused' in from) return rejected('not-found', 'from_run', from.refused);
-  const workflowId = asked.workflowId ?? from?.request.workflowId;
-  if (workflowId === undefined) {
-    return rejected('invalid', 'id', 'Say which workflow, by id, or which run to take up, by from_run.');
-  }
-  if (from && from.request.workflowId !== workflowId) {
-    return rejected('invalid', 'from_run', `The run ${from.runId} is one of another workflow.`);
-  }
+  const start = await startOf(ports, org, asked);
+  if ('rejected' in start) return start;
+  const { workflowId, from } = start;
   const found = await planFor(ports, org, asked, workflowId, from);
   if ('rejected' in found) return found;
   const { plan } = found;
@@ -36,6 +30,26 @@ export const answerDryRun = async (ports: QuestionPorts, org: string, asked: Ask
   const answerOf: AnswerOf = (performance) =>
     fixtureFor(asked.fixtures, performance.attempt.slug, ports.now()) ?? recorded?.(performance);
   return { answered: asJson(await rehearse(plan, request, { answerOf })) };
+};
+
+type Start = Readonly<{ workflowId: string; from: RecalledRun | undefined }>;
+
+const startOf = async (
+  { store }: QuestionPorts,
+  org: string,
+  { workflowId, fromRun }: Asked,
+): Promise<Start | Rejected> => {
+  if (fromRun === undefined) {
+    return workflowId === undefined
+      ? rejected('invalid', 'id', 'Say which workflow, by id, or which run to take up, by from_run.')
+      : { workflowId, from: undefined };
+  }
+  const from = await recallRun(store, org, fromRun);
+  if ('refused' in from) return rejected('not-found', 'from_run', from.refused);
+  const { request } = from;
+  return workflowId === undefined || workflowId === request.workflowId
+    ? { workflowId: request.workflowId, from }
+    : rejected('invalid', 'from_run', `The run ${fromRun} is one of another workflow.`);
 };
 
 const planFor = async (
@@ -65,8 +79,8 @@ const fixtureFor = (fixtures: Fixtures, slug: string, receivedAtMs: number): Ret
   const fixture = Object.hasOwn(fixtures, slug) ? fixtures[slug] : undefined;
   if (!fixture) return undefined;
   const { status, body } = fixture;
-  const given = Object.entries(fixture.headers).map(([name, value]) => [name.toLowerCase(), value]);
-  const headers: Record<string, string> = Object.fromEntries(given);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(fixture.headers)) headers[name.toLowerCase()] = value;
   // A text is sent as it is where the fixture says what it is written in.
   const isText = typeof body === 'string' && headers['content-type'] !== undefined;
   const text = isText ? body : body === undefined ? '' : JSON.stringify(body);

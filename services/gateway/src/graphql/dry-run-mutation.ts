@@ -51,10 +51,10 @@ export const addDryRunMutation = (): void => {
         const fixtures = Fixtures.safeParse(input.fixtures ?? {});
         if (!fixtures.success) return { errors: fixtureErrors(fixtures.error.issues), report: null };
         const payload = {
-          ...(input.id == null ? {} : { workflowId: input.id }),
-          ...(input.from_run == null ? {} : { fromRun: input.from_run }),
-          ...(input.plan == null ? {} : { plan: input.plan }),
-          ...(input.parameters == null ? {} : { parameters: input.parameters }),
+          ...given('workflowId', input.id),
+          ...given('fromRun', input.from_run),
+          ...given('plan', input.plan),
+          ...given('parameters', input.parameters),
           fixtures: fixtures.data,
         };
         const answer = await ask(context, 'executor', { name: 'dry_run', payload: asJson(payload) });
@@ -65,6 +65,10 @@ export const addDryRunMutation = (): void => {
     }),
   }));
 };
+
+/** A client that sends every field it knows means "not given" by null. */
+const given = (name: string, value: unknown): object =>
+  value === null || value === undefined ? {} : { [name]: value };
 
 type Issues = readonly Readonly<{ path: readonly PropertyKey[]; message: string }>[];
 

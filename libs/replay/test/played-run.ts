@@ -14,8 +14,8 @@ import {
   type RunControl,
   type RunEvent,
 } from '@karrio/domain';
-import { stepViewOf, successOf } from './recorded-run.ts';
-import { renderMasked } from './render-masked.ts';
+import { stepViewOf, successOf } from '../src/recorded-run.ts';
+import { renderMasked } from '../src/render-masked.ts';
 
 export type Ending = 'succeed' | 'fail' | 'crash' | 'refused' | 'unanswered' | 'pause' | 'cancel';
 
