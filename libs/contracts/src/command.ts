@@ -284,6 +284,7 @@ export const rejectionCodes = [
   'invalid',
   'inactive',
   'in-use',
+  'backlog-full',
   'expired',
 ] as const;
 export type RejectionCode = (typeof rejectionCodes)[number];

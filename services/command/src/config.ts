@@ -8,6 +8,8 @@ const Env = z.object({
   NATS_URL: z.string().default('nats://127.0.0.1:4222'),
   EVENTSTORE_URL: z.string().default('esdb://127.0.0.1:2113?tls=false'),
   COMMAND_CONCURRENCY: z.coerce.number().int().min(1).default(256),
+  /** Runs of one organisation that have begun and not ended; more are refused. */
+  RUN_BACKLOG_MAX: z.coerce.number().int().min(1).default(10_000),
   COMMAND_LEASE_MS: z.coerce.number().int().min(1_000).default(30_000),
   /** Makes the first organisation with this admin key at start, unless it is there. */
   BOOTSTRAP_API_KEY: z
@@ -23,6 +25,7 @@ export const loadConfig = (env: ProcessEnv) => {
     natsUrl: parsed.NATS_URL,
     eventStoreUrl: parsed.EVENTSTORE_URL,
     concurrency: parsed.COMMAND_CONCURRENCY,
+    backlogMax: parsed.RUN_BACKLOG_MAX,
     leaseMs: parsed.COMMAND_LEASE_MS,
     masterKeys: loadMasterKeys(parsed),
     bootstrapApiKey: parsed.BOOTSTRAP_API_KEY,

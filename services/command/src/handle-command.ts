@@ -10,6 +10,7 @@ import {
 import { type EventStore, RevisionConflict } from '@karrio/event-store-client';
 import type { Bus } from '@karrio/messaging';
 import { outlineCreateAction, outlineDeleteAction, outlineUpdateAction } from './action/outline-action.ts';
+import type { Backlog } from './backlog/backlog.ts';
 import type { Catalog, OrgCatalog } from './catalog/catalog.ts';
 import { applyOutline } from './definition/apply-outline.ts';
 import {
@@ -74,6 +75,7 @@ export type CommandPorts = Readonly<{
   store: EventStore;
   bus: Bus;
   catalog: Catalog;
+  backlog: Backlog;
   sealPlan: SealPlan;
   /** Resolves when the catalog holds everything up to a position; rejects when that takes too long. */
   caughtUpTo: (position: bigint) => Promise<void>;

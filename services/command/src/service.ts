@@ -5,6 +5,7 @@ import { startOps } from '@karrio/process';
 import type { Logger } from '@karrio/telemetry';
 import { ensureDataKey } from '@karrio/vault';
 import { answerQuestion } from './answer-questions.ts';
+import { followBacklog } from './backlog/follow-backlog.ts';
 import { createCatalog } from './catalog/catalog.ts';
 import { followCatalog } from './catalog/follow-catalog.ts';
 import type { Config } from './config.ts';
@@ -37,13 +38,12 @@ export const startCommandService = async (config: Config, log: Logger): Promise<
   const at = new Date().toISOString();
   const { masterKeys, bootstrapApiKey } = config;
   for (const org of catalog.orgsWithoutDataKey()) await ensureDataKey(store, masterKeys, org, at);
-  if (bootstrapApiKey !== undefined) {
-    await bootstrapOrganization(store, masterKeys, bootstrapApiKey, at);
-  }
+  if (bootstrapApiKey !== undefined) await bootstrapOrganization(store, masterKeys, bootstrapApiKey, at);
   const ports = {
     store,
     bus,
     catalog,
+    backlog: stack.use(followBacklog(store, config.backlogMax)),
     sealPlan: createPlanSealer(store),
     caughtUpTo: follower.caughtUpTo,
     now: Date.now,

@@ -2,6 +2,7 @@ import { derivedUuid, streams, subjects, type CommandPayload, type CommandReply 
 import type { Json, RunRequested } from '@karrio/domain';
 import { type EventStore, RevisionConflict } from '@karrio/event-store-client';
 import type { Bus } from '@karrio/messaging';
+import type { Backlog } from '../backlog/backlog.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Envelope } from '../envelope.ts';
 import { accepted, refusedReply, rejected } from '../reply.ts';
@@ -12,6 +13,7 @@ type Ports = Readonly<{
   store: EventStore;
   bus: Bus;
   catalog: Catalog;
+  backlog: Backlog;
   sealPlan: SealPlan;
   caughtUpTo: (position: bigint) => Promise<void>;
 }>;
@@ -29,11 +31,12 @@ export const requestRun = async (
 ): Promise<CommandReply> => {
   const { org, at, metadata } = envelope;
   const { runId, workflowId, eventType, testMode, parameters } = payload;
-  const { store, bus, catalog, sealPlan } = ports;
+  const { store, bus, catalog, backlog, sealPlan } = ports;
   const orgCatalog = catalog.of(org);
   if (!orgCatalog.workflow(workflowId)) await lookAgain(ports, workflowId);
   const found = runnable(orgCatalog, workflowId);
   if ('refused' in found) return refusedReply(found.refused);
+  if (!backlog.begin(org, runId)) return (await requestedRun(store, runId, org)) ?? backlogFull();
   const planHash = await sealPlan(orgCatalog, found.entry, envelope);
   const event: RunRequested = {
     type: 'RunRequested',
@@ -51,12 +54,22 @@ export const requestRun = async (
     bus.hint(subjects.runReady.of({ org }), wakeUp, runId);
     return accepted(runId, position);
   } catch (error) {
+    // Where it is open all the same, the log says so.
+    backlog.cancel(org, runId);
     if (!(error instanceof RevisionConflict)) throw error;
     // The id is taken by an earlier request of the same run: that one is the answer.
     const first = await requestedRun(store, runId, org);
     return first ?? rejected('already-exists', 'id', 'This run id is taken; choose another.');
   }
 };
+
+const backlogFull = (): CommandReply =>
+  rejected(
+    'backlog-full',
+    'workflow_id',
+    'The organisation has as many unfinished runs as it may, so nothing was accepted. ' +
+      'Send it again when some have ended; cancel runs that hang; or have the operator raise RUN_BACKLOG_MAX.',
+  );
 
 /** A workflow that another replica made a moment ago is in the log before it is in this catalog. */
 const lookAgain = async ({ store, caughtUpTo }: Ports, workflowId: string): Promise<void> => {

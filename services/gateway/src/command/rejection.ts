@@ -10,6 +10,7 @@ const codeOf = {
   invalid: 'validation',
   inactive: 'workflow_inactive',
   'in-use': 'conflict',
+  'backlog-full': 'backlog_full',
   // It had no effect, and sending it again may have one.
   expired: 'service_unavailable',
 } as const satisfies Readonly<Record<RejectionCode, ProblemCode>>;

@@ -1,7 +1,7 @@
 import type { CommandName, FieldErrors } from '@karrio/contracts';
 import { findMetafield } from '@karrio/read-model';
 import { payloadOf } from '../command/input.ts';
-import { fieldErrorsOf } from '../command/rejection.ts';
+import { fieldErrorsOf, problemOfRejection } from '../command/rejection.ts';
 import { commandIdOf } from '../command/submit.ts';
 import { problem } from '../http/problem.ts';
 import { sealed, type Sealing } from '../seal/sealing.ts';
@@ -15,7 +15,7 @@ export type Changed = Readonly<{ id: string }> | Readonly<{ errors: FieldErrors 
 
 /**
  * Sends a mutation as a command; resolves when the next query shows its effect. What the caller did wrong is
- * a value. @throws BusUnavailable, CommandTimeout, GraphQLError where the read models are behind
+ * a value. @throws BusUnavailable, CommandTimeout, GraphQLError where the read models are behind or the backlog is full
  */
 export const change = async (
   name: CommandName,
@@ -36,6 +36,10 @@ export const change = async (
     issuedAt: new Date(),
     payload: parsed.payload,
   });
+  // Nothing is wrong with the input: clients wait, as they do for any 429.
+  if ('rejected' in reply && reply.rejected.code === 'backlog-full') {
+    throw shownError(problemOfRejection(reply.rejected));
+  }
   if ('rejected' in reply) return { errors: fieldErrorsOf(reply.rejected) };
   const { id, position } = reply.accepted;
   if (await ports.progress.reached(BigInt(position), behindMsMax)) return { id };

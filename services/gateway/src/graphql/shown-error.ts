@@ -13,7 +13,9 @@ export const shownError = (
       code,
       status_code: status,
       ...(details === undefined ? {} : { details }),
-      ...(status === 401 || status >= 500 ? { http: { status, headers: headersOf({ code }) } } : {}),
+      ...(status === 401 || status === 429 || status >= 500
+        ? { http: { status, headers: headersOf({ code }) } }
+        : {}),
     },
   });
 };

@@ -11,6 +11,7 @@ export const statusOfCode = {
   conflict: 409,
   body_too_large: 413,
   query_too_complex: 400,
+  backlog_full: 429,
   read_model_behind: 503,
   outcome_unknown: 503,
   service_unavailable: 503,
@@ -29,11 +30,12 @@ export const problemBody = (found: Problem) => ({
   errors: [{ ...found, level: warnings.has(statusOfCode[found.code]) ? 'warning' : 'error' }],
 });
 
-const warnings: ReadonlySet<number> = new Set([404, 503]);
+const warnings: ReadonlySet<number> = new Set([404, 429, 503]);
 
-/** What HTTP wants said beside the status. A 503 is worth another try after some seconds. */
+/** What HTTP wants said beside the status. A 503 and a 429 are worth another try after some seconds. */
 export const headersOf = ({ code }: Pick<Problem, 'code'>): Readonly<Record<string, string>> => {
   const status = statusOfCode[code];
   if (status === 401) return { 'www-authenticate': 'Token' };
+  if (status === 429) return { 'retry-after': '10' };
   return status === 503 ? { 'retry-after': '2' } : {};
 };
