@@ -50,7 +50,7 @@ export const evolveOpenRun = (
     case 'RunRedriven':
       return unparked(run);
     case 'ActionSettled':
-      return run.parkedFor === event.data.slug ? unparked(run) : run;
+      return run.parkedFor === undefined ? run : unparked(run);
     case 'RunCancelRequested':
       return { ...lookedAtAnew(run), isCancelled: true };
     case 'RunSucceeded':
