@@ -42,21 +42,25 @@ export const replay = (plan: Plan, events: readonly RunEvent[], render: Render =
   }
   const steps: Record<string, StepView> = {};
   let state = evolveRun(noRun, begin);
-  for (const [index, event] of events.entries()) {
-    if (index === 0) continue;
-    const before = events[index - 1]?.data.at ?? request.at;
+  let before = begin.data.at;
+  for (const [index, event] of [...events.entries()].slice(1)) {
+    const { at } = event.data;
     const complaint =
-      complaintAt({ plan, state, event, at: event.data.at, before }, events, index) ??
+      complaintAt({ plan, state, event, at, before }, events, index) ??
       renderedAs({ plan, request, state, event, steps, render });
     if (complaint) return departed(index, event, complaint);
     state = evolveRun(state, event);
+    before = at;
     const success = successOf(event);
     if (success) steps[success.slug] = stepViewOf(success);
   }
-  return state.status === 'ended'
+  return over(state, events, begin);
+};
+
+const over = (state: RunState, events: readonly RunEvent[], begin: RunEvent): Replayed =>
+  state.status === 'ended'
     ? { same: true, events: events.length }
     : departed(events.length, begin, { message: 'The run is not over; only one that is can be replayed.' });
-};
 
 const departed = (
   index: number,

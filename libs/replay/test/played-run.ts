@@ -41,6 +41,7 @@ export const aRequest = (slug: string, given: Partial<PlannedAction> = {}): Plan
   anAction({ id: `wact_${slug}`, slug, endpoint: '/{{parameters.n}}', ...given });
 
 /** A run as executors would write it, whose requests end as they are dealt. */
+// oxlint-disable-next-line complexity -- a branch for each thing that can happen to a run
 export const played = (
   plan: Plan,
   parameters: Json,
@@ -56,7 +57,6 @@ export const played = (
   };
   const state = () => events.reduce(evolveRun, noRun);
   const control = (given: Pick<RunControl, 'type'> & Partial<RunControl>) => {
-    // oxlint-disable-next-line typescript/consistent-type-assertions -- every kind that is given here is whole
     const decision = controlRun(state(), { by: 'ann', at: now(), ...given } as RunControl);
     if ('accepted' in decision) write(...decision.accepted);
   };
@@ -122,6 +122,7 @@ const viewsOf = (events: readonly RunEvent[]) =>
     }),
   );
 
+// oxlint-disable-next-line complexity -- a branch for each thing that can happen to a run
 const outcomeOf = (
   { action, attempt, as }: Performance,
   seen: ReturnType<typeof aContext>,
