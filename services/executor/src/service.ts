@@ -56,6 +56,7 @@ export const startExecutorService = async (config: Config, log: Logger): Promise
   stack.use(
     bus.subscribe(subjects.runControl, subjects.runControl.matching(), ({ runId }) => holdings.look(runId)),
   );
+  stack.use(bus.respond('executor', (question) => answerQuestion(ports, question)));
   stack.use(takeWakeUps(ports, holdings, config));
   return stack.move();
 };
