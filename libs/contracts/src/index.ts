@@ -44,3 +44,4 @@ export {
 } from './notice.ts';
 export { JsonValue } from './json-value.ts';
 export { jetStreams, subjects, type JetStreamSpec, type Subject } from './subject.ts';
+export { subjectToken } from './subject-token.ts';

@@ -31,8 +31,8 @@ export class RetryLater extends Error {
   }
 }
 
-/** `attempt` counts a message's deliveries from 1. */
-export type Delivery = Readonly<{ attempt: number }>;
+/** `attempt` counts a message's deliveries from 1; `subject` is the concrete one. */
+export type Delivery = Readonly<{ attempt: number; subject: string }>;
 
 export type Consumption<T> = Readonly<{
   stream: JetStreamSpec;

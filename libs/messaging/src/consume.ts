@@ -13,8 +13,11 @@ import type { Outbox } from './outbox.ts';
 import { ensureStream } from './streams.ts';
 import { watchDeliveries } from './watchdog.ts';
 
-/** How many messages may be out without an acknowledgement, over all processes of one durable consumer. */
-const ackPendingMax = 2_000;
+/**
+ * How many messages may be out without an acknowledgement, over all processes of one durable consumer: enough for
+ * some 30 executors that each hold what they may. At the limit nobody sees what stands behind a flood.
+ */
+const ackPendingMax = 20_000;
 /** A consumer that the server forgot is noticed after two missed idle heartbeats. */
 const idleHeartbeatMs = 5_000;
 /** A consumer that gets nothing for two of these, with messages pending, has stalled. */
@@ -166,7 +169,9 @@ const settle = async <T>(
   handle: Consumption<T>['handle'],
 ) => {
   const attempt = message.info.deliveryCount;
-  const verdict = await outcome(message, schema, (payload) => handle(payload, { attempt }));
+  const verdict = await outcome(message, schema, (payload) =>
+    handle(payload, { attempt, subject: message.subject }),
+  );
   if (verdict === 'done') return reply(outbox, () => message.ack());
   if (verdict instanceof RetryLater) return reply(outbox, () => nakIn(message, verdict.delayMs));
   if (verdict instanceof PermanentError) {

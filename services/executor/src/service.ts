@@ -1,4 +1,4 @@
-import { jetStreams, subjects, type RunHeld, type WakeUp } from '@karrio/contracts';
+import { subjects, type RunHeld, type WakeUp } from '@karrio/contracts';
 import { connectEventStore } from '@karrio/event-store-client';
 import { connectNats, type Delivery } from '@karrio/messaging';
 import { startOps } from '@karrio/process';
@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { answerQuestion } from './answer-questions.ts';
 import type { Config } from './config.ts';
 import { createConnections } from './connection/create-connections.ts';
+import { dispatchRuns } from './dispatch/dispatch-runs.ts';
 import { withCircuitBreaker } from './egress/circuit-breaker.ts';
 import { guardedOutside } from './egress/guarded-outside.ts';
 import { createHttpClient } from './egress/http-client.ts';
@@ -61,21 +62,12 @@ export const startExecutorService = async (config: Config, log: Logger): Promise
   return stack.move();
 };
 
-const takeWakeUps = (
-  ports: RunPorts,
-  holdings: Holdings,
-  { leaseMs, concurrency }: Config,
-): AsyncDisposable => {
+const takeWakeUps = (ports: RunPorts, holdings: Holdings, config: Config): AsyncDisposable => {
   const parkFailing = createParkFailing(ports);
-  return ports.bus.consume({
-    stream: jetStreams.runs,
-    durable: 'executor',
-    subject: subjects.runReady,
-    filter: subjects.runReady.matching(),
-    ackWaitMs: leaseMs,
-    concurrency,
-    handle: (wakeUp, delivery) => execute(ports, holdings, parkFailing, wakeUp, delivery),
-  });
+  return dispatchRuns(
+    { ...ports, work: (wakeUp, delivery) => execute(ports, holdings, parkFailing, wakeUp, delivery) },
+    config,
+  );
 };
 
 const runMetrics = () => ({

@@ -11,7 +11,7 @@ import { startExecutorService } from '../src/service.ts';
 
 const log = createLogger('test', 'silent');
 
-const metadata: EventMetadata = {
+const someMetadata: EventMetadata = {
   org: 'org_1',
   actor: 'test',
   $correlationId: 'c',
@@ -40,8 +40,13 @@ export const openExecutor = async (env: Readonly<Record<string, string>> = {}) =
   );
   stack.use(await startExecutorService(config, log));
 
-  /** A run of one action, whose stream holds these events after its request. */
-  const aRun = async (action: Partial<PlannedAction>, ...events: readonly RunEvent[]): Promise<string> => {
+  /** A run of one action of an organisation, whose stream holds these events after its request. */
+  const aRunOf = async (
+    org: string,
+    action: Partial<PlannedAction>,
+    ...events: readonly RunEvent[]
+  ): Promise<string> => {
+    const metadata = { ...someMetadata, org };
     const planHash = randomUUID();
     const plan: Plan = {
       workflowId: 'wkfl_1',
@@ -68,13 +73,16 @@ export const openExecutor = async (env: Readonly<Record<string, string>> = {}) =
     return runId;
   };
 
-  const wake = (runId: string) => bus.hint(subjects.runReady.of({ org: 'org_1' }), { runId }, randomUUID());
+  const aRun = (action: Partial<PlannedAction>, ...events: readonly RunEvent[]) =>
+    aRunOf('org_1', action, ...events);
+  const wake = (runId: string, org = 'org_1') =>
+    bus.hint(subjects.runReady.of({ org }), { runId }, randomUUID());
   const eventsOf = (runId: string) => store.read(streams.run(runId));
   const endOf = async (runId: string) => {
     await eventually(`${runId} ends`, () => ended.get(runId), 15_000);
     return eventsOf(runId);
   };
   const disposal = stack.move();
-  return { store, aRun, wake, eventsOf, endOf, [Symbol.asyncDispose]: () => disposal.disposeAsync() };
+  return { store, aRun, aRunOf, wake, eventsOf, endOf, [Symbol.asyncDispose]: () => disposal.disposeAsync() };
 };
 export type Executor = Awaited<ReturnType<typeof openExecutor>>;
