@@ -1,11 +1,31 @@
-import { listRuns } from '@karrio/read-model';
+import { listRuns, type WorkflowRow } from '@karrio/read-model';
 import { AutomationTriggerType, FailurePolicyEnum } from './enum.ts';
-import { builder, WorkflowActionType, WorkflowTriggerType, WorkflowType } from './builder.ts';
+import {
+  builder,
+  WorkflowActionType,
+  WorkflowTriggerType,
+  WorkflowType,
+  type BuilderTypes,
+} from './builder.ts';
 import { connectionOf, pageOf } from './page.ts';
 import { viewerOf } from './context.ts';
 import { WorkflowEventFilter, WorkflowEventTypeConnection } from './workflow-event.ts';
 import { definitionFields } from './definition-fields.ts';
 import { WorkflowActionNodeType } from './workflow-action-node.ts';
+
+type Fields = PothosSchemaTypes.ObjectFieldBuilder<BuilderTypes, WorkflowRow>;
+
+/** What its runs may do, and what a failure means. */
+const limitFields = (t: Fields) => ({
+  run_timeout_ms: t.exposeFloat('run_timeout_ms', {
+    nullable: true,
+    description: 'How long a run may take, in milliseconds; null: as long as it takes.',
+  }),
+  on_failure: t.expose('on_failure', {
+    type: FailurePolicyEnum,
+    description: 'What a failed action means for those of the same order.',
+  }),
+});
 
 export const addWorkflow = (): void => {
   builder.objectType(WorkflowType, {
@@ -18,14 +38,7 @@ export const addWorkflow = (): void => {
         description: 'Whether it accepts new runs. Runs under way end in either case.',
       }),
       metadata: t.expose('metadata', { type: 'JSON', nullable: true, description: 'Your own data.' }),
-      run_timeout_ms: t.exposeFloat('run_timeout_ms', {
-        nullable: true,
-        description: 'How long a run may take, in milliseconds; null: as long as it takes.',
-      }),
-      on_failure: t.expose('on_failure', {
-        type: FailurePolicyEnum,
-        description: 'What a failed action means for those of the same order.',
-      }),
+      ...limitFields(t),
       action_nodes: t.field({
         type: [WorkflowActionNodeType],
         description: 'Which actions run, and in which order.',
