@@ -101,8 +101,15 @@ const write = async ({ client, sent, errors, answered }: WriterOptions) => {
       if (randomInt(20) === 0) await changeStream(client);
     }
   } catch (error) {
-    errors.push(error instanceof Error && 'type' in error ? String(error.type) : String(error));
+    errors.push(statusOf(error));
   }
+};
+
+/** By gRPC's code, which errors have that the client did not make a type of too. */
+const statusOf = (error: unknown) => {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 1) return 'cancelled';
+  return code === 14 ? 'unavailable' : String(error);
 };
 
 const changeStream = async (client: EventStoreDBClient) => {
