@@ -26,7 +26,7 @@ describe('a power loss', () => {
       await using temporary = await temporaryFolder();
       const { root, operations, load } = await record(temporary.path, seed);
       using crashed = memoryFolder();
-      const disk = createSimulatedDisk(root, seededRandom(seed), longRun ? 5 : 1);
+      const disk = createSimulatedDisk(root, seededRandom(seed), longRun ? 3 : 1);
       let states = 0;
       for (const [index, operation] of operations.entries()) {
         const isAtRisk = disk.take(operation);
@@ -68,7 +68,7 @@ const record = async (folder: string, seed: number): Promise<Recorded> => {
     recording.before(() => {
       load.seen(opened.visible());
     });
-    await load.run(opened.store.writer, longRun ? 60 : 8);
+    await load.run(opened.store.writer, longRun ? 24 : 8);
     recording.failSyncs(life === 0);
     if (life === 0) expect(await opened.append('unsynced')).toMatchObject({ kind: 'refused' });
     await opened.store[Symbol.asyncDispose]();
