@@ -13,6 +13,7 @@ import {
 } from '@karrio/domain';
 import { z } from 'zod';
 import { JsonValue } from './json-value.ts';
+import { Origin } from './metadata.ts';
 import { LogPosition } from './notice.ts';
 
 const isoTime = z.iso.datetime();
@@ -263,6 +264,7 @@ export const Command = z.object({
   name: z.custom<CommandName>(isCommandName, 'no such command'),
   org: z.string(),
   actor: z.string(),
+  origin: Origin.optional(),
   issuedAt: isoTime,
   expiresAt: isoTime,
   /** Where the sender waits for the reply (a core NATS inbox). */

@@ -1,6 +1,6 @@
 export { derivedId, derivedUuid, idPrefixes, newId, type IdKind } from './id.ts';
 export { parseStream, streamPrefixes, streams, type StreamKind } from './stream.ts';
-export { EventMetadata } from './metadata.ts';
+export { EventMetadata, inherited, Origin } from './metadata.ts';
 export {
   Command,
   commandPayloads,

@@ -1,5 +1,17 @@
 import { z } from 'zod';
 
+/** From where something was asked for, as the edge saw it. */
+export const Origin = z.object({
+  /** The address of the sender, behind the proxies that are trusted. */
+  ip: z.string(),
+  userAgent: z.string().optional(),
+  /** The API key or the session that was shown. */
+  credential: z.string().optional(),
+  /** `X-Request-ID`, as the answer and the logs have it. */
+  requestId: z.string(),
+});
+export type Origin = Readonly<z.infer<typeof Origin>>;
+
 /**
  * The envelope of every event of ours, as EventStoreDB metadata. `$correlationId` and `$causationId` are the
  * names that EventStoreDB's own projections know.
@@ -10,9 +22,17 @@ export const EventMetadata = z.object({
   actor: z.string(),
   $correlationId: z.string(),
   $causationId: z.string(),
+  /** The name of the command that it came of, where it came of one. */
+  command: z.string().optional(),
+  /** Where that command came from; what services do by themselves has none. */
+  origin: Origin.optional(),
   /** W3C Trace Context, so that a trace reaches from the HTTP request to the last append. */
   traceparent: z.string().optional(),
   /** The version of the event's data, raised with an upcaster beside it. */
   schema: z.literal(1),
 });
 export type EventMetadata = Readonly<z.infer<typeof EventMetadata>>;
+
+/** What an event shares with those that services let follow it: not who asked, and from where. */
+export const inherited = ({ origin: _origin, command: _command, ...shared }: EventMetadata): EventMetadata =>
+  shared;

@@ -21,6 +21,8 @@ export const envelopeOf = (command: Command, correlationId: string): Envelope =>
       actor: command.actor,
       $correlationId: correlationId,
       $causationId: command.id,
+      command: command.name,
+      ...(command.origin === undefined ? {} : { origin: command.origin }),
       ...(traceparent === undefined ? {} : { traceparent }),
       schema: 1,
     },

@@ -6,6 +6,8 @@ const Env = z.object({
   ...opsEnv,
   HTTP_HOST: z.string().default('127.0.0.1'),
   HTTP_PORT: portEnv(8080),
+  /** Addresses and networks whose X-Forwarded-For is believed, as 10.0.0.0/8,loopback; none unless given. */
+  HTTP_TRUSTED_PROXIES: z.string().default(''),
   NATS_URL: z.string().default('nats://127.0.0.1:4222'),
   /** Asked for the organisations' data keys alone. */
   EVENTSTORE_URL: z.string().default('esdb://127.0.0.1:2113?tls=false'),
@@ -23,6 +25,7 @@ export const loadConfig = (env: ProcessEnv) => {
     ...opsConfig(parsed),
     httpHost: parsed.HTTP_HOST,
     httpPort: parsed.HTTP_PORT,
+    trustedProxies: parsed.HTTP_TRUSTED_PROXIES,
     natsUrl: parsed.NATS_URL,
     eventStoreUrl: parsed.EVENTSTORE_URL,
     databaseUrl: parsed.DATABASE_URL,

@@ -55,7 +55,11 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   const readRun = createReadRun(reads, progress);
   const acceptedRuns = rememberAcceptedRuns(progress);
 
-  const server = createServer({ bodyBytesMax: config.bodyBytesMax, log });
+  const server = createServer({
+    bodyBytesMax: config.bodyBytesMax,
+    trustedProxies: config.trustedProxies,
+    log,
+  });
   addTriggerRoutes(server, { authenticate, webhooks, submit, runEnds, readRun, acceptedRuns });
   addRunRoutes(server, { authenticate, readRun, acceptedRuns });
   const ports = { db: reads.db, submit, question: bus.question, progress, vault, acceptedRuns };

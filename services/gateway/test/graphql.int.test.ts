@@ -265,6 +265,21 @@ describe('a mutation', () => {
     expect(gateway.commands.at(-1)).toMatchObject({ name: 'delete_workflow', org: 'org_1', seen: '85' });
   });
 
+  it('says in its command from where it came, and with which key', async () => {
+    gateway.answerWith(() => accepted('wkfl_none'));
+    await projected(gateway, 0);
+    const input = { name: 'Traced', action_nodes: [] };
+    const headers = { 'user-agent': 'shop/1.0', 'x-request-id': 'my-request.2' };
+    await ask(gateway, createWorkflow, { input }, { headers });
+    const { actor, origin } = gateway.commands.at(-1) ?? {};
+    expect(origin).toEqual({
+      ip: '127.0.0.1',
+      userAgent: 'shop/1.0',
+      credential: actor,
+      requestId: 'my-request.2',
+    });
+  });
+
   it('is the same command when it is repeated with its Idempotency-Key, and another one without', async () => {
     gateway.answerWith(() => accepted('wkfl_x', 0));
     const mutation = 'mutation { delete_workflow(input: { id: "wkfl_x" }) { id } }';

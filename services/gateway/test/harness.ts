@@ -68,6 +68,7 @@ export const masterKeys = loadMasterKeys({ KWE_MASTER_KEY: Buffer.alloc(32, 7).t
 const defaults = {
   httpHost: '127.0.0.1',
   httpPort: 0,
+  trustedProxies: '',
   opsHost: '127.0.0.1',
   opsPort: 0,
   databasePoolMax: 4,

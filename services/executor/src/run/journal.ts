@@ -1,4 +1,4 @@
-import { streams, type EventMetadata, type WakeUp } from '@karrio/contracts';
+import { inherited, streams, type EventMetadata, type WakeUp } from '@karrio/contracts';
 import { evolveRun, isRunEvent, noRun, type RunEvent, type RunState } from '@karrio/domain';
 import { RevisionConflict, type EventStore, type NewEvent, type Recorded } from '@karrio/event-store-client';
 import { randomUUID } from 'node:crypto';
@@ -59,7 +59,8 @@ const control: ReadonlySet<string> = new Set(['RunCancelRequested', 'RunPaused',
 const conflictsMax = 10;
 
 const journal = (store: EventStore, runId: string, known: Known, first: EventMetadata): Journal => {
-  const metadata: EventMetadata = { ...first, actor: 'executor' };
+  // Who asked for the run, and from where, is said by its first event alone.
+  const metadata: EventMetadata = { ...inherited(first), actor: 'executor' };
   const page = createPage(store, streams.run(runId), known);
   let writing: Promise<void> = Promise.resolve();
   const inTurn = (work: () => Promise<void>) => {

@@ -1,4 +1,4 @@
-import { streams } from '@karrio/contracts';
+import { inherited, streams } from '@karrio/contracts';
 import { evolveRun, isRunEvent, noRun, type RunEvent } from '@karrio/domain';
 import { AccessDenied, RevisionConflict, StoreUnavailable, StreamDeleted } from '@karrio/event-store-client';
 import { BusUnavailable, PermanentError, RetryLater } from '@karrio/messaging';
@@ -57,7 +57,7 @@ const park = async ({ store, now, log, parked }: Ports, runId: string, error: un
     type: 'RunParked',
     data: { cause: 'executor-failed', message, at: isoTime(now()) },
   };
-  const metadata = { ...last.metadata, actor: 'executor' };
+  const metadata = { ...inherited(last.metadata), actor: 'executor' };
   await store.append(stream, [{ ...event, id: randomUUID(), metadata }], last.revision);
   parked.add(1, { cause: 'executor-failed' });
   log.error({ err: error, run: runId }, 'run parked: it met a fault again and again');

@@ -5,6 +5,7 @@ import {
   type Command,
   type CommandName,
   type CommandReply,
+  type Origin,
 } from '@karrio/contracts';
 import type { Bus } from '@karrio/messaging';
 import { LRUCache } from 'lru-cache';
@@ -14,6 +15,7 @@ export type Submission = Readonly<{
   name: CommandName;
   org: string;
   actor: string;
+  origin: Origin;
   issuedAt: Date;
   payload: unknown;
 }>;

@@ -33,6 +33,7 @@ export const change = async (
     name,
     org,
     actor: keyId,
+    origin: call.origin,
     issuedAt: new Date(),
     payload: parsed.payload,
   });

@@ -1,3 +1,4 @@
+import type { Origin } from '@karrio/contracts';
 import type { Bus } from '@karrio/messaging';
 import type { ReadModel } from '@karrio/read-model';
 import type { Vault } from '@karrio/vault';
@@ -22,6 +23,7 @@ export type GraphPorts = Readonly<{
 export type GraphCall = Readonly<{
   caller: Caller;
   requestId: string;
+  origin: Origin;
   idempotencyKey: string | undefined;
   /** Rows that this request has read, by organisation. */
   loaders: (org: string) => Loaders;

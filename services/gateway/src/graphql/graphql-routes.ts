@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { unauthenticated, type Authenticate, type Caller } from '../auth/authenticate.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { mediaTypeOf } from '../http/media-type.ts';
+import { originOf } from '../http/origin.ts';
 import { parseJson } from '../http/parse-json.ts';
 import { problem } from '../http/problem.ts';
 import { sendProblem } from '../http/server.ts';
@@ -58,6 +59,7 @@ const answer = async (
       call: {
         caller,
         requestId: request.id,
+        origin: originOf(request, caller),
         idempotencyKey: idempotency.key,
         loaders: loadersOfRequest(ports.db),
       },

@@ -4,7 +4,12 @@ import { problemOfFault } from './fault.ts';
 import { headersOf, problem, problemBody, statusOfCode, type Problem } from './problem.ts';
 import { requestIdOf } from './request-id.ts';
 
-export type ServerOptions = Readonly<{ bodyBytesMax: number; log: Logger }>;
+export type ServerOptions = Readonly<{
+  bodyBytesMax: number;
+  /** As fastify has it: addresses, networks and names such as loopback, with commas; empty: none. */
+  trustedProxies: string;
+  log: Logger;
+}>;
 
 const seconds = histogram(
   'karrio_http_request_duration_seconds',
@@ -12,10 +17,11 @@ const seconds = histogram(
 );
 
 /** The HTTP edge without its routes: request ids, errors, metrics. */
-export const createServer = ({ bodyBytesMax, log }: ServerOptions): FastifyInstance => {
+export const createServer = ({ bodyBytesMax, trustedProxies, log }: ServerOptions): FastifyInstance => {
   const server = fastify({
     logger: false,
     bodyLimit: bodyBytesMax,
+    trustProxy: trustedProxies === '' ? false : trustedProxies,
     requestIdHeader: false,
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
     // A slow client must not hold a request open for ever.

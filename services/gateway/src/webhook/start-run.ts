@@ -1,4 +1,4 @@
-import type { CommandReply, RunEnded } from '@karrio/contracts';
+import type { CommandReply, Origin, RunEnded } from '@karrio/contracts';
 import type { Json } from '@karrio/domain';
 import { problemOfRejection } from '../command/rejection.ts';
 import type { Submit } from '../command/submit.ts';
@@ -22,6 +22,7 @@ export type RunStart = Readonly<{
   workflowId: string;
   org: string;
   actor: string;
+  origin: Origin;
   eventType: 'webhook';
   testMode: boolean;
   parameters: Json;
@@ -58,6 +59,7 @@ const submitRun = (submit: Submit, start: RunStart): Promise<CommandReply> => {
     name: 'request_run',
     org: start.org,
     actor: start.actor,
+    origin: start.origin,
     issuedAt: new Date(),
     payload: { runId, workflowId, eventType, testMode, parameters },
   });

@@ -2,6 +2,7 @@ import { attribute, traced, withTraceparent } from '@karrio/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { commandIdOf, runIdOf } from '../command/submit.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
+import { originOf } from '../http/origin.ts';
 import { problem, type Problem } from '../http/problem.ts';
 import { sendProblem } from '../http/server.ts';
 import { runAnswerSchema } from '../run/run-answer.ts';
@@ -46,8 +47,9 @@ const trigger = async (ports: TriggerPorts, request: TriggerRequest, reply: Fast
 /** What a request asks for, if it may. Only who may start a run learns what is wrong with its body. */
 const startOf = async (
   ports: AdmissionPorts,
-  { params, query, headers, body }: TriggerRequest,
+  request: TriggerRequest,
 ): Promise<RunStart | { readonly problem: Problem }> => {
+  const { params, query, headers, body } = request;
   const asked = askedBy(query, headers['idempotency-key']);
   if ('problem' in asked) return asked;
   const admitted = await admit(ports, params.id, headers);
@@ -62,6 +64,7 @@ const startOf = async (
     workflowId: params.id,
     org: webhook.org,
     actor: viewer?.keyId ?? 'webhook',
+    origin: originOf(request, viewer),
     eventType: 'webhook',
     testMode: viewer?.testMode ?? false,
     parameters: given.parameters,
