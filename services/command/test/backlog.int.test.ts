@@ -18,7 +18,7 @@ const aCommand = (name: CommandName, payload: Command['payload']): Command => ({
   payload,
 });
 
-it('a run beyond the backlog is refused and not written, also after a restart; what is in it is answered', async () => {
+it('a run or rerun beyond the backlog is refused and not written, also after a restart; what is in it is answered', async () => {
   await using server = await startEventStore();
   await using nats = await freshNats();
   const config = loadConfig({
@@ -47,9 +47,27 @@ it('a run beyond the backlog is refused and not written, also after a restart; w
 
   await using _ = await startCommandService(config, log);
   // What is refused is not written, so it may be sent again and again.
-  const late = () => request(newId('run'));
-  await eventually('the log is read', async () => 'rejected' in (await late()));
+  const accepted: string[] = [runs[0], runs[1]];
+  const isRefused = async () => {
+    const runId = newId('run');
+    const reply = await request(runId);
+    if ('accepted' in reply) accepted.push(runId);
+    return 'rejected' in reply;
+  };
+  await eventually('the log is read', isRefused);
   expect(await request(runs[2])).toMatchObject({ rejected: { code: 'backlog-full' } });
   expect(await store.read(streams.run(runs[2]))).toEqual([]);
   expect(await request(runs[0])).toMatchObject({ accepted: { id: runs[0] } });
+
+  // Those that have ended make room, and repetitions of them take it.
+  for (const id of accepted) await bus.command(aCommand('cancel_run', { id }), 20_000);
+  const rerun = (runId: string) => {
+    const payload = { runId, originId: runs[1], from: 'whole', plan: 'original', testMode: false };
+    return bus.command(aCommand('rerun_run', payload), 20_000);
+  };
+  const again = [newId('run'), newId('run')] as const;
+  for (const id of again) await eventually('there is room', async () => 'accepted' in (await rerun(id)));
+  expect(await rerun(newId('run'))).toMatchObject({ rejected: { code: 'backlog-full' } });
+  expect(await request(runs[2])).toMatchObject({ rejected: { code: 'backlog-full' } });
+  expect(await rerun(again[0])).toMatchObject({ accepted: { id: again[0] } });
 });

@@ -1,8 +1,8 @@
-import { subjects, type RunHeld, type WakeUp } from '@karrio/contracts';
+import { subjects, type RunHeld } from '@karrio/contracts';
 import { connectEventStore } from '@karrio/event-store-client';
-import { connectNats, type Delivery } from '@karrio/messaging';
+import { connectNats } from '@karrio/messaging';
 import { startOps } from '@karrio/process';
-import { attribute, counter, histogram, traced, type Logger } from '@karrio/telemetry';
+import { counter, histogram, type Logger } from '@karrio/telemetry';
 import { randomUUID } from 'node:crypto';
 import { answerQuestion } from './answer-questions.ts';
 import type { Config } from './config.ts';
@@ -11,11 +11,12 @@ import { dispatchRuns } from './dispatch/dispatch-runs.ts';
 import { withCircuitBreaker } from './egress/circuit-breaker.ts';
 import { guardedOutside } from './egress/guarded-outside.ts';
 import { createHttpClient } from './egress/http-client.ts';
-import { executeRun } from './run/execute-run.ts';
+import { createExecuteRun } from './run/execute-run.ts';
 import { createHoldings, type Holdings } from './run/holdings.ts';
-import { createParkFailing, type ParkFailing } from './run/park-failing.ts';
+import { createParkFailing } from './run/park-failing.ts';
 import type { RunPorts } from './run/run-ports.ts';
 import { createPlanStore } from './run/plan-store.ts';
+import { createTakeRun } from './run/take-run.ts';
 
 export const startExecutorService = async (config: Config, log: Logger): Promise<AsyncDisposable> => {
   await using stack = new AsyncDisposableStack();
@@ -64,10 +65,8 @@ export const startExecutorService = async (config: Config, log: Logger): Promise
 
 const takeWakeUps = (ports: RunPorts, holdings: Holdings, config: Config): AsyncDisposable => {
   const parkFailing = createParkFailing(ports);
-  return dispatchRuns(
-    { ...ports, work: (wakeUp, delivery) => execute(ports, holdings, parkFailing, wakeUp, delivery) },
-    config,
-  );
+  const execute = createExecuteRun(ports);
+  return dispatchRuns({ ...ports, work: createTakeRun({ holdings, parkFailing, execute }) }, config);
 };
 
 const runMetrics = () => ({
@@ -76,22 +75,3 @@ const runMetrics = () => ({
   parked: counter('karrio_runs_parked_total', 'Runs that wait for a person, by cause.'),
   retries: counter('karrio_action_retries_total', 'Attempts that failed and are made again, by failure.'),
 });
-
-/** A second wake-up of a run in hand is dropped: the message of the first is responsible for it. */
-const execute = async (
-  ports: RunPorts,
-  holdings: Holdings,
-  parkFailing: ParkFailing,
-  wakeUp: WakeUp,
-  delivery: Delivery,
-): Promise<void> => {
-  using holding = holdings.take(wakeUp.runId);
-  if (!holding) {
-    // It may be there because of what a person did.
-    holdings.look(wakeUp.runId);
-    return;
-  }
-  await traced('execute run', { [attribute.run]: wakeUp.runId }, () =>
-    parkFailing(wakeUp.runId, () => executeRun(ports, holding, wakeUp, delivery)),
-  );
-};

@@ -16,11 +16,18 @@ import {
 } from '@karrio/domain';
 import type { EventStore } from '@karrio/event-store-client';
 import type { Bus } from '@karrio/messaging';
+import type { Backlog } from '../backlog/backlog.ts';
 import type { Catalog, WorkflowEntry } from '../catalog/catalog.ts';
 import { currentPlan } from './current-plan.ts';
 import type { SealPlan } from './seal-plan.ts';
 
-export type RerunPorts = Readonly<{ store: EventStore; bus: Bus; catalog: Catalog; sealPlan: SealPlan }>;
+export type RerunPorts = Readonly<{
+  store: EventStore;
+  bus: Bus;
+  catalog: Catalog;
+  backlog: Backlog;
+  sealPlan: SealPlan;
+}>;
 
 type Asked = Pick<CommandPayload<'rerun_run'>, 'originId' | 'from' | 'plan'>;
 

@@ -2,6 +2,7 @@ import { derivedUuid, streams, subjects, type CommandPayload, type CommandReply 
 import type { Json, RunRequested } from '@karrio/domain';
 import { type EventStore, RevisionConflict } from '@karrio/event-store-client';
 import type { Bus } from '@karrio/messaging';
+import { backlogFull } from '../backlog/backlog-full.ts';
 import type { Backlog } from '../backlog/backlog.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Envelope } from '../envelope.ts';
@@ -36,7 +37,8 @@ export const requestRun = async (
   if (!orgCatalog.workflow(workflowId)) await lookAgain(ports, workflowId);
   const found = runnable(orgCatalog, workflowId);
   if ('refused' in found) return refusedReply(found.refused);
-  if (!backlog.begin(org, runId)) return (await requestedRun(store, runId, org)) ?? backlogFull();
+  if (!backlog.begin(org, runId))
+    return (await requestedRun(store, runId, org)) ?? backlogFull('workflow_id');
   const planHash = await sealPlan(orgCatalog, found.entry, envelope);
   const event: RunRequested = {
     type: 'RunRequested',
@@ -62,14 +64,6 @@ export const requestRun = async (
     return first ?? rejected('already-exists', 'id', 'This run id is taken; choose another.');
   }
 };
-
-const backlogFull = (): CommandReply =>
-  rejected(
-    'backlog-full',
-    'workflow_id',
-    'The organisation has as many unfinished runs as it may, so nothing was accepted. ' +
-      'Send it again when some have ended; cancel runs that hang; or have the operator raise RUN_BACKLOG_MAX.',
-  );
 
 /** A workflow that another replica made a moment ago is in the log before it is in this catalog. */
 const lookAgain = async ({ store, caughtUpTo }: Ports, workflowId: string): Promise<void> => {

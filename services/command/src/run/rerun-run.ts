@@ -1,9 +1,10 @@
 import { derivedUuid, streams, subjects, type CommandPayload, type CommandReply } from '@karrio/contracts';
 import type { RunRequested } from '@karrio/domain';
 import { RevisionConflict } from '@karrio/event-store-client';
+import { backlogFull } from '../backlog/backlog-full.ts';
 import type { Envelope } from '../envelope.ts';
 import { accepted, refusedReply, rejected } from '../reply.ts';
-import { outlineRerun, type RerunPorts } from './outline-rerun.ts';
+import { outlineRerun, type RerunOutline, type RerunPorts } from './outline-rerun.ts';
 import { requestedRun } from './request-run.ts';
 
 /** Puts a run in the log that repeats another, once per run id, and wakes an executor. */
@@ -12,9 +13,9 @@ export const rerunRun = async (
   payload: CommandPayload<'rerun_run'>,
   envelope: Envelope,
 ): Promise<CommandReply> => {
-  const { store, bus, sealPlan, catalog } = ports;
-  const { org, at, metadata } = envelope;
-  const { runId, testMode } = payload;
+  const { store, backlog } = ports;
+  const { org, at } = envelope;
+  const { runId } = payload;
   if (payload.from === 'failed' && payload.parameters !== undefined) {
     const message =
       'A run that goes on from what failed keeps its parameters; give none, or say a step or whole in from.';
@@ -22,10 +23,20 @@ export const rerunRun = async (
   }
   const outlined = await outlineRerun(ports, payload, org, at);
   if ('refused' in outlined) return refusedReply(outlined.refused);
-  const { original, origin, plan, rerun } = outlined;
+  if (!backlog.begin(org, runId)) return (await requestedRun(store, runId, org)) ?? backlogFull('id');
+  return begin(ports, payload, envelope, outlined);
+};
+
+const begin = async (
+  { store, bus, sealPlan, catalog, backlog }: RerunPorts,
+  { runId, testMode, parameters: given }: CommandPayload<'rerun_run'>,
+  envelope: Envelope,
+  { original, origin, plan, rerun }: RerunOutline,
+): Promise<CommandReply> => {
+  const { org, at, metadata } = envelope;
   const planHash = plan.entry ? await sealPlan(catalog.of(org), plan.entry, envelope) : original.planHash;
   const { workflowId } = original;
-  const parameters = payload.parameters ?? original.parameters;
+  const parameters = given ?? original.parameters;
   const requested: RunRequested = {
     type: 'RunRequested',
     data: { workflowId, planHash, eventType: 'manual', testMode, parameters, origin, at },
@@ -42,6 +53,8 @@ export const rerunRun = async (
     bus.hint(subjects.runReady.of({ org }), { runId }, runId);
     return accepted(runId, position);
   } catch (error) {
+    // Where it is open all the same, the log says so.
+    backlog.cancel(org, runId);
     if (!(error instanceof RevisionConflict)) throw error;
     const first = await requestedRun(store, runId, org);
     return first ?? rejected('already-exists', 'id', 'This run id is taken; choose another.');

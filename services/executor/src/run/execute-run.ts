@@ -14,6 +14,7 @@ import { openJournal, type Journal } from './journal.ts';
 import { performTogether, type InHand } from './perform.ts';
 import { isoTime, type RunPorts } from './run-ports.ts';
 import { recallSteps, type Steps } from './steps.ts';
+import type { Progress } from './take-run.ts';
 
 const statusOf: Readonly<Record<RunConclusion['type'], RunStatus>> = {
   RunSucceeded: 'success',
@@ -23,34 +24,42 @@ const statusOf: Readonly<Record<RunConclusion['type'], RunStatus>> = {
 };
 
 /** Takes a run as far as it goes. Level-triggered: what is to do is read from the run, not from the message. */
-export const executeRun = async (
-  ports: RunPorts,
-  holding: Holding,
-  wakeUp: WakeUp,
-  { attempt }: Delivery,
-): Promise<void> => {
-  const { runId } = wakeUp;
-  // Only a first delivery may trust what the message says: a later one follows somebody's work.
-  const journal = await openJournal(ports.store, attempt === 1 ? wakeUp : { runId });
-  const run = journal?.state();
-  if (!journal || run?.status !== 'open') return;
-  if (isUnderWay(run)) await waitForHolder(ports, journal);
-  try {
-    await proceed(ports, journal, holding, run);
-  } catch (error) {
-    if (!(error instanceof RevisionConflict)) throw error;
-    ports.log.info({ run: runId, actual: error.actual }, 'run is executed by another process, dropped here');
-    await journal.recordLate();
-  }
-};
+export const createExecuteRun =
+  (ports: RunPorts) =>
+  async (holding: Holding, wakeUp: WakeUp, { attempt }: Delivery): Promise<Progress> => {
+    const { runId } = wakeUp;
+    // Only a first delivery may trust what the message says: a later one follows somebody's work.
+    const journal = await openJournal(ports.store, attempt === 1 ? wakeUp : { runId });
+    const run = journal?.state();
+    if (!journal || run?.status !== 'open') return 'ended';
+    if (isUnderWay(run)) await waitForHolder(ports, journal);
+    try {
+      return await proceed(ports, journal, holding, run);
+    } catch (error) {
+      if (!(error instanceof RevisionConflict)) throw error;
+      ports.log.info(
+        { run: runId, actual: error.actual },
+        'run is executed by another process, dropped here',
+      );
+      await journal.recordLate();
+      return 'left';
+    }
+  };
 
-const proceed = async (ports: RunPorts, journal: Journal, holding: Holding, run: OpenRun): Promise<void> => {
+const proceed = async (
+  ports: RunPorts,
+  journal: Journal,
+  holding: Holding,
+  run: OpenRun,
+): Promise<Progress> => {
   const plan = await ports.planOf(run.request.planHash);
   const at = isoTime(ports.now());
   if (run.startedAt === undefined) journal.note({ type: 'RunStarted', data: { at } });
   journal.note(...takeOver(plan, run, at));
   const conclusion = await interpret(ports, { journal, plan, holding }, run.request);
-  if (conclusion) announce(ports, journal, conclusion, run.request);
+  if (!conclusion) return 'left';
+  announce(ports, journal, conclusion, run.request);
+  return 'ended';
 };
 
 const isUnderWay = (run: OpenRun): boolean => [...run.actions.values()].some(({ is }) => is === 'started');
