@@ -89,11 +89,18 @@ export {
 export {
   isOrganizationEvent,
   organization,
-  roles,
   type OrganizationCommand,
   type OrganizationEvent,
-  type Role,
 } from './organization/organization.ts';
+export {
+  isAtLeast,
+  may,
+  permissions,
+  roles,
+  rolesWith,
+  type Permission,
+  type Role,
+} from './organization/role.ts';
 
 export {
   completePlan,

@@ -5,6 +5,7 @@ import { appliedPosition, openReadModel } from '@karrio/read-model';
 import type { Logger } from '@karrio/telemetry';
 import { openVault } from '@karrio/vault';
 import { createAuthenticator } from './auth/authenticate.ts';
+import { requirePermissions } from './auth/route-permission.ts';
 import { followProgress } from './command/progress.ts';
 import { createSubmit } from './command/submit.ts';
 import type { Config } from './config.ts';
@@ -60,8 +61,9 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
     trustedProxies: config.trustedProxies,
     log,
   });
+  requirePermissions(server, authenticate);
   addTriggerRoutes(server, { authenticate, webhooks, submit, runEnds, readRun, acceptedRuns });
-  addRunRoutes(server, { authenticate, readRun, acceptedRuns });
+  addRunRoutes(server, { readRun, acceptedRuns });
   const ports = { db: reads.db, submit, question: bus.question, progress, vault, acceptedRuns };
   addGraphqlRoutes(server, { authenticate, ports, log });
   // Requests under way end before what they need is closed.

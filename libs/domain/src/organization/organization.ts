@@ -1,7 +1,5 @@
 import { accept, eventGuard, reject, type Decider, type Event } from '../event.ts';
-
-export const roles = ['owner', 'admin', 'developer', 'operator', 'viewer'] as const;
-export type Role = (typeof roles)[number];
+import type { Role } from './role.ts';
 
 export type OrganizationCreated = Event<'OrganizationCreated', { id: string; name: string; at: string }>;
 /** `hash` is the SHA-256 of the key in hex: keys carry 128 random bits, so a slow hash would add nothing. */

@@ -1,11 +1,18 @@
 import { hash } from 'node:crypto';
+import type { Role } from '@karrio/domain';
 import { findApiKey, type ReadModel } from '@karrio/read-model';
 import { LRUCache } from 'lru-cache';
 import { problem } from '../http/problem.ts';
 import { apiKeyIn } from './credentials.ts';
 
-/** Who asks, by the API key that was sent. */
-export type Viewer = Readonly<{ org: string; keyId: string; testMode: boolean }>;
+/** Who asks: `actor` is the API key or the user, `credential` what was sent for it, by id. */
+export type Viewer = Readonly<{
+  org: string;
+  actor: string;
+  credential: string;
+  role: Role;
+  testMode: boolean;
+}>;
 /** `absent`: no API key was sent; `unknown`: one that does not exist, or no more. */
 export type Caller = Viewer | 'absent' | 'unknown';
 
@@ -21,7 +28,8 @@ export const createAuthenticator = ({ db }: Pick<ReadModel, 'db'>): Authenticate
   const lookUp = async (digest: string): Promise<Caller> => {
     const row = await findApiKey(db, digest);
     if (row === undefined) return 'unknown';
-    const viewer = { org: row.org_id, keyId: row.id, testMode: row.test_mode };
+    const { id, org_id: org, role, test_mode: testMode } = row;
+    const viewer = { org, actor: id, credential: id, role, testMode };
     known.set(digest, viewer);
     return viewer;
   };

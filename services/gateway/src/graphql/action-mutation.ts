@@ -25,6 +25,7 @@ const UpdateWorkflowActionMutation = payloadType(
 export const addActionMutations = (): void => {
   builder.mutationFields((t) => ({
     create_workflow_action: t.field({
+      permission: 'definitions:write',
       type: CreateWorkflowActionMutation,
       description: 'Makes an action that workflows can name by its slug.',
       args: {
@@ -42,6 +43,7 @@ export const addActionMutations = (): void => {
         ),
     }),
     update_workflow_action: t.field({
+      permission: 'definitions:write',
       type: UpdateWorkflowActionMutation,
       description: 'Changes an action in every workflow that names it; runs under way keep their plan.',
       args: {
@@ -62,7 +64,14 @@ export const addActionMutations = (): void => {
           reading(context),
         ),
     }),
+  }));
+  addActionDeletion();
+};
+
+const addActionDeletion = (): void => {
+  builder.mutationFields((t) => ({
     delete_workflow_action: t.field({
+      permission: 'definitions:write',
       type: DeleteMutation,
       description: 'Deletes an action that no workflow names.',
       args: { input: t.arg({ type: DeleteMutationInput, required: true, description: 'Which one.' }) },

@@ -25,14 +25,14 @@ export const change = async (
   field: string | number,
 ): Promise<Changed> => {
   const { ports, call } = context;
-  const { org, keyId } = viewerOf(context);
+  const { org, actor } = viewerOf(context);
   const parsed = payloadOf(name, input);
   if ('errors' in parsed) return parsed;
   const reply = await ports.submit({
     id: commandIdOf(org, `${name}.${field}`, call.idempotencyKey),
     name,
     org,
-    actor: keyId,
+    actor,
     origin: call.origin,
     issuedAt: new Date(),
     payload: parsed.payload,

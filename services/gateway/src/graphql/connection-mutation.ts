@@ -26,6 +26,7 @@ const UpdateWorkflowConnectionMutation = payloadType(
 export const addConnectionMutations = (): void => {
   builder.mutationFields((t) => ({
     create_workflow_connection: t.field({
+      permission: 'definitions:write',
       type: CreateWorkflowConnectionMutation,
       description: 'Makes a connection that actions can use by its id.',
       args: {
@@ -42,6 +43,7 @@ export const addConnectionMutations = (): void => {
         ),
     }),
     update_workflow_connection: t.field({
+      permission: 'definitions:write',
       type: UpdateWorkflowConnectionMutation,
       description:
         'Changes a connection for every action that uses it; secrets take effect with the next request.',
@@ -56,6 +58,7 @@ export const addConnectionMutations = (): void => {
         payloadOf(await submit('update_workflow_connection', input, context, path.key), reading(context)),
     }),
     delete_workflow_connection: t.field({
+      permission: 'definitions:write',
       type: DeleteMutation,
       description: 'Deletes a connection that no action uses, and its metafields.',
       args: { input: t.arg({ type: DeleteMutationInput, required: true, description: 'Which one.' }) },

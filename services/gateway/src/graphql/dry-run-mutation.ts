@@ -44,6 +44,7 @@ const DryRunInput = builder.inputType('DryRunWorkflowMutationInput', {
 export const addDryRunMutation = (): void => {
   builder.mutationFields((t) => ({
     dry_run_workflow: t.field({
+      permission: 'runs:start',
       type: DryRunMutation,
       description: 'Shows what a run would do. Nothing is sent to anybody, and nothing is stored.',
       args: { input: t.arg({ type: DryRunInput, required: true, description: 'What to try.' }) },

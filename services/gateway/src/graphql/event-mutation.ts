@@ -15,6 +15,7 @@ const CreateWorkflowEventMutation = payloadType(
 export const addEventMutations = (): void => {
   builder.mutationFields((t) => ({
     create_workflow_event: t.field({
+      permission: 'runs:start',
       type: CreateWorkflowEventMutation,
       description:
         'Starts a run. With an Idempotency-Key header, the same key for the same workflow is the same run.',

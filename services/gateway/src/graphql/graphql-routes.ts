@@ -22,6 +22,7 @@ export const addGraphqlRoutes = (
   server.route({
     method: ['GET', 'POST'],
     url: '/graphql',
+    config: { permission: 'own' },
     handler: (request: FastifyRequest<{ Body: string | null | undefined }>, reply) =>
       withTraceparent(oneOf(request.headers['traceparent']), () =>
         traced(`${request.method} /graphql`, { [attribute.httpRoute]: '/graphql' }, async () => {

@@ -13,6 +13,7 @@ const UpdateMetafieldMutation = payloadType('UpdateMetafieldMutation', 'metafiel
 export const addMetafieldMutations = (): void => {
   builder.mutationFields((t) => ({
     create_metafield: t.field({
+      permission: 'definitions:write',
       type: CreateMetafieldMutation,
       description: 'Makes a metafield, attached to an object or to nothing.',
       args: {
@@ -30,6 +31,7 @@ export const addMetafieldMutations = (): void => {
         ),
     }),
     update_metafield: t.field({
+      permission: 'definitions:write',
       type: UpdateMetafieldMutation,
       description: 'Changes a metafield, or attaches one that is attached to nothing.',
       args: { input: t.arg({ type: UpdateMetafieldInput, required: true, description: 'The changes.' }) },
@@ -45,6 +47,7 @@ export const addMetafieldMutations = (): void => {
         ),
     }),
     delete_metafield: t.field({
+      permission: 'definitions:write',
       type: DeleteMutation,
       description: 'Deletes a metafield, unless its object requires it.',
       args: { input: t.arg({ type: DeleteMutationInput, required: true, description: 'Which one.' }) },

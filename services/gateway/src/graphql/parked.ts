@@ -134,6 +134,7 @@ const ResolveParkedWorkflowEventsMutation = builder
 export const addParked = (): void => {
   builder.queryFields((t) => ({
     parked_workflow_events: t.field({
+      permission: 'runs:read',
       type: [ParkedGroupType],
       description: `What waits for a person, grouped by cause, workflow and action; the largest ${groupsMax} groups.`,
       args: { filter: t.arg({ type: ParkedFilterInput, description: 'Which of them.' }) },
@@ -147,6 +148,7 @@ export const addParked = (): void => {
   }));
   builder.mutationFields((t) => ({
     resolve_parked_workflow_events: t.field({
+      permission: 'runs:control',
       type: ResolveParkedWorkflowEventsMutation,
       description: 'Lets many parked runs go on, or discards them. A preview says what would be done.',
       args: {

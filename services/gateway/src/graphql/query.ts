@@ -47,6 +47,7 @@ export const addQueries = (): void => {
 const addWorkflowQueries = (): void => {
   builder.queryFields((t) => ({
     workflow: t.field({
+      permission: 'definitions:read',
       type: WorkflowType,
       nullable: true,
       description: 'A workflow by its id; null where there is none.',
@@ -55,6 +56,7 @@ const addWorkflowQueries = (): void => {
         (await findWorkflow(context.ports.db, viewerOf(context).org, id)) ?? null,
     }),
     workflows: t.field({
+      permission: 'definitions:read',
       type: WorkflowTypeConnection,
       description: 'Workflows, newest first.',
       args: { filter: t.arg({ type: WorkflowFilter, description: 'Which, and which page of them.' }) },
@@ -72,6 +74,7 @@ const addWorkflowQueries = (): void => {
 const addActionQueries = (): void => {
   builder.queryFields((t) => ({
     workflow_action: t.field({
+      permission: 'definitions:read',
       type: WorkflowActionType,
       nullable: true,
       description: 'An action by its id; null where there is none.',
@@ -80,6 +83,7 @@ const addActionQueries = (): void => {
         (await findAction(context.ports.db, viewerOf(context).org, id)) ?? null,
     }),
     workflow_actions: t.field({
+      permission: 'definitions:read',
       type: WorkflowActionTypeConnection,
       description: 'Actions, newest first.',
       args: { filter: t.arg({ type: WorkflowActionFilter, description: 'Which, and which page of them.' }) },
@@ -97,6 +101,7 @@ const addActionQueries = (): void => {
 const addConnectionQueries = (): void => {
   builder.queryFields((t) => ({
     workflow_connection: t.field({
+      permission: 'definitions:read',
       type: WorkflowConnectionType,
       nullable: true,
       description: 'A connection by its id; null where there is none.',
@@ -105,6 +110,7 @@ const addConnectionQueries = (): void => {
         (await findConnection(context.ports.db, viewerOf(context).org, id)) ?? null,
     }),
     workflow_connections: t.field({
+      permission: 'definitions:read',
       type: WorkflowConnectionTypeConnection,
       description: 'Connections, newest first.',
       args: {
@@ -124,6 +130,7 @@ const addConnectionQueries = (): void => {
 const addMetafieldQueries = (): void => {
   builder.queryFields((t) => ({
     metafield: t.field({
+      permission: 'definitions:read',
       type: MetafieldType,
       nullable: true,
       description: 'A metafield by its id, wherever it is attached; null where there is none.',
@@ -132,6 +139,7 @@ const addMetafieldQueries = (): void => {
         (await findMetafield(context.ports.db, viewerOf(context).org, id)) ?? null,
     }),
     metafields: t.field({
+      permission: 'definitions:read',
       type: MetafieldTypeConnection,
       description: 'Metafields, attached or not; those of the newest objects first.',
       args: { filter: t.arg({ type: MetafieldFilter, description: 'Which, and which page of them.' }) },
@@ -151,6 +159,7 @@ const addMetafieldQueries = (): void => {
 const addEventQueries = (): void => {
   builder.queryFields((t) => ({
     workflow_event: t.field({
+      permission: 'runs:read',
       type: WorkflowEventType,
       nullable: true,
       description: 'A run by its id; null where there is none.',
@@ -163,6 +172,7 @@ const addEventQueries = (): void => {
       },
     }),
     workflow_events: t.field({
+      permission: 'runs:read',
       type: WorkflowEventTypeConnection,
       description: 'Runs in the mode of the API key, test or live, newest first.',
       args: { filter: t.arg({ type: WorkflowEventFilter, description: 'Which, and which page of them.' }) },

@@ -52,12 +52,14 @@ const ReplayWorkflowInput = builder.inputType('ReplayWorkflowMutationInput', {
 export const addReplayMutations = (): void => {
   builder.mutationFields((t) => ({
     replay_workflow_event: t.field({
+      permission: 'runs:start',
       type: ReplayMutation,
       description: 'Follows a recorded run again. Nothing is sent to anybody, and nothing is stored.',
       args: { input: t.arg({ type: ReplayRunInput, required: true, description: 'Which run.' }) },
       resolve: (_, { input }, context) => replayed(context, [input.id], input.plan ?? 'original'),
     }),
     replay_workflow: t.field({
+      permission: 'runs:start',
       type: ReplayMutation,
       description:
         'Follows the last runs of a workflow by its definition of now, with the answers that they got. Nothing is sent to anybody, and nothing is stored.',

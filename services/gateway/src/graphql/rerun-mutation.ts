@@ -102,6 +102,7 @@ const RerunInput = builder.inputType('RerunWorkflowEventMutationInput', {
 export const addRerunMutation = (): void => {
   builder.mutationFields((t) => ({
     rerun_workflow_event: t.field({
+      permission: 'runs:start',
       type: RerunMutation,
       description:
         'Repeats a run that is over, as a new run with an origin. With an Idempotency-Key header, the same key for the same run is the same new run.',

@@ -57,6 +57,7 @@ const SettleWorkflowEventMutation = payload('SettleWorkflowEvent');
 export const addRunControlMutations = (): void => {
   builder.mutationFields((t) => ({
     cancel_workflow_event: t.field({
+      permission: 'runs:control',
       type: CancelWorkflowEventMutation,
       description:
         'Ends a run: no further action begins, and a request under way is given up. Once cancelled, it stays so.',
@@ -66,6 +67,7 @@ export const addRunControlMutations = (): void => {
       resolve: (_, { input }, context, { path }) => controlled('cancel_run', input, context, path.key),
     }),
     pause_workflow_event: t.field({
+      permission: 'runs:control',
       type: PauseWorkflowEventMutation,
       description: 'Stops a run after the requests that are under way. Its timeout stands still.',
       args: {
@@ -74,6 +76,7 @@ export const addRunControlMutations = (): void => {
       resolve: (_, { input }, context, { path }) => controlled('pause_run', input, context, path.key),
     }),
     resume_workflow_event: t.field({
+      permission: 'runs:control',
       type: ResumeWorkflowEventMutation,
       description: 'Lets a paused run go on.',
       args: {
@@ -88,6 +91,7 @@ export const addRunControlMutations = (): void => {
 const addParkedRunMutations = (): void => {
   builder.mutationFields((t) => ({
     redrive_workflow_event: t.field({
+      permission: 'runs:control',
       type: RedriveWorkflowEventMutation,
       description:
         'Lets a run go on that was parked for a fault of the engine. One that is parked for an unknown outcome is settled instead.',
@@ -97,6 +101,7 @@ const addParkedRunMutations = (): void => {
       resolve: (_, { input }, context, { path }) => controlled('redrive_run', input, context, path.key),
     }),
     settle_workflow_event: t.field({
+      permission: 'runs:control',
       type: SettleWorkflowEventMutation,
       description: 'Says what became of a request that nobody has an answer to, and lets its run go on.',
       args: {

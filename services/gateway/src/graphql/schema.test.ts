@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { permissions } from '@karrio/domain';
 import {
   buildSchema,
   isEnumType,
@@ -11,6 +12,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { permissionOf } from './guard.ts';
 import { schema } from './schema.ts';
 
 const textOf = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -68,6 +70,21 @@ describe('the schema', () => {
       (name) => types.has(/^\w+/.exec(name)?.[0] ?? '') && !ours.has(name),
     );
     expect(missing.filter((name) => !notYet.some((pattern) => pattern.test(name)))).toEqual([]);
+  });
+
+  it('names a permission for every operation: that of the table in libs/domain/src/organization/role.ts', () => {
+    const operations = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+    const fields = operations.flatMap((type) => Object.values(type?.getFields() ?? {}));
+    expect(fields.length).toBeGreaterThan(40);
+    const known = new Set<unknown>(['any', ...Object.keys(permissions)]);
+    expect(fields.filter((field) => !known.has(permissionOf(field))).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('lets nobody change anything with a permission to read', () => {
+    const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
+    expect(
+      mutations.filter((field) => permissionOf(field)?.endsWith(':read')).map(({ name }) => name),
+    ).toEqual([]);
   });
 
   it('describes every type, field, argument and value', () => {

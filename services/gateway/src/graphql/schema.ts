@@ -4,6 +4,7 @@ import { builder } from './builder.ts';
 import { addPageInfo } from './connection.ts';
 import { addEventMutations } from './event-mutation.ts';
 import { addConnectionMutations } from './connection-mutation.ts';
+import { guarded } from './guard.ts';
 import { addMetafieldMutations } from './metafield-mutation.ts';
 import { addMetafield } from './metafield.ts';
 import { addDryRunMutation } from './dry-run-mutation.ts';
@@ -51,7 +52,7 @@ const assemble = (): GraphQLSchema => {
   addRerunMutation();
   addDryRunMutation();
   addReplayMutations();
-  return builder.toSchema();
+  return guarded(builder.toSchema());
 };
 
 /** Built once: a builder takes each type once. */

@@ -30,6 +30,7 @@ const which = 'Which, and which page of them.';
 export const addTemplateQueries = (): void => {
   builder.queryFields((t) => ({
     workflow_templates: t.field({
+      permission: 'definitions:read',
       type: WorkflowTemplateTypeConnection,
       description: 'Workflows to start from: create_workflow with template_slug fills in what it leaves out.',
       args: { filter: t.arg({ type: WorkflowFilter, description: which }) },
@@ -47,6 +48,7 @@ export const addTemplateQueries = (): void => {
       },
     }),
     workflow_action_templates: t.field({
+      permission: 'definitions:read',
       type: WorkflowActionTemplateTypeConnection,
       description:
         'Actions to start from: create_workflow_action with template_slug fills in what it leaves out.',
@@ -60,6 +62,7 @@ export const addTemplateQueries = (): void => {
       },
     }),
     workflow_connection_templates: t.field({
+      permission: 'definitions:read',
       type: WorkflowConnectionTemplateTypeConnection,
       description:
         'Connections to start from: create_workflow_connection with template_slug fills in what it leaves out.',

@@ -25,6 +25,7 @@ const UpdateWorkflowTriggerMutation = payloadType(
 export const addTriggerMutations = (): void => {
   builder.mutationFields((t) => ({
     create_workflow_trigger: t.field({
+      permission: 'definitions:write',
       type: CreateWorkflowTriggerMutation,
       description: 'Gives a workflow its trigger.',
       args: {
@@ -38,6 +39,7 @@ export const addTriggerMutations = (): void => {
         payloadOf(await submit('create_workflow_trigger', input, context, path.key), reading(context)),
     }),
     update_workflow_trigger: t.field({
+      permission: 'definitions:write',
       type: UpdateWorkflowTriggerMutation,
       description: 'Changes a trigger.',
       args: {
@@ -51,6 +53,7 @@ export const addTriggerMutations = (): void => {
         payloadOf(await submit('update_workflow_trigger', input, context, path.key), reading(context)),
     }),
     delete_workflow_trigger: t.field({
+      permission: 'definitions:write',
       type: DeleteMutation,
       description: 'Takes a workflow’s trigger away.',
       args: { input: t.arg({ type: DeleteMutationInput, required: true, description: 'Which one.' }) },

@@ -19,6 +19,7 @@ const ActivateWorkflowMutation = payloadType('ActivateWorkflowMutation', 'workfl
 export const addWorkflowMutations = (): void => {
   builder.mutationFields((t) => ({
     create_workflow: t.field({
+      permission: 'definitions:write',
       type: CreateWorkflowMutation,
       description: 'Makes a workflow, its trigger and its actions, all or nothing.',
       args: {
@@ -36,6 +37,7 @@ export const addWorkflowMutations = (): void => {
         ),
     }),
     update_workflow: t.field({
+      permission: 'definitions:write',
       type: UpdateWorkflowMutation,
       description: 'Changes a workflow. Runs under way keep the plan that they began with.',
       args: {
@@ -54,6 +56,7 @@ export const addWorkflowMutations = (): void => {
 const addSwitches = (): void => {
   builder.mutationFields((t) => ({
     activate_workflow: t.field({
+      permission: 'definitions:switch',
       type: ActivateWorkflowMutation,
       description: 'Lets a workflow accept runs.',
       args: {
@@ -63,6 +66,7 @@ const addSwitches = (): void => {
         payloadOf(await change('activate_workflow', input, context, path.key), reading(context)),
     }),
     deactivate_workflow: t.field({
+      permission: 'definitions:switch',
       type: ActivateWorkflowMutation,
       description: 'Has a workflow refuse new runs; runs under way end as they would.',
       args: {
@@ -72,6 +76,7 @@ const addSwitches = (): void => {
         payloadOf(await change('deactivate_workflow', input, context, path.key), reading(context)),
     }),
     delete_workflow: t.field({
+      permission: 'definitions:write',
       type: DeleteMutation,
       description: 'Deletes a workflow and its trigger; its runs stay.',
       args: { input: t.arg({ type: DeleteMutationInput, required: true, description: 'Which one.' }) },

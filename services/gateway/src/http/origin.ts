@@ -13,7 +13,7 @@ export const originOf = (
   return {
     ip,
     ...(userAgent === undefined ? {} : { userAgent }),
-    ...(typeof caller === 'object' ? { credential: caller.keyId } : {}),
+    ...(typeof caller === 'object' ? { credential: caller.credential } : {}),
     requestId: id,
   };
 };

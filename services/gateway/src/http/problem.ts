@@ -3,6 +3,7 @@ export const statusOfCode = {
   authentication_required: 401,
   invalid_token: 401,
   wrong_secret: 401,
+  forbidden: 403,
   validation: 400,
   malformed_body: 400,
   not_found: 404,

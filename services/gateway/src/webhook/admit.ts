@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Authenticate, Viewer } from '../auth/authenticate.ts';
+import { missingPermission } from '../auth/permitted.ts';
 import type { Problem } from '../http/problem.ts';
 import { decideWebhook, secretHeaderOf, type Webhook } from './decide-webhook.ts';
 import { digestOf, type Webhooks } from './webhooks.ts';
@@ -17,6 +18,8 @@ export const admit = async (
   headers: IncomingHttpHeaders,
 ): Promise<Admitted | { readonly problem: Problem }> => {
   const caller = await authenticate(headers.authorization);
+  const missing = typeof caller === 'object' ? missingPermission(caller, 'runs:start') : undefined;
+  if (missing) return { problem: missing };
   const webhook = idShape.test(workflowId) ? await webhooks.find(workflowId) : undefined;
   const secret = webhook && headers[secretHeaderOf(webhook).toLowerCase()];
   const presented = typeof secret === 'string' ? digestOf(secret) : undefined;

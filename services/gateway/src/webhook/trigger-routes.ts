@@ -22,7 +22,7 @@ type TriggerRequest = FastifyRequest<{
 export const addTriggerRoutes = (server: FastifyInstance, ports: TriggerPorts): void => {
   server.post(
     '/v1/workflows/:id/trigger',
-    { schema: { response: { 200: runAnswerSchema, 202: runAnswerSchema } } },
+    { config: { permission: 'own' }, schema: { response: { 200: runAnswerSchema, 202: runAnswerSchema } } },
     (request: TriggerRequest, reply) =>
       withTraceparent(oneOf(request.headers['traceparent']), () =>
         traced('POST /v1/workflows/{id}/trigger', { [attribute.workflow]: request.params.id }, () =>
@@ -63,7 +63,7 @@ const startOf = async (
     commandId: commandIdOf(webhook.org, 'request_run', asked.idempotencyKey && runId),
     workflowId: params.id,
     org: webhook.org,
-    actor: viewer?.keyId ?? 'webhook',
+    actor: viewer?.actor ?? 'webhook',
     origin: originOf(request, viewer),
     eventType: 'webhook',
     testMode: viewer?.testMode ?? false,

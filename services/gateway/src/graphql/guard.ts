@@ -1,0 +1,71 @@
+import type { Permission } from '@karrio/domain';
+import type { GraphQLField, GraphQLFieldMap, GraphQLSchema } from 'graphql';
+import { missingPermission } from '../auth/permitted.ts';
+import { viewerOf, type GraphContext } from './context.ts';
+import { shownError } from './shown-error.ts';
+
+/** `any`: whoever is known may. */
+export type FieldPermission = Permission | 'any';
+
+declare global {
+  // Pothos takes further options of fields by merging into its own namespace.
+  // oxlint-disable-next-line typescript/no-namespace -- see above
+  namespace PothosSchemaTypes {
+    interface QueryFieldOptions<Types, Type, Nullable, Args, ResolveReturnShape> {
+      /** What the caller has to be permitted before anything else is looked at. */
+      permission: FieldPermission;
+    }
+    interface MutationFieldOptions<Types, Type, Nullable, Args, ResolveReturnShape> {
+      permission: FieldPermission;
+    }
+    interface SubscriptionFieldOptions<Types, Type, Nullable, Args, ResolveShape, ResolveReturnShape> {
+      permission: FieldPermission;
+    }
+  }
+}
+
+type Field = GraphQLField<unknown, GraphContext>;
+
+/** What an operation of the schema needs; undefined where it names nothing, which nobody may then use. */
+export const permissionOf = ({ extensions }: Pick<Field, 'extensions'>): FieldPermission | undefined => {
+  const { pothosOptions: options } = extensions;
+  return isOptions(options) ? options.permission : undefined;
+};
+
+/** Has every operation refuse who may not use it, whatever its resolver does. */
+export const guarded = (schema: GraphQLSchema): GraphQLSchema => {
+  for (const type of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
+    const fields: GraphQLFieldMap<unknown, GraphContext> = type?.getFields() ?? {};
+    for (const field of Object.values(fields)) guard(field);
+  }
+  return schema;
+};
+
+const guard = (field: Field): void => {
+  const { resolve, subscribe } = field;
+  const check = checking(permissionOf(field));
+  if (resolve) {
+    field.resolve = (source, args, context, info) => {
+      check(context);
+      return resolve(source, args, context, info);
+    };
+  }
+  if (subscribe) {
+    field.subscribe = (source, args, context, info) => {
+      check(context);
+      return subscribe(source, args, context, info);
+    };
+  }
+};
+
+const checking =
+  (permission: FieldPermission | undefined) =>
+  (context: GraphContext): void => {
+    const viewer = viewerOf(context);
+    if (permission === 'any') return;
+    const missing = missingPermission(viewer, permission);
+    if (missing) throw shownError(missing);
+  };
+
+const isOptions = (options: unknown): options is { readonly permission?: FieldPermission } =>
+  typeof options === 'object' && options !== null;
