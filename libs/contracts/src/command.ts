@@ -15,6 +15,7 @@ import { z } from 'zod';
 import { JsonValue } from './json-value.ts';
 import { Origin } from './metadata.ts';
 import { LogPosition } from './notice.ts';
+import { InlineTrigger, triggerFields } from './trigger-input.ts';
 
 const isoTime = z.iso.datetime();
 const name = z.string().trim().min(1, 'must not be empty').max(50, 'must have at most 50 characters');
@@ -120,14 +121,6 @@ const actionFields = {
   templateSlug: z.string().nullable().optional(),
 };
 
-const triggerFields = {
-  triggerType: z.enum(triggerTypes).optional(),
-  schedule: z.string().nullable().optional(),
-  secretKey: z.string().max(100, 'must have at most 100 characters').nullable().optional(),
-  sealedSecret: z.string().nullable().optional(),
-  templateSlug: z.string().nullable().optional(),
-};
-
 /** `id` or the slug of an existing action revises it; neither creates one. */
 export const InlineAction = z.object({
   ...actionFields,
@@ -135,9 +128,6 @@ export const InlineAction = z.object({
   slug: z.string().optional(),
 });
 export type InlineAction = z.infer<typeof InlineAction>;
-
-export const InlineTrigger = z.object({ ...triggerFields, id: z.string().optional() });
-export type InlineTrigger = z.infer<typeof InlineTrigger>;
 
 /** `index` is a position in the same command's `actions`, `slug` names a saved action. */
 export const NodeInput = z.object({
@@ -209,6 +199,10 @@ export const commandPayloads = {
     eventType: z.enum(runEventTypes),
     testMode: z.boolean(),
     parameters: JsonValue,
+    /** What started it; the run is refused where that is not a live trigger of the workflow. */
+    triggerId: z.string().optional(),
+    /** Of a schedule: which slot it is for. */
+    slot: z.object({ name: z.string(), dueAt: isoTime }).optional(),
   }),
   /** Repeats a run that has ended. */
   rerun_run: z.object({

@@ -9,7 +9,6 @@ export {
   InlineAction,
   InlineConnection,
   InlineMetafield,
-  InlineTrigger,
   isRunCommand,
   NodeInput,
   rejectionCodes,
@@ -31,6 +30,7 @@ export {
   type QuestionName,
   type QuestionPayload,
 } from './question.ts';
+export { InlineTrigger, type SchedulePolicyInput } from './trigger-input.ts';
 export { CloudEvent } from './cloud-event.ts';
 export {
   LiveChange,

@@ -75,10 +75,15 @@ export {
   type UnknownResolution,
   type RetryPolicy,
 } from './definition/action.ts';
+export type { EventPolicy } from './definition/event-policy.ts';
+export type { WebhookPolicy } from './definition/webhook-policy.ts';
 export {
+  completeTrigger,
   isTriggerEvent,
+  laterTriggerFields,
   trigger,
   triggerTypes,
+  type RecordedTrigger,
   type TriggerCommand,
   type TriggerDefinition,
   type TriggerEvent,
@@ -132,6 +137,7 @@ export {
   type RunOrigin,
   type RunRequest,
   type RunRequested,
+  type RunSlot,
 } from './run/event.ts';
 export type { Failure, RecordedRequest, RecordedResponse, Stored } from './run/facts.ts';
 export {
@@ -145,6 +151,23 @@ export {
 export { afterFailure, defaultRetryPolicy, shortWaitMs, type Recovery } from './run/retry.ts';
 export { abortCauseOf, deadlineOf, next, takeOver, type Next, type Performance } from './run/interpreter.ts';
 export { controlRun, type RunControl } from './run/control.ts';
+export {
+  catchUpPolicies,
+  defaultSchedulePolicy,
+  overlapPolicies,
+  type CatchUpPolicy,
+  type OverlapPolicy,
+  type Schedule,
+  type SchedulePolicy,
+} from './schedule/schedule.ts';
+export { openSchedule, type OpenSchedule } from './schedule/open-schedule.ts';
+export {
+  gapPolicies,
+  repeatPolicies,
+  type GapPolicy,
+  type Occurrence,
+  type RepeatPolicy,
+} from './schedule/occurrences.ts';
 export { planRerun, type RepeatedAction, type RerunPlan } from './run/rerun.ts';
 
 export {

@@ -3,6 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { readModels } from './migration/0001-read-models.ts';
 import { connections } from './migration/0002-connections.ts';
 import { runControl } from './migration/0003-run-control.ts';
+import { triggers } from './migration/0004-triggers.ts';
 import type { Database } from './schema.ts';
 
 /** Forward only, in the order of their names. A published one is never edited. */
@@ -10,6 +11,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0001-read-models': readModels,
   '0002-connections': connections,
   '0003-run-control': runControl,
+  '0004-triggers': triggers,
 };
 
 /**

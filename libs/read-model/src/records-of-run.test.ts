@@ -14,6 +14,8 @@ const run: RunRow = {
   waiting_until: null,
   cancel: null,
   origin: null,
+  trigger_id: null,
+  slot: null,
   event_type: 'manual',
   test_mode: true,
   parameters: { region: 'eu' },

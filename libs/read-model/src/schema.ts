@@ -3,6 +3,7 @@ import type {
   ActionType,
   AuthType,
   ContentType,
+  EventPolicy,
   Failure,
   FailurePolicy,
   HttpMethod,
@@ -18,11 +19,14 @@ import type {
   RunEvent,
   RunEventType,
   RunOrigin,
+  RunSlot,
+  SchedulePolicy,
   ShownMetafield,
   ShownSecret,
   Stored,
   TemplateEngine,
   TriggerType,
+  WebhookPolicy,
 } from '@karrio/domain';
 import type { RunStatus } from '@karrio/contracts';
 
@@ -129,9 +133,15 @@ export type AnyMetafieldRow = MetafieldColumns & {
 export type WorkflowTriggerRow = Definition & {
   workflow_id: string;
   trigger_type: TriggerType;
+  name: string | null;
+  is_active: boolean;
+  parameters: Json;
   schedule: string | null;
+  schedule_policy: SchedulePolicy | null;
   secret_key: string | null;
   sealed_secret: string | null;
+  webhook: WebhookPolicy | null;
+  event: EventPolicy | null;
 };
 
 /** What its last step left a run in; what holds it is in columns of its own. */
@@ -151,6 +161,9 @@ export type RunRow = Projected & {
   /** Who asked for its end, also while a request under way is still being given up. */
   cancel: CancelledRun | null;
   origin: RunOrigin | null;
+  /** Null where somebody asked for it by the workflow. */
+  trigger_id: string | null;
+  slot: RunSlot | null;
   event_type: RunEventType;
   test_mode: boolean;
   parameters: Json;

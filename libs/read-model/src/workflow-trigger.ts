@@ -1,5 +1,5 @@
 import type { TriggerType } from '@karrio/domain';
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Database, WorkflowTriggerRow } from './schema.ts';
 
 export const findTrigger = (
@@ -15,6 +15,7 @@ export const findTrigger = (
     .where('deleted_at', 'is', null)
     .executeTakeFirst();
 
+/** Of each workflow the oldest first. */
 export const findTriggersOfWorkflows = async (
   db: Kysely<Database>,
   org: string,
@@ -28,6 +29,8 @@ export const findTriggersOfWorkflows = async (
         .where('org_id', '=', org)
         .where('workflow_id', 'in', workflowIds)
         .where('deleted_at', 'is', null)
+        .orderBy('created_at')
+        .orderBy('id')
         .execute();
 
 /** What the trigger endpoint needs to know before it lets a request in. */
@@ -35,7 +38,7 @@ export type Webhook = Readonly<{
   org_id: string;
   workflow_id: string;
   is_active: boolean;
-  /** Null where the workflow has no trigger. */
+  /** Of its webhook trigger, else of another one; null where it has none. */
   trigger_type: TriggerType | null;
   secret_key: string | null;
   sealed_secret: string | null;
@@ -61,4 +64,7 @@ export const findWebhook = (db: Kysely<Database>, workflowId: string): Promise<W
     ])
     .where('workflow.id', '=', workflowId)
     .where('workflow.deleted_at', 'is', null)
+    .orderBy(sql`workflow_trigger.trigger_type is not distinct from 'webhook'`, 'desc')
+    .orderBy('workflow_trigger.is_active', 'desc')
+    .orderBy('workflow_trigger.created_at')
     .executeTakeFirst();

@@ -166,9 +166,10 @@ describe('the state of a run', () => {
 describe('migrating', () => {
   it('is done once when two processes begin together, and nothing when it is done', async () => {
     await migrate(db);
-    const { rows } = await sql`select name from kysely_migration`.execute(db);
-    const names = ['0001-read-models', '0002-connections', '0003-run-control'];
-    expect(rows).toEqual(names.map((name) => ({ name })));
+    const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+    const names = rows.map(({ name }) => name);
+    expect(names).toEqual([...new Set(names)].toSorted());
+    expect(names[0]).toBe('0001-read-models');
     expect(await appliedPosition(db)).toBe(-1n);
   });
 });

@@ -1,24 +1,61 @@
 import { accept, eventGuard, reject, type Decider, type Event } from '../event.ts';
+import type { Json } from '../json.ts';
+import type { SchedulePolicy } from '../schedule/schedule.ts';
+import type { EventPolicy } from './event-policy.ts';
 import { refusal, type Refusal } from './refusal.ts';
+import type { WebhookPolicy } from './webhook-policy.ts';
 
-export const triggerTypes = ['manual', 'scheduled', 'webhook'] as const;
+export const triggerTypes = ['manual', 'scheduled', 'webhook', 'event'] as const;
 export type TriggerType = (typeof triggerTypes)[number];
 
 export type TriggerDefinition = Readonly<{
   triggerType: TriggerType;
+  /** What people call it; null: by its type. */
+  name: string | null;
+  /** One that is not starts no runs, and its slots pass. */
+  isActive: boolean;
+  /** What a run is given that a schedule starts, or a person by this trigger; null: nothing. */
+  parameters: Json;
+  /** Of a scheduled trigger, and of no other: its cron expression. */
   schedule: string | null;
+  /** Of a scheduled trigger; null: the default. */
+  schedulePolicy: SchedulePolicy | null;
   /** The name of the HTTP header that carries a webhook's secret. */
   secretKey: string | null;
   /** The header's expected value, sealed by the vault; never the plain text. */
   sealedSecret: string | null;
+  /** Of a webhook; null: the default. */
+  webhook: WebhookPolicy | null;
+  /** Of an event trigger, and of no other. */
+  event: EventPolicy | null;
   templateSlug: string | null;
 }>;
 
+/** What these fields are unless something is said. */
+export const laterTriggerFields = {
+  name: null,
+  isActive: true,
+  parameters: null,
+  schedulePolicy: null,
+  webhook: null,
+  event: null,
+} as const;
+type Later = keyof typeof laterTriggerFields;
+
+/** A definition as its event has it. */
+export type RecordedTrigger = Omit<TriggerDefinition, Later> & Partial<Pick<TriggerDefinition, Later>>;
+
+/** With what fields mean that are younger than the event. */
+export const completeTrigger = (definition: RecordedTrigger): TriggerDefinition => ({
+  ...laterTriggerFields,
+  ...definition,
+});
+
 export type TriggerCreated = Event<
   'TriggerCreated',
-  { id: string; slug: string; workflowId: string; definition: TriggerDefinition; at: string }
+  { id: string; slug: string; workflowId: string; definition: RecordedTrigger; at: string }
 >;
-export type TriggerRevised = Event<'TriggerRevised', { definition: TriggerDefinition; at: string }>;
+export type TriggerRevised = Event<'TriggerRevised', { definition: RecordedTrigger; at: string }>;
 export type TriggerDeleted = Event<'TriggerDeleted', { at: string }>;
 export type TriggerEvent = TriggerCreated | TriggerRevised | TriggerDeleted;
 
@@ -55,10 +92,12 @@ const evolve = (state: TriggerState, event: TriggerEvent): TriggerState => {
   switch (event.type) {
     case 'TriggerCreated': {
       const { id, slug, workflowId, definition } = event.data;
-      return { status: 'live', id, slug, workflowId, definition };
+      return { status: 'live', id, slug, workflowId, definition: completeTrigger(definition) };
     }
     case 'TriggerRevised':
-      return state.status === 'live' ? { ...state, definition: event.data.definition } : state;
+      return state.status === 'live'
+        ? { ...state, definition: completeTrigger(event.data.definition) }
+        : state;
     case 'TriggerDeleted':
       return { status: 'deleted' };
   }

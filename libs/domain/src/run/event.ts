@@ -14,6 +14,9 @@ export type RunOrigin = Readonly<{
   from: string | null;
 }>;
 
+/** The slot of a schedule that a run is for: its name, and when it was due (UTC). `at` of the request is when it ran. */
+export type RunSlot = Readonly<{ name: string; dueAt: string }>;
+
 export type RunRequest = Readonly<{
   workflowId: string;
   /** The content hash of the sealed plan: what ran is what was published. */
@@ -22,6 +25,9 @@ export type RunRequest = Readonly<{
   testMode: boolean;
   parameters: Json;
   origin?: RunOrigin;
+  /** The trigger that started it; none where somebody asked for it by the workflow. */
+  triggerId?: string;
+  slot?: RunSlot;
   at: string;
 }>;
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideDue, type SlotDecision, type TriggerState } from './due.ts';
 import type { Occurrence } from './occurrences.ts';
-import { catchUpPolicies, concurrencyPolicies, defaultSchedulePolicy, type Schedule } from './schedule.ts';
+import { catchUpPolicies, overlapPolicies, defaultSchedulePolicy, type Schedule } from './schedule.ts';
 
 const nowMs = Date.UTC(2026, 10, 22, 9);
 const minute = 60_000;
@@ -18,7 +18,7 @@ const scheduleOf = (given: Partial<Schedule> = {}): Schedule => ({
   expression: '* * * * *',
   ...given,
 });
-const idle: TriggerState = { decidedMs: 0, queued: undefined, hasOpenRun: false };
+const idle: TriggerState = { decidedMs: 0, queued: undefined, hasOpenRun: false, isPaused: false };
 const busy = { ...idle, hasOpenRun: true };
 
 const ago = ({ atMs }: Occurrence) => (nowMs - atMs) / minute;
@@ -41,7 +41,7 @@ it('does not fire what the change of the clocks left out', () => {
 });
 
 it('skips what falls into a pause', () => {
-  expect(decided({ isPaused: true }, idle, slotsAt(1, 0))).toEqual(['paused 1..0 (2)']);
+  expect(decided({}, { ...idle, isPaused: true }, slotsAt(1, 0))).toEqual(['paused 1..0 (2)']);
 });
 
 it('counts a slot that jitter held back as on time', () => {
@@ -55,12 +55,12 @@ describe('slots that nobody was there for', () => {
     ['none', ['missed 1800..5 (4)', 'on-time 0']],
     ['last', ['missed 1800..600 (3)', 'caught-up 5', 'on-time 0']],
     ['all', ['missed 1800..1800 (1)', 'caught-up 1200', 'caught-up 600', 'caught-up 5', 'on-time 0']],
-  ] as const)('are caught up: %s', (catchUp, expected) => {
-    expect(decided({ catchUp }, idle, day)).toEqual(expected);
+  ] as const)('are caught up: %s', (catchUpPolicy, expected) => {
+    expect(decided({ catchUpPolicy }, idle, day)).toEqual(expected);
   });
 
   it('are not caught up beyond the window', () => {
-    expect(decided({ catchUp: 'last', catchUpWindowMs: 60 * minute }, idle, slotsAt(120, 90))).toEqual([
+    expect(decided({ catchUpPolicy: 'last', catchUpWindowMs: 60 * minute }, idle, slotsAt(120, 90))).toEqual([
       'missed 120..90 (2)',
     ]);
   });
@@ -72,13 +72,13 @@ describe('a slot while a run of the trigger is open', () => {
     ['skip', ['overlap 0..0 (1)']],
     ['queue_one', ['queue 0']],
     ['cancel_running', ['on-time 0']],
-  ] as const)('with %s', (concurrency, expected) => {
-    expect(decided({ concurrency }, busy, slotsAt(0))).toEqual(expected);
+  ] as const)('with %s', (overlapPolicy, expected) => {
+    expect(decided({ overlapPolicy }, busy, slotsAt(0))).toEqual(expected);
   });
 
   it('takes the place of the one that waited', () => {
     const waiting = { ...busy, queued: slotAt(5) };
-    expect(decided({ concurrency: 'queue_one' }, waiting, slotsAt(1, 0))).toEqual([
+    expect(decided({ overlapPolicy: 'queue_one' }, waiting, slotsAt(1, 0))).toEqual([
       'superseded 5..1 (2)',
       'queue 0',
     ]);
@@ -86,12 +86,12 @@ describe('a slot while a run of the trigger is open', () => {
 
   it('that waited fires when the run has ended', () => {
     const waiting = { ...idle, queued: slotAt(5) };
-    expect(decided({ concurrency: 'queue_one' }, waiting, [])).toEqual(['queued 5']);
-    expect(decided({ concurrency: 'queue_one' }, waiting, slotsAt(0))).toEqual(['queued 5', 'queue 0']);
+    expect(decided({ overlapPolicy: 'queue_one' }, waiting, [])).toEqual(['queued 5']);
+    expect(decided({ overlapPolicy: 'queue_one' }, waiting, slotsAt(0))).toEqual(['queued 5', 'queue 0']);
   });
 
   it('that waited fires when the trigger no longer queues', () => {
-    expect(decided({ concurrency: 'allow' }, { ...busy, queued: slotAt(5) }, [])).toEqual(['queued 5']);
+    expect(decided({ overlapPolicy: 'allow' }, { ...busy, queued: slotAt(5) }, [])).toEqual(['queued 5']);
   });
 });
 
@@ -102,23 +102,28 @@ it('decides every slot once, whatever the policy', () => {
       minutes.sort((a, b) => b - a).map((minutesAgo) => slotAt(minutesAgo, minutesAgo % 7 !== 0)),
     );
   const policy = fc.record({
-    concurrency: fc.constantFrom(...concurrencyPolicies),
-    catchUp: fc.constantFrom(...catchUpPolicies),
-    isPaused: fc.boolean(),
+    overlapPolicy: fc.constantFrom(...overlapPolicies),
+    catchUpPolicy: fc.constantFrom(...catchUpPolicies),
   });
+  const situation = fc.record({ hasOpenRun: fc.boolean(), isPaused: fc.boolean(), isQueued: fc.boolean() });
   fc.assert(
-    fc.property(slots, policy, fc.boolean(), fc.boolean(), (due, given, hasOpenRun, isQueued) => {
+    fc.property(slots, policy, situation, (due, given, { hasOpenRun, isPaused, isQueued }) => {
       const queued = isQueued ? slotAt(5_000) : undefined;
-      const decisions = decideDue(scheduleOf(given), { decidedMs: 0, hasOpenRun, queued }, due, nowMs);
+      const decisions = decideDue(
+        scheduleOf(given),
+        { decidedMs: 0, hasOpenRun, queued, isPaused },
+        due,
+        nowMs,
+      );
       const fired = decisions.flatMap((each) => ('fire' in each ? [each.fire.slot] : []));
       const waiting = decisions.flatMap((each) => ('queue' in each ? [each.queue.slot] : []));
       const skipped = decisions.reduce((sum, each) => sum + ('skip' in each ? each.skip.count : 0), 0);
       expect(new Set([...fired, ...waiting]).size).toBe(fired.length + waiting.length);
       expect(waiting.length).toBeLessThanOrEqual(1);
       const stillQueued =
-        queued && hasOpenRun && waiting.length === 0 && given.concurrency === 'queue_one' ? 1 : 0;
+        queued && hasOpenRun && waiting.length === 0 && given.overlapPolicy === 'queue_one' ? 1 : 0;
       expect(fired.length + waiting.length + skipped + stillQueued).toBe(due.length + (queued ? 1 : 0));
-      const isOneAtATime = given.concurrency === 'skip' || given.concurrency === 'queue_one';
+      const isOneAtATime = given.overlapPolicy === 'skip' || given.overlapPolicy === 'queue_one';
       const firedMax = isOneAtATime ? Number(!hasOpenRun) : Number.POSITIVE_INFINITY;
       expect(fired.length).toBeLessThanOrEqual(firedMax);
     }),

@@ -1,5 +1,5 @@
 import type { Occurrence } from './occurrences.ts';
-import type { Schedule } from './schedule.ts';
+import type { SchedulePolicy } from './schedule.ts';
 
 /** Why a slot started no run. `superseded`: a later one took its place in the queue. */
 export const skipReasons = ['clock-change', 'missed', 'paused', 'overlap', 'superseded'] as const;
@@ -20,6 +20,7 @@ export type TriggerState = Readonly<{
   decidedMs: number;
   queued: Occurrence | undefined;
   hasOpenRun: boolean;
+  isPaused: boolean;
 }>;
 
 /** A slot noticed later than this was missed, not merely late. */
@@ -30,16 +31,16 @@ const lateMs = 60_000;
  * whoever asks again with the state that follows gets nothing for it.
  */
 export const decideDue = (
-  schedule: Schedule,
+  policy: SchedulePolicy,
   state: TriggerState,
   slots: readonly Occurrence[],
   nowMs: number,
 ): readonly SlotDecision[] => {
-  const judged = judgeSlots(schedule, slots, nowMs);
+  const judged = judgeSlots(policy, state, slots, nowMs);
   return gathered(
-    schedule.concurrency === 'allow' || schedule.concurrency === 'cancel_running'
+    policy.overlapPolicy === 'allow' || policy.overlapPolicy === 'cancel_running'
       ? [...released(state), ...judged]
-      : inTurn(schedule, state, judged),
+      : inTurn(policy, state, judged),
   );
 };
 
@@ -51,16 +52,21 @@ type Judged = Fire | Skip;
 const released = ({ queued }: TriggerState): readonly Fire[] =>
   queued ? [{ fire: queued, kind: 'queued' }] : [];
 
-const judgeSlots = (schedule: Schedule, slots: readonly Occurrence[], nowMs: number): readonly Judged[] => {
-  const { isPaused, catchUp, catchUpWindowMs } = schedule;
-  const isMissed = ({ atMs }: Occurrence) => nowMs - atMs > lateMs + schedule.jitterMs;
+const judgeSlots = (
+  { catchUpPolicy, catchUpWindowMs, jitterMs }: SchedulePolicy,
+  { isPaused }: TriggerState,
+  slots: readonly Occurrence[],
+  nowMs: number,
+): readonly Judged[] => {
+  const isMissed = ({ atMs }: Occurrence) => nowMs - atMs > lateMs + jitterMs;
   const isKept = ({ atMs }: Occurrence) => nowMs - atMs <= catchUpWindowMs;
   const lastMissed = slots.findLast((slot) => slot.runs && isMissed(slot) && isKept(slot));
   return slots.map((slot): Judged => {
     if (!slot.runs) return { slot, why: 'clock-change' };
     if (isPaused) return { slot, why: 'paused' };
     if (!isMissed(slot)) return { fire: slot, kind: 'on-time' };
-    const isCaughtUp = isKept(slot) && (catchUp === 'all' || (catchUp === 'last' && slot === lastMissed));
+    const isCaughtUp =
+      isKept(slot) && (catchUpPolicy === 'all' || (catchUpPolicy === 'last' && slot === lastMissed));
     return isCaughtUp ? { fire: slot, kind: 'caught-up' } : { slot, why: 'missed' };
   });
 };
@@ -68,9 +74,12 @@ const judgeSlots = (schedule: Schedule, slots: readonly Occurrence[], nowMs: num
 type Decision = Judged | { readonly queue: Occurrence };
 
 /** One run at a time: the first takes the turn if it is free, the others are skipped, or the last of them waits. */
-const inTurn = (schedule: Schedule, state: TriggerState, judged: readonly Judged[]): readonly Decision[] => {
-  const { concurrency } = schedule;
-  const before = turnOfQueued(schedule, state);
+const inTurn = (
+  { overlapPolicy }: SchedulePolicy,
+  state: TriggerState,
+  judged: readonly Judged[],
+): readonly Decision[] => {
+  const before = turnOfQueued(overlapPolicy, state);
   const decisions: Decision[] = [...before.decisions];
   let { isTaken, waiting } = before;
   let newlyQueued: Occurrence | undefined;
@@ -80,7 +89,7 @@ const inTurn = (schedule: Schedule, state: TriggerState, judged: readonly Judged
     } else if (!isTaken) {
       decisions.push(one);
       isTaken = true;
-    } else if (concurrency === 'skip') {
+    } else if (overlapPolicy === 'skip') {
       decisions.push({ slot: one.fire, why: 'overlap' });
     } else {
       if (waiting) decisions.push({ slot: waiting, why: 'superseded' });
@@ -94,14 +103,14 @@ const inTurn = (schedule: Schedule, state: TriggerState, judged: readonly Judged
 
 /** What becomes of the slot that waited. */
 const turnOfQueued = (
-  { concurrency }: Schedule,
+  overlapPolicy: SchedulePolicy['overlapPolicy'],
   { hasOpenRun, queued }: TriggerState,
 ): Readonly<{ decisions: readonly Decision[]; isTaken: boolean; waiting: Occurrence | undefined }> => {
   if (!queued) return { decisions: [], isTaken: hasOpenRun, waiting: undefined };
   if (!hasOpenRun)
     return { decisions: [{ fire: queued, kind: 'queued' }], isTaken: true, waiting: undefined };
   // The policy was changed while it waited.
-  if (concurrency === 'skip') {
+  if (overlapPolicy === 'skip') {
     return { decisions: [{ slot: queued, why: 'overlap' }], isTaken: true, waiting: undefined };
   }
   return { decisions: [], isTaken: true, waiting: queued };

@@ -42,7 +42,7 @@ describe('a schedule where the clocks go forward', () => {
   });
 
   it('runs it not at all where the policy says so, and still shows the slot', () => {
-    const policy = { gap: 'skip', overlap: 'once' } as const;
+    const policy = { gap: 'skip', repeat: 'once' } as const;
     expect(shown(between('30 2 * * *', ...spring, policy))).toEqual([
       '2026-03-29T02:30:00+01:00 01:00 skipped',
     ]);
@@ -77,7 +77,7 @@ describe('a schedule where the clocks go back', () => {
   });
 
   it('runs it both times where the policy says so', () => {
-    const policy = { gap: 'skip', overlap: 'twice' } as const;
+    const policy = { gap: 'skip', repeat: 'twice' } as const;
     expect(shown(between('30 1 * * *', ...autumn, policy)).map((line) => line.slice(26))).toEqual([
       '05:30 first runs',
       '06:30 second runs',
@@ -93,7 +93,7 @@ describe('a schedule where the clocks go back', () => {
 
   it('goes on from any instant within the repeated hour', () => {
     const all = between('*/10 * * * *', ...autumn);
-    const policy = { gap: 'skip', overlap: 'twice' } as const;
+    const policy = { gap: 'skip', repeat: 'twice' } as const;
     const cron = cronOf('*/10 * * * *');
     const followers = all
       .slice(0, -1)
@@ -149,7 +149,7 @@ describe('in every zone of the world and every year of ten', () => {
             const fromMs = centre - 5 * 3_600_000;
             const toMs = centre + 5 * 3_600_000;
             const slots: Occurrence[] = [];
-            const policy = { gap: 'skip', overlap: 'twice' } as const;
+            const policy = { gap: 'skip', repeat: 'twice' } as const;
             for (const slot of occurrencesAfter(cronOf(expression), zone, policy, fromMs - 1)) {
               if (slot.atMs >= toMs) break;
               slots.push(slot);

@@ -6,14 +6,14 @@ export const gapPolicies = ['skip', 'run_once'] as const;
 export type GapPolicy = (typeof gapPolicies)[number];
 
 /** A wall time that the clocks show twice. */
-export const overlapPolicies = ['once', 'twice'] as const;
-export type OverlapPolicy = (typeof overlapPolicies)[number];
+export const repeatPolicies = ['once', 'twice'] as const;
+export type RepeatPolicy = (typeof repeatPolicies)[number];
 
-export type DstPolicy = Readonly<{ gap: GapPolicy; overlap: OverlapPolicy }>;
+export type DstPolicy = Readonly<{ gap: GapPolicy; repeat: RepeatPolicy }>;
 
 /** As cron has it: what names an hour happens once on every day, what repeats through the day goes by real time. */
 export const defaultDstPolicy = ({ isFixedTime }: Pick<CronSchedule, 'isFixedTime'>): DstPolicy =>
-  isFixedTime ? { gap: 'run_once', overlap: 'once' } : { gap: 'skip', overlap: 'twice' };
+  isFixedTime ? { gap: 'run_once', repeat: 'once' } : { gap: 'skip', repeat: 'twice' };
 
 /**
  * One nominal slot of a schedule. `slot` names it for ever: the wall time with the offset under which it is
@@ -82,7 +82,7 @@ const changed = (
 ): readonly Occurrence[] =>
   transition.after > transition.before
     ? skipped(cron, walls, transition, policy.gap)
-    : repeated(walls, transition, policy.overlap);
+    : repeated(walls, transition, policy.repeat);
 
 const skipped = (
   cron: CronSchedule,
@@ -101,12 +101,12 @@ const skipped = (
 const repeated = (
   walls: readonly number[],
   { before, after }: Transition,
-  overlap: OverlapPolicy,
+  repeat: RepeatPolicy,
 ): readonly Occurrence[] => {
   const first = walls.map((wallMs): Occurrence => {
     return { slot: slotOf(wallMs, before), atMs: wallMs - before, dst: 'first', runs: true };
   });
-  const runs = overlap === 'twice';
+  const runs = repeat === 'twice';
   const second = walls.map((wallMs): Occurrence => {
     const dst = runs ? 'second' : 'not-repeated';
     return { slot: slotOf(wallMs, after), atMs: wallMs - after, dst, runs };

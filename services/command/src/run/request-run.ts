@@ -7,6 +7,7 @@ import type { Backlog } from '../backlog/backlog.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Envelope } from '../envelope.ts';
 import { accepted, refusedReply, rejected } from '../reply.ts';
+import { whyNot } from '../trigger/why-not.ts';
 import { runnable } from './current-plan.ts';
 import type { SealPlan } from './seal-plan.ts';
 
@@ -30,20 +31,45 @@ export const requestRun = async (
   payload: CommandPayload<'request_run'>,
   envelope: Envelope,
 ): Promise<CommandReply> => {
-  const { org, at, metadata } = envelope;
-  const { runId, workflowId, eventType, testMode, parameters } = payload;
-  const { store, bus, catalog, backlog, sealPlan } = ports;
+  const { org } = envelope;
+  const { runId, workflowId } = payload;
+  const { store, catalog, backlog, sealPlan } = ports;
   const orgCatalog = catalog.of(org);
   if (!orgCatalog.workflow(workflowId)) await lookAgain(ports, workflowId);
   const found = runnable(orgCatalog, workflowId);
   if ('refused' in found) return refusedReply(found.refused);
+  const withheld = whyNot(orgCatalog, payload);
+  if (withheld) return (await requestedRun(store, runId, org)) ?? refusedReply([withheld]);
   if (!backlog.begin(org, runId))
     return (await requestedRun(store, runId, org)) ?? backlogFull('workflow_id');
   const planHash = await sealPlan(orgCatalog, found.entry, envelope);
-  const event: RunRequested = {
-    type: 'RunRequested',
-    data: { workflowId, planHash, eventType, testMode, parameters, at },
-  };
+  return writeRun(ports, runId, requestedOf(payload, planHash, envelope), envelope);
+};
+
+const requestedOf = (
+  { workflowId, eventType, testMode, parameters, triggerId, slot }: CommandPayload<'request_run'>,
+  planHash: string,
+  { at }: Envelope,
+): RunRequested => ({
+  type: 'RunRequested',
+  data: {
+    workflowId,
+    planHash,
+    eventType,
+    testMode,
+    parameters,
+    ...(triggerId !== undefined && { triggerId }),
+    ...(slot && { slot }),
+    at,
+  },
+});
+
+const writeRun = async (
+  { store, bus, backlog }: Ports,
+  runId: string,
+  event: RunRequested,
+  { org, metadata }: Envelope,
+): Promise<CommandReply> => {
   const stream = streams.run(runId);
   try {
     const { position } = await store.append(
@@ -52,7 +78,8 @@ export const requestRun = async (
       'no-stream',
     );
     // A hint only: the scheduler wakes a run that nobody has begun.
-    const wakeUp = isLarge(parameters) ? { runId } : { runId, requested: { data: event.data, metadata } };
+    const isOnItsOwn = isLarge(event.data.parameters);
+    const wakeUp = isOnItsOwn ? { runId } : { runId, requested: { data: event.data, metadata } };
     bus.hint(subjects.runReady.of({ org }), wakeUp, runId);
     return accepted(runId, position);
   } catch (error) {

@@ -1,8 +1,10 @@
 import { derivedId, type CommandPayload, type InlineTrigger } from '@karrio/contracts';
-import { refusal, type Refusal, type TriggerDefinition } from '@karrio/domain';
-import type { OrgCatalog } from '../catalog/catalog.ts';
+import { refusal, slugOf, type TriggerDefinition } from '@karrio/domain';
+import type { OrgCatalog, TriggerEntry } from '../catalog/catalog.ts';
 import { type Issue, type Outline, refused } from '../definition/change.ts';
-import { pick } from '../definition/pick.ts';
+import { shapeTrigger } from './shape-trigger.ts';
+
+const triggersMax = 50;
 
 export const outlineCreateTrigger = (
   catalog: OrgCatalog,
@@ -13,10 +15,10 @@ export const outlineCreateTrigger = (
   if (owner?.state.status !== 'live') {
     return refused(refusal('not-found', 'workflow_id', `No workflow has the id ${workflowId}.`));
   }
-  const [existing] = catalog.triggersOf(workflowId);
-  if (existing && existing.createdBy !== issue.commandId) {
-    const message = `The workflow has the trigger ${existing.id}; update that one.`;
-    return refused(refusal('already-exists', 'workflow_id', message));
+  const others = catalog.triggersOf(workflowId).filter(({ createdBy }) => createdBy !== issue.commandId);
+  if (others.length >= triggersMax) {
+    const message = `The workflow has ${triggersMax} triggers, which is all it may have; delete one or update it.`;
+    return refused(refusal('invalid', 'workflow_id', message));
   }
   return outlineNewTrigger(catalog, { id: workflowId, slug: owner.state.slug }, input, issue, '');
 };
@@ -28,12 +30,12 @@ export const outlineNewTrigger = (
   issue: Issue,
   path: string,
 ): Outline => {
-  const shaped = shape(input, undefined, path);
+  const shaped = shapeTrigger(input, undefined, { path, at: issue.at });
   if ('refused' in shaped) return shaped;
   const { definition } = shaped;
   const id = derivedId('trigger', issue.commandId, owner.id);
   if (catalog.trigger(id)) return { id, changes: [] };
-  const slug = `${owner.slug}_${definition.triggerType}`;
+  const slug = freeSlug(owner.slug, definition, catalog.triggersOf(owner.id));
   const command = {
     type: 'CreateTrigger',
     id,
@@ -61,7 +63,7 @@ export const outlineRevisedTrigger = (
   const known = catalog.trigger(id);
   if (known?.state.status !== 'live')
     return refused(refusal('not-found', `${path}id`, `No trigger has the id ${id}.`));
-  const shaped = shape(input, known.state.definition, path);
+  const shaped = shapeTrigger(input, known.state.definition, { path, at: issue.at });
   if ('refused' in shaped) return shaped;
   const { definition } = shaped;
   return {
@@ -79,51 +81,16 @@ export const outlineDeleteTrigger = (
     ? { id, changes: [{ kind: 'trigger', id, command: { type: 'DeleteTrigger', at: issue.at } }] }
     : refused(refusal('not-found', 'id', `No trigger has the id ${id}.`));
 
-type Shaped = Readonly<{ definition: TriggerDefinition }> | Readonly<{ refused: readonly Refusal[] }>;
-
-const shape = (input: InlineTrigger, known: TriggerDefinition | undefined, path: string): Shaped => {
-  const triggerType = input.triggerType ?? known?.triggerType;
-  if (triggerType === undefined) {
-    return {
-      refused: [
-        refusal('invalid', `${path}trigger_type`, 'Say what starts the workflow: manual or webhook.'),
-      ],
-    };
-  }
-  if (triggerType === 'scheduled') {
-    const message =
-      'Schedules are not available yet: use manual or webhook and call it from your own scheduler.';
-    return { refused: [refusal('invalid', `${path}trigger_type`, message)] };
-  }
-  const before = known ?? { secretKey: null, sealedSecret: null, templateSlug: null };
-  const definition: TriggerDefinition = {
-    triggerType,
-    schedule: null,
-    secretKey: pick(input.secretKey, before.secretKey),
-    sealedSecret: pick(input.sealedSecret, before.sealedSecret),
-    templateSlug: pick(input.templateSlug, before.templateSlug),
-  };
-  const problems = problemsOf(input, definition, path);
-  return problems.length > 0 ? { refused: problems } : { definition };
-};
-
-/** A token of RFC 9110 §5.6.2: what a header may be called. */
-const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-
-const problemsOf = (input: InlineTrigger, { secretKey, sealedSecret }: TriggerDefinition, path: string) => {
-  const problems: Refusal[] = [];
-  const invalid = (field: string, message: string) =>
-    problems.push(refusal('invalid', path + field, message));
-  if (input.schedule) invalid('schedule', 'Only a scheduled trigger has a schedule; leave it out.');
-  if (secretKey !== null && !headerName.test(secretKey)) {
-    invalid(
-      'secret_key',
-      'This is the name of the HTTP header that carries the secret, such as X-Webhook-Secret.',
-    );
-  }
-  if ((secretKey === null) !== (sealedSecret === null)) {
-    const missing = secretKey === null ? 'secret_key' : 'secret';
-    invalid(missing, 'A webhook is protected by both: secret_key names the header, secret is its value.');
-  }
-  return problems;
+/** Of its workflow and its name or type; numbered where another trigger of the workflow has it. */
+const freeSlug = (
+  workflowSlug: string,
+  { name, triggerType }: TriggerDefinition,
+  others: readonly TriggerEntry[],
+): string => {
+  const base = `${workflowSlug}_${(name !== null && slugOf(name)) || triggerType}`;
+  const taken = new Set(others.map(({ state }) => (state.status === 'live' ? state.slug : '')));
+  if (!taken.has(base)) return base;
+  let suffix = 2;
+  while (taken.has(`${base}_${suffix}`)) suffix++;
+  return `${base}_${suffix}`;
 };

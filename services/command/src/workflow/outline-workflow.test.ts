@@ -77,9 +77,9 @@ describe('creating a workflow', () => {
       ['actions[0].host', 'actions[0].method'],
     ],
     [
-      'a schedule, which is not there yet',
+      'a schedule that says no times',
       { trigger: { triggerType: 'scheduled' as const } },
-      ['trigger.trigger_type'],
+      ['trigger.schedule'],
     ],
     [
       'a secret without the header that carries it',
@@ -118,7 +118,7 @@ describe('creating a workflow', () => {
       { ...base, actionNodes: [{ order: 1, slug: 'nope' }], trigger: { triggerType: 'scheduled' } },
       issue,
     );
-    expect(fieldsOf(outline)).toEqual(['action_nodes[0].slug', 'trigger.trigger_type']);
+    expect(fieldsOf(outline)).toEqual(['action_nodes[0].slug', 'trigger.schedule']);
   });
 });
 

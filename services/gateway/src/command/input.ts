@@ -26,6 +26,11 @@ const neverNull: ReadonlySet<string> = new Set([
   'baseDelayMs',
   'maxDelayMs',
   'statuses',
+  'timezone',
+  'overlapPolicy',
+  'catchUpPolicy',
+  'catchUpWindowMs',
+  'jitterMs',
 ]);
 
 /** A GraphQL input as the payload of its command, or what is wrong with it by the input's own field names. */

@@ -2,11 +2,15 @@ import type { RunStatus } from '@karrio/contracts';
 import type {
   ActionType,
   AuthType,
+  CatchUpPolicy,
   ContentType,
   FailurePolicy,
+  GapPolicy,
   HttpMethod,
   MetafieldType,
+  OverlapPolicy,
   ParametersType,
+  RepeatPolicy,
   RunEventType,
   TemplateEngine,
   TriggerType,
@@ -61,9 +65,45 @@ export const AutomationTriggerType = builder.enumType('AutomationTriggerType', {
   description: 'What starts a workflow.',
   values: {
     manual: { description: 'A person or a program, with create_workflow_event.' },
-    scheduled: { description: 'A time, by a cron expression. Not available yet: such a trigger is refused.' },
+    scheduled: { description: 'The times of a cron expression.' },
     webhook: { description: 'An HTTP request to POST /v1/workflows/{id}/trigger.' },
+    event: { description: 'An event, of this system or of another one.' },
   } satisfies Described<TriggerType>,
+});
+
+export const OverlapPolicyEnum = builder.enumType('OverlapPolicyEnum', {
+  description: 'What becomes of a slot that is due while a run of the same trigger is open.',
+  values: {
+    allow: { description: 'Both run.' },
+    skip: { description: 'It is skipped.' },
+    queue_one: { description: 'It waits until the run has ended; of several that wait, only the last does.' },
+    cancel_running: { description: 'The open runs are cancelled, and it runs.' },
+  } satisfies Described<OverlapPolicy>,
+});
+
+export const CatchUpPolicyEnum = builder.enumType('CatchUpPolicyEnum', {
+  description: 'What becomes of slots that passed while the engine was down.',
+  values: {
+    none: { description: 'They are skipped.' },
+    last: { description: 'The last of them runs.' },
+    all: { description: 'All of them run, the oldest first.' },
+  } satisfies Described<CatchUpPolicy>,
+});
+
+export const DstGapEnum = builder.enumType('DstGapEnum', {
+  description: 'What becomes of a time that the clocks skip.',
+  values: {
+    skip: { description: 'Nothing runs.' },
+    run_once: { description: 'It runs when the clocks have moved on.' },
+  } satisfies Described<GapPolicy>,
+});
+
+export const DstRepeatEnum = builder.enumType('DstRepeatEnum', {
+  description: 'What becomes of a time that the clocks show twice.',
+  values: {
+    once: { description: 'It runs the first time.' },
+    twice: { description: 'It runs each time.' },
+  } satisfies Described<RepeatPolicy>,
 });
 
 export const AutomationEventType = builder.enumType('AutomationEventType', {

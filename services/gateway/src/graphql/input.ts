@@ -5,12 +5,12 @@ import {
   AutomationHTTPMethod,
   AutomationParametersType,
   AutomationTemplateEngine,
-  AutomationTriggerType,
   FailurePolicyEnum,
   UnknownResolutionEnum,
 } from './enum.ts';
 import { builder, type BuilderTypes } from './builder.ts';
 import { PartialWorkflowConnectionMutationInput } from './connection-input.ts';
+import { PartialWorkflowTriggerMutationInput } from './trigger-input.ts';
 import { CreateMetafieldInput, MetafieldInput } from './metafield-input.ts';
 
 type Fields = PothosSchemaTypes.InputFieldBuilder<BuilderTypes, 'InputObject'>;
@@ -103,17 +103,6 @@ const RetryPolicyInput = builder.inputType('RetryPolicyInput', {
 
 const ownMetafields = 'Typed values of its own; templates say them as metafields.';
 
-const triggerFields = (t: Fields) => ({
-  schedule: t.string({ description: 'Of a schedule: its cron expression.' }),
-  secret: t.string({
-    description: 'Of a webhook: what the header must hold. Null keeps what is set, an empty text removes it.',
-  }),
-  secret_key: t.string({
-    description: 'Of a webhook: the name of the HTTP header, such as X-Webhook-Secret.',
-  }),
-  template_slug: t.string(templateSlug),
-});
-
 const ActionNodeInput = builder.inputType('ActionNodeInput', {
   description: 'The place of an action in a workflow. Give either slug or index.',
   fields: (t) => ({
@@ -139,20 +128,15 @@ const PartialWorkflowActionMutationInput = builder.inputType('PartialWorkflowAct
   }),
 });
 
-const PartialWorkflowTriggerMutationInput = builder.inputType('PartialWorkflowTriggerMutationInput', {
-  description: 'The trigger within a workflow’s input.',
-  fields: (t) => ({
-    id: t.string({ description: idNote }),
-    trigger_type: t.field({ type: AutomationTriggerType, description: 'What starts the workflow.' }),
-    ...triggerFields(t),
-  }),
-});
-
 const workflowFields = (t: Fields) => ({
   description: t.string({ description: 'What it is for; at most 150 characters.' }),
   metadata: t.field(ownData),
   template_slug: t.string(templateSlug),
-  trigger: t.field({ type: PartialWorkflowTriggerMutationInput, description: 'What starts it by itself.' }),
+  trigger: t.field({
+    type: PartialWorkflowTriggerMutationInput,
+    description:
+      'What starts it: the trigger of the id, else its first one, is changed, and where it has none one is made.',
+  }),
   actions: t.field({
     type: [PartialWorkflowActionMutationInput],
     description: 'Actions to make or change along with it; action_nodes places them.',
@@ -208,24 +192,6 @@ export const UpdateWorkflowActionMutationInput = builder.inputType('UpdateWorkfl
     action_type: t.field({ type: AutomationActionType, description: 'What it does.' }),
     ...actionFields(t),
     metafields: t.field({ type: [MetafieldInput], description: ownMetafields }),
-  }),
-});
-
-export const CreateWorkflowTriggerMutationInput = builder.inputType('CreateWorkflowTriggerMutationInput', {
-  description: 'A trigger for a workflow that has none.',
-  fields: (t) => ({
-    workflow_id: t.string({ required: true, description: 'The workflow to start.' }),
-    trigger_type: t.field({ type: AutomationTriggerType, required: true, description: 'What starts it.' }),
-    ...triggerFields(t),
-  }),
-});
-
-export const UpdateWorkflowTriggerMutationInput = builder.inputType('UpdateWorkflowTriggerMutationInput', {
-  description: 'Changes to a trigger; what is left out stays.',
-  fields: (t) => ({
-    id: t.string({ required: true, description: idNote }),
-    trigger_type: t.field({ type: AutomationTriggerType, description: 'What starts the workflow.' }),
-    ...triggerFields(t),
   }),
 });
 

@@ -21,7 +21,7 @@ export type Loaders = Readonly<{
   workflow: DataLoader<string, WorkflowRow | undefined>;
   actionBySlug: DataLoader<string, WorkflowActionRow | undefined>;
   connection: DataLoader<string, WorkflowConnectionRow | undefined>;
-  triggerOf: DataLoader<string, WorkflowTriggerRow | undefined>;
+  triggersOf: DataLoader<string, readonly WorkflowTriggerRow[]>;
   actionsOfRun: DataLoader<string, readonly RunActionRow[]>;
   notesOfRun: DataLoader<string, readonly RunNoteRow[]>;
 }>;
@@ -39,9 +39,9 @@ const createLoaders = (db: ReadModel['db'], org: string): Loaders => ({
     const rows = await findConnectionsByIds(db, org, ids);
     return ids.map((id) => rows.find((row) => row.id === id));
   }),
-  triggerOf: new DataLoader(async (ids) => {
+  triggersOf: new DataLoader(async (ids) => {
     const rows = await findTriggersOfWorkflows(db, org, ids);
-    return ids.map((id) => rows.find((row) => row.workflow_id === id));
+    return ids.map((id) => rows.filter((row) => row.workflow_id === id));
   }),
   actionsOfRun: new DataLoader(async (ids) => {
     const rows = await findRunActions(db, org, ids);

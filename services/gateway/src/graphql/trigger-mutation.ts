@@ -4,11 +4,8 @@ import { sealTrigger, type TriggerInput } from '../seal/seal-trigger.ts';
 import { builder, WorkflowTriggerType } from './builder.ts';
 import { change, sealedChange } from './change.ts';
 import { viewerOf, type GraphContext } from './context.ts';
-import {
-  CreateWorkflowTriggerMutationInput,
-  DeleteMutationInput,
-  UpdateWorkflowTriggerMutationInput,
-} from './input.ts';
+import { DeleteMutationInput } from './input.ts';
+import { CreateWorkflowTriggerMutationInput, UpdateWorkflowTriggerMutationInput } from './trigger-input.ts';
 import { deletedOf, DeleteMutation, payloadOf, payloadType } from './payload.ts';
 
 const CreateWorkflowTriggerMutation = payloadType(
@@ -27,7 +24,7 @@ export const addTriggerMutations = (): void => {
     create_workflow_trigger: t.field({
       permission: 'definitions:write',
       type: CreateWorkflowTriggerMutation,
-      description: 'Gives a workflow its trigger.',
+      description: 'Gives a workflow a trigger, beside those that it has.',
       args: {
         input: t.arg({
           type: CreateWorkflowTriggerMutationInput,
@@ -55,7 +52,7 @@ export const addTriggerMutations = (): void => {
     delete_workflow_trigger: t.field({
       permission: 'definitions:write',
       type: DeleteMutation,
-      description: 'Takes a workflow’s trigger away.',
+      description: 'Takes a trigger away from its workflow; the runs it started stay.',
       args: { input: t.arg({ type: DeleteMutationInput, required: true, description: 'Which one.' }) },
       resolve: async (_, { input }, context, { path }) =>
         deletedOf(await change('delete_workflow_trigger', input, context, path.key), input.id),

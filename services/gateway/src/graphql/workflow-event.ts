@@ -19,7 +19,7 @@ export const addWorkflowEvent = (): void => {
         resolve: runStateOf,
       }),
       ...holdFields(t),
-      event_type: t.expose('event_type', { type: AutomationEventType, description: 'What asked for it.' }),
+      ...causeFields(t),
       parameters: t.expose('parameters', { type: 'JSON', nullable: true, description: 'What it was given.' }),
       failure: t.expose('failure', {
         type: 'JSON',
@@ -92,6 +92,25 @@ const holdFields = (t: Fields) => ({
     nullable: true,
     description: 'Why it was to end, as they said.',
     resolve: ({ cancel }) => cancel?.reason ?? null,
+  }),
+});
+
+const causeFields = (t: Fields) => ({
+  event_type: t.expose('event_type', { type: AutomationEventType, description: 'What asked for it.' }),
+  trigger_id: t.exposeString('trigger_id', {
+    nullable: true,
+    description: 'The trigger that started it; null where somebody asked for it by the workflow.',
+  }),
+  slot: t.string({
+    nullable: true,
+    description: 'Of a schedule: the slot that it is for, as its clocks show it.',
+    resolve: ({ slot }) => slot?.name ?? null,
+  }),
+  due_at: t.field({
+    type: 'DateTime',
+    nullable: true,
+    description: 'Of a schedule: when that slot was due; created_at is when the run was asked for.',
+    resolve: ({ slot }) => slot?.dueAt ?? null,
   }),
 });
 

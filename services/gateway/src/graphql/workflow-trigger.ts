@@ -1,17 +1,25 @@
 import { AutomationTriggerType } from './enum.ts';
 import { builder, WorkflowTriggerType } from './builder.ts';
 import { definitionFields } from './definition-fields.ts';
+import { scheduleFields } from './trigger-schedule.ts';
 
 export const addWorkflowTrigger = (): void => {
   builder.objectType(WorkflowTriggerType, {
-    description: 'What starts a workflow by itself.',
+    description: 'What starts a workflow.',
     fields: (t) => ({
       ...definitionFields(t, 'workflow_trigger'),
       trigger_type: t.expose('trigger_type', { type: AutomationTriggerType, description: 'What starts it.' }),
-      schedule: t.exposeString('schedule', {
-        nullable: true,
-        description: 'Of a schedule: its cron expression.',
+      workflow_id: t.exposeString('workflow_id', { description: 'The workflow that it starts.' }),
+      name: t.exposeString('name', { nullable: true, description: 'What people call it.' }),
+      is_active: t.exposeBoolean('is_active', {
+        description: 'Whether it starts runs; false where it is paused.',
       }),
+      parameters: t.expose('parameters', {
+        type: 'JSON',
+        nullable: true,
+        description: 'What a run is given that a schedule starts, or a person by this trigger.',
+      }),
+      ...scheduleFields(t),
       secret_key: t.exposeString('secret_key', {
         nullable: true,
         description: 'Of a webhook: the name of the HTTP header that carries the secret.',
@@ -24,27 +32,6 @@ export const addWorkflowTrigger = (): void => {
       secret_set: t.boolean({
         description: 'Whether a webhook’s secret is set.',
         resolve: ({ sealed_secret }) => sealed_secret !== null,
-      }),
-      next_run_at: t.field({
-        type: 'DateTime',
-        nullable: true,
-        description: 'When its schedule fires next; null without one.',
-        resolve: () => null,
-      }),
-      last_run_at: t.field({
-        type: 'DateTime',
-        nullable: true,
-        description: 'When its schedule last fired; null without one.',
-        resolve: () => null,
-      }),
-      is_due: t.boolean({
-        description: 'Whether its schedule should have fired by now.',
-        resolve: () => false,
-      }),
-      next_run_description: t.string({
-        nullable: true,
-        description: 'Its schedule in words; null without one.',
-        resolve: () => null,
       }),
     }),
   });

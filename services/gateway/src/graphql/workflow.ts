@@ -27,6 +27,21 @@ const limitFields = (t: Fields) => ({
   }),
 });
 
+const triggerFields = (t: Fields) => ({
+  trigger: t.field({
+    type: WorkflowTriggerType,
+    nullable: true,
+    description: 'Its first trigger; null where it has none.',
+    resolve: async ({ id, org_id }, _, { call }) =>
+      (await call.loaders(org_id).triggersOf.load(id))[0] ?? null,
+  }),
+  triggers: t.field({
+    type: [WorkflowTriggerType],
+    description: 'All that starts it, the oldest first.',
+    resolve: ({ id, org_id }, _, { call }) => call.loaders(org_id).triggersOf.load(id),
+  }),
+});
+
 export const addWorkflow = (): void => {
   builder.objectType(WorkflowType, {
     description: 'Actions in their order, and what starts them.',
@@ -53,12 +68,7 @@ export const addWorkflow = (): void => {
           return rows.map(rowOrThrow).filter((row) => row !== undefined);
         },
       }),
-      trigger: t.field({
-        type: WorkflowTriggerType,
-        nullable: true,
-        description: 'What starts it by itself; null where only create_workflow_event does.',
-        resolve: ({ id, org_id }, _, { call }) => call.loaders(org_id).triggerOf.load(id),
-      }),
+      ...triggerFields(t),
       events: t.field({
         type: WorkflowEventTypeConnection,
         description: 'Its runs, newest first.',

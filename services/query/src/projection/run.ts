@@ -129,6 +129,8 @@ const requested = (
   waiting_until: null,
   cancel: null,
   origin: data.origin ?? null,
+  trigger_id: data.triggerId ?? null,
+  slot: data.slot ?? null,
 });
 
 const conditionFalse = (slug: string): RunFailure => ({

@@ -72,7 +72,8 @@ export const tables: Readonly<{ [Name in TableName]: Table<Name> }> = {
     kept: [],
     columns: [
       ...definitionColumns,
-      ...(['workflow_id', 'trigger_type', 'schedule', 'secret_key', 'sealed_secret', 'revision'] as const),
+      ...(['workflow_id', 'trigger_type', 'name', 'is_active', 'parameters', 'schedule'] as const),
+      ...(['schedule_policy', 'secret_key', 'sealed_secret', 'webhook', 'event', 'revision'] as const),
     ],
   },
   run: {
@@ -82,7 +83,7 @@ export const tables: Readonly<{ [Name in TableName]: Table<Name> }> = {
       ...(['org_id', 'workflow_id', 'plan_hash', 'status', 'state', 'event_type', 'test_mode'] as const),
       ...(['parameters', 'failure', 'actor', 'request_id', 'created_at', 'started_at'] as const),
       ...(['ended_at', 'updated_at', 'revision', 'position'] as const),
-      ...(['is_paused', 'parked', 'waiting_until', 'cancel', 'origin'] as const),
+      ...(['is_paused', 'parked', 'waiting_until', 'cancel', 'origin', 'trigger_id', 'slot'] as const),
     ],
   },
   run_action: {

@@ -1,4 +1,4 @@
-import type { TriggerDefinition, TriggerEvent } from '@karrio/domain';
+import { completeTrigger, type RecordedTrigger, type TriggerEvent } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 import type { WorkflowTriggerRow } from '@karrio/read-model';
 import type { RowChange } from './row-change.ts';
@@ -30,10 +30,19 @@ export const workflowTriggerChange = (
   }
 };
 
-const columnsOf = (definition: TriggerDefinition) => ({
-  trigger_type: definition.triggerType,
-  schedule: definition.schedule,
-  secret_key: definition.secretKey,
-  sealed_secret: definition.sealedSecret,
-  template_slug: definition.templateSlug,
-});
+const columnsOf = (recorded: RecordedTrigger) => {
+  const definition = completeTrigger(recorded);
+  return {
+    trigger_type: definition.triggerType,
+    name: definition.name,
+    is_active: definition.isActive,
+    parameters: definition.parameters,
+    schedule: definition.schedule,
+    schedule_policy: definition.schedulePolicy,
+    secret_key: definition.secretKey,
+    sealed_secret: definition.sealedSecret,
+    webhook: definition.webhook,
+    event: definition.event,
+    template_slug: definition.templateSlug,
+  };
+};

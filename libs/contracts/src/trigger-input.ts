@@ -1,0 +1,52 @@
+import { catchUpPolicies, gapPolicies, overlapPolicies, repeatPolicies, triggerTypes } from '@karrio/domain';
+import { z } from 'zod';
+import { JsonValue } from './json-value.ts';
+
+const within = (min: number, max: number) => {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z.number({ error: message }).int(message).min(min, message).max(max, message);
+};
+
+const hourMs = 3_600_000;
+const instant = z.iso.datetime().nullable().optional();
+
+/** Absent keeps what is (on update) or takes the default (on create). */
+const SchedulePolicyInput = z.object({
+  timezone: z.string().max(100, 'must have at most 100 characters').optional(),
+  dstGap: z.enum(gapPolicies).nullable().optional(),
+  dstRepeat: z.enum(repeatPolicies).nullable().optional(),
+  overlapPolicy: z.enum(overlapPolicies).optional(),
+  catchUpPolicy: z.enum(catchUpPolicies).optional(),
+  catchUpWindowMs: within(0, 31 * 24 * hourMs).optional(),
+  jitterMs: within(0, hourMs).optional(),
+  startsAt: instant,
+  endsAt: instant,
+});
+export type SchedulePolicyInput = z.infer<typeof SchedulePolicyInput>;
+
+const WebhookPolicyInput = z.strictObject({});
+const EventPolicyInput = z.strictObject({});
+
+/** Absent keeps what is (on update) or takes the default (on create); null takes the default of a policy. */
+export const triggerFields = {
+  triggerType: z.enum(triggerTypes).optional(),
+  name: z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(50, 'must have at most 50 characters')
+    .nullable()
+    .optional(),
+  isActive: z.boolean().optional(),
+  parameters: JsonValue.optional(),
+  schedule: z.string().nullable().optional(),
+  schedulePolicy: SchedulePolicyInput.nullable().optional(),
+  secretKey: z.string().max(100, 'must have at most 100 characters').nullable().optional(),
+  sealedSecret: z.string().nullable().optional(),
+  webhook: WebhookPolicyInput.nullable().optional(),
+  event: EventPolicyInput.nullable().optional(),
+  templateSlug: z.string().nullable().optional(),
+};
+
+export const InlineTrigger = z.object({ ...triggerFields, id: z.string().optional() });
+export type InlineTrigger = z.infer<typeof InlineTrigger>;
