@@ -192,3 +192,29 @@ export {
   type DataKeyRewrapped,
   type DataKeys,
 } from './vault/data-keys.ts';
+
+export { validateRule, normaliseRule } from './rules/normalise.ts';
+export {
+  ruleSetOf,
+  ruleSetText,
+  type LiveRule,
+  type NormalRule,
+  type RuleDefinition,
+  type RuleSet,
+} from './rules/rule.ts';
+export { readRateFacts, RateFacts, type RateFact } from './rules/facts.ts';
+export { RuleAction, strategies, type Strategy } from './rules/action.ts';
+export { operators, quantifiers, type Condition, type FieldTest, type Operator } from './rules/condition.ts';
+export { fieldNames, type FieldName } from './rules/field-name.ts';
+export { compileRuleSet, type CompiledRules } from './rules/compile.ts';
+export { decide } from './rules/decide.ts';
+export {
+  nothingReasons,
+  type Decided,
+  type DecisionTrace,
+  type NothingReason,
+  type RateDecision,
+  type RateStanding,
+  type RateTrace,
+  type RuleTrace,
+} from './rules/trace.ts';

@@ -1,0 +1,57 @@
+import type { RuleAction } from './action.ts';
+import { compileCondition, type CompiledCondition } from './compile-condition.ts';
+import type { Condition } from './condition.ts';
+import type { Ask } from './field.ts';
+import type { NormalRule, RuleSet } from './rule.ts';
+
+/** Whom a rule is asked about: the shipment, and then each rate. */
+export type Asks = Readonly<{ shipment: Ask; rates: readonly Ask[] }>;
+
+export type CompiledRule = Readonly<{
+  rule: NormalRule;
+  isAboutRates: boolean;
+  /** The positions of the rates for which its condition is true; true for all of them, false for none. */
+  match: (asks: Asks) => boolean | readonly number[];
+  actions: readonly CompiledAction[];
+}>;
+
+export type CompiledAction = Readonly<{
+  action: RuleAction;
+  /** Of a filter. */
+  where?: CompiledCondition;
+}>;
+
+export type CompiledRules = Readonly<{ ruleSet: RuleSet; rules: readonly CompiledRule[] }>;
+
+/** Once per rule set; what comes of it may be kept and asked as often as wanted. */
+export const compileRuleSet = (ruleSet: RuleSet): CompiledRules => ({
+  ruleSet,
+  rules: ruleSet.rules.map(compileRule),
+});
+
+const compileRule = (rule: NormalRule): CompiledRule => {
+  const parts = conjuncts(rule.condition).map(compileCondition);
+  const ofShipment = parts.filter(({ isAboutRates }) => !isAboutRates);
+  const ofRates = parts.filter(({ isAboutRates }) => isAboutRates);
+  return {
+    rule,
+    isAboutRates: ofRates.length > 0,
+    match: (asks) => {
+      if (!ofShipment.every(({ ask }) => ask(asks.shipment) === true)) return false;
+      if (ofRates.length === 0) return true;
+      const matched: number[] = [];
+      for (const [position, of] of asks.rates.entries()) {
+        if (ofRates.every(({ ask }) => ask(of) === true)) matched.push(position);
+      }
+      return matched;
+    },
+    actions: rule.actions.map(compileAction),
+  };
+};
+
+/** What has to hold together, so that what is about the shipment is asked once, not for each rate. */
+const conjuncts = (condition: Condition): readonly Condition[] =>
+  'all' in condition ? condition.all.flatMap(conjuncts) : [condition];
+
+const compileAction = (action: RuleAction): CompiledAction =>
+  action.type === 'filter' ? { action, where: compileCondition(action.where) } : { action };

@@ -1,0 +1,72 @@
+import { canonicalJson, type JsonObject } from '../json.ts';
+import type { RuleAction } from './action.ts';
+import type { Condition } from './condition.ts';
+import type { Refusal } from '../definition/refusal.ts';
+import { compareText } from './compare-text.ts';
+import { normaliseRule } from './normalise.ts';
+
+/** A shipping rule as its author wrote it. */
+export type RuleDefinition = Readonly<{
+  name: string;
+  description: string | null;
+  /** The higher number comes first. */
+  priority: number;
+  /** The contract's flat form: whatever is said has to hold. Null or empty: always. */
+  conditions: JsonObject | null;
+  /** The contract's flat form: select_service, block_service. */
+  actions: JsonObject | null;
+  conditionsExtensions: JsonObject | null;
+  actionsExtensions: JsonObject | null;
+  /** A nested condition, which has to hold as well as the flat ones. */
+  condition: JsonObject | null;
+  /** What the rule does besides the flat actions. */
+  furtherActions: readonly JsonObject[];
+  metadata: JsonObject;
+  templateSlug: string | null;
+}>;
+
+/** A definition in its one form: whichever way it was written, equal rules are equal here. */
+export type NormalRule = Readonly<{
+  id: string;
+  name: string;
+  priority: number;
+  condition: Condition;
+  actions: readonly RuleAction[];
+}>;
+
+/** In the order of evaluation. */
+export type RuleSet = Readonly<{ rules: readonly NormalRule[] }>;
+
+/** A rule of an organisation, in whatever order. `createdAt` is an ISO instant. */
+export type LiveRule = Readonly<{
+  id: string;
+  createdAt: string;
+  isActive: boolean;
+  definition: RuleDefinition;
+}>;
+
+/**
+ * The active rules in their order: the higher priority first, then the older rule, then the smaller id.
+ * A rule that this build cannot read takes no part, and is named.
+ */
+export const ruleSetOf = (
+  rules: readonly LiveRule[],
+): Readonly<{
+  ruleSet: RuleSet;
+  refused: readonly Readonly<{ id: string; refusals: readonly Refusal[] }>[];
+}> => {
+  const ordered = rules.filter(({ isActive }) => isActive).toSorted(byOrder);
+  const read = ordered.map(({ id, definition }) => ({ id, read: normaliseRule(id, definition) }));
+  return {
+    ruleSet: { rules: read.flatMap(({ read: one }) => ('read' in one ? [one.read] : [])) },
+    refused: read.flatMap(({ id, read: one }) => ('refused' in one ? [{ id, refusals: one.refused }] : [])),
+  };
+};
+
+const byOrder = (a: LiveRule, b: LiveRule): number =>
+  b.definition.priority - a.definition.priority ||
+  compareText(a.createdAt, b.createdAt) ||
+  compareText(a.id, b.id);
+
+/** What a rule set's hash is of: equal for rule sets that decide alike, whatever the order of keys. */
+export const ruleSetText = (ruleSet: RuleSet): string => canonicalJson(ruleSet);
