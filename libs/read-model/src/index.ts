@@ -20,7 +20,10 @@ export type {
   WorkflowRow,
   WorkflowTriggerRow,
 } from './schema.ts';
-export type { Page, PageRequest } from './page.ts';
+export { countMax, type Count, type Page, type PageRequest } from './page.ts';
+export { pageOfMemory } from './page-of-memory.ts';
+export { CursorError } from './cursor.ts';
+export { definitionOrders, runOrders, type DefinitionOrder, type RunOrder } from './order.ts';
 export { appliedPosition, projectionName } from './checkpoint.ts';
 
 export { findApiKey } from './api-key.ts';
@@ -34,7 +37,8 @@ export {
 } from './workflow-connection.ts';
 export { findMetafield, listMetafields, type MetafieldFilter } from './metafield.ts';
 export { findTrigger, findTriggersOfWorkflows, findWebhook, type Webhook } from './workflow-trigger.ts';
-export { findRun, findRunActions, findRunNotes, listRuns, type RunFilter } from './run.ts';
+export { findRun, findRunActions, findRunNotes, listRuns, listRunsOfEach } from './run.ts';
+export type { RunFilter } from './run-filter.ts';
 export { findParkedRuns, groupParkedRuns, type ParkedGroup } from './parked-runs.ts';
 export { runStateOf, runStates, type RunState } from './run-state.ts';
 export { recordsOfRun } from './records-of-run.ts';

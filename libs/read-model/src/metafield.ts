@@ -1,6 +1,7 @@
 import type { MetafieldType } from '@karrio/domain';
 import type { Kysely } from 'kysely';
 import { contains } from './contains.ts';
+import { metafieldOrder } from './order.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
 import type { AnyMetafieldRow, Database } from './schema.ts';
 
@@ -27,30 +28,19 @@ export const findMetafield = (
     .where('id', '=', id)
     .executeTakeFirst();
 
-/** Those of one object together, the newest object first. */
-export const listMetafields = async (
+/** Those of one object together, the newest object first. @throws CursorError */
+export const listMetafields = (
   db: Kysely<Database>,
   org: string,
   filter: MetafieldFilter,
   page: PageRequest,
-): Promise<Page<AnyMetafieldRow>> => {
-  const matching = metafieldsMatching(db, org, filter);
-  const rows = await matching
-    .selectAll()
-    .orderBy('created_at', 'desc')
-    .orderBy('object_id', 'desc')
-    .orderBy('place')
-    .orderBy('id', 'desc')
-    .offset(page.offset)
-    .limit(page.first + 1)
-    .execute();
-  return pageOf(rows, page, async () => {
-    const { count } = await matching
-      .select((eb) => eb.fn.countAll<string>().as('count'))
-      .executeTakeFirstOrThrow();
-    return Number(count);
-  });
-};
+): Promise<Page<AnyMetafieldRow>> =>
+  pageOf(
+    db,
+    metafieldsMatching(db, org, filter).selectAll(),
+    { list: 'metafields', order: metafieldOrder },
+    page,
+  );
 
 const metafieldsMatching = (db: Kysely<Database>, org: string, filter: MetafieldFilter) => {
   const { key, type, is_required, object_type, object_id } = filter;

@@ -1,10 +1,12 @@
 import type { ActionType } from '@karrio/domain';
 import type { Kysely } from 'kysely';
 import { contains } from './contains.ts';
+import { definitionOrders, type DefinitionOrder } from './order.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
 import type { Database, WorkflowActionRow } from './schema.ts';
 
 export type ActionFilter = Readonly<{
+  order_by?: DefinitionOrder | null | undefined;
   /** Part of the name, the slug or the description, or the id. */
   keyword?: string | null | undefined;
   action_type?: ActionType | null | undefined;
@@ -38,27 +40,15 @@ export const findActionsBySlugs = async (
         .where('deleted_at', 'is', null)
         .execute();
 
-/** Newest first. */
-export const listActions = async (
+/** Newest first unless asked otherwise. @throws CursorError */
+export const listActions = (
   db: Kysely<Database>,
   org: string,
   filter: ActionFilter,
   page: PageRequest,
 ): Promise<Page<WorkflowActionRow>> => {
-  const matching = actionsMatching(db, org, filter);
-  const rows = await matching
-    .selectAll()
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .offset(page.offset)
-    .limit(page.first + 1)
-    .execute();
-  return pageOf(rows, page, async () => {
-    const { count } = await matching
-      .select((eb) => eb.fn.countAll<string>().as('count'))
-      .executeTakeFirstOrThrow();
-    return Number(count);
-  });
+  const order = definitionOrders[filter.order_by ?? 'newest'];
+  return pageOf(db, actionsMatching(db, org, filter).selectAll(), { list: 'workflow_actions', order }, page);
 };
 
 const actionsMatching = (db: Kysely<Database>, org: string, { keyword, action_type }: ActionFilter) => {

@@ -1,10 +1,12 @@
 import type { AuthType } from '@karrio/domain';
 import type { Kysely } from 'kysely';
 import { contains } from './contains.ts';
+import { definitionOrders, type DefinitionOrder } from './order.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
 import type { Database, WorkflowConnectionRow } from './schema.ts';
 
 export type ConnectionFilter = Readonly<{
+  order_by?: DefinitionOrder | null | undefined;
   /** Part of the name, the slug or the description, or the id. */
   keyword?: string | null | undefined;
   auth_type?: AuthType | null | undefined;
@@ -38,27 +40,20 @@ export const findConnectionsByIds = async (
         .where('deleted_at', 'is', null)
         .execute();
 
-/** Newest first. */
-export const listConnections = async (
+/** Newest first unless asked otherwise. @throws CursorError */
+export const listConnections = (
   db: Kysely<Database>,
   org: string,
   filter: ConnectionFilter,
   page: PageRequest,
 ): Promise<Page<WorkflowConnectionRow>> => {
-  const matching = connectionsMatching(db, org, filter);
-  const rows = await matching
-    .selectAll()
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .offset(page.offset)
-    .limit(page.first + 1)
-    .execute();
-  return pageOf(rows, page, async () => {
-    const { count } = await matching
-      .select((eb) => eb.fn.countAll<string>().as('count'))
-      .executeTakeFirstOrThrow();
-    return Number(count);
-  });
+  const order = definitionOrders[filter.order_by ?? 'newest'];
+  return pageOf(
+    db,
+    connectionsMatching(db, org, filter).selectAll(),
+    { list: 'workflow_connections', order },
+    page,
+  );
 };
 
 const connectionsMatching = (db: Kysely<Database>, org: string, { keyword, auth_type }: ConnectionFilter) => {

@@ -1,10 +1,12 @@
 import type { TriggerType } from '@karrio/domain';
 import type { Kysely } from 'kysely';
 import { contains } from './contains.ts';
+import { definitionOrders, type DefinitionOrder } from './order.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
 import type { Database, WorkflowRow } from './schema.ts';
 
 export type WorkflowFilter = Readonly<{
+  order_by?: DefinitionOrder | null | undefined;
   /** Part of the name, the slug or the description, or the id. */
   keyword?: string | null | undefined;
   trigger_type?: TriggerType | null | undefined;
@@ -34,27 +36,15 @@ export const findWorkflowsByIds = async (
     ? []
     : db.selectFrom('workflow').selectAll().where('org_id', '=', org).where('id', 'in', ids).execute();
 
-/** Newest first. */
-export const listWorkflows = async (
+/** Newest first unless asked otherwise. @throws CursorError */
+export const listWorkflows = (
   db: Kysely<Database>,
   org: string,
   filter: WorkflowFilter,
   page: PageRequest,
 ): Promise<Page<WorkflowRow>> => {
-  const matching = workflowsMatching(db, org, filter);
-  const rows = await matching
-    .selectAll()
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .offset(page.offset)
-    .limit(page.first + 1)
-    .execute();
-  return pageOf(rows, page, async () => {
-    const { count } = await matching
-      .select((eb) => eb.fn.countAll<string>().as('count'))
-      .executeTakeFirstOrThrow();
-    return Number(count);
-  });
+  const order = definitionOrders[filter.order_by ?? 'newest'];
+  return pageOf(db, workflowsMatching(db, org, filter).selectAll(), { list: 'workflows', order }, page);
 };
 
 const workflowsMatching = (

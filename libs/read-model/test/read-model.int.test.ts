@@ -146,6 +146,7 @@ describe('the state of a run', () => {
               state,
               cancel: cancelled,
               ended_at,
+              status: ended_at === null ? ('running' as const) : ('failed' as const),
               parked: ended_at === null ? parkedFor : null,
             })),
           ),
@@ -292,7 +293,11 @@ describe('metafields', () => {
     expect(await list({ object_type: 'metafield' })).toEqual(['metaf_3']);
     expect(await list({ object_id: 'wcon_1' })).toEqual(['metaf_1', 'metaf_2']);
     const page = await listMetafields(db, 'org_1', {}, { offset: 1, first: 1 });
-    expect([ids(page), page.hasNext, await page.count()]).toEqual([['metaf_2'], true, 3]);
+    expect([ids(page), await page.hasNext(), await page.count()]).toEqual([
+      ['metaf_2'],
+      true,
+      { count: 3, isExact: true },
+    ]);
   });
 });
 
@@ -327,8 +332,8 @@ describe('runs', () => {
     const first = await listRuns(db, 'org_1', {}, { offset: 0, first: 3 });
     const second = await listRuns(db, 'org_1', {}, { offset: 3, first: 3 });
     expect([...ids(first), ...ids(second)]).toEqual(await runs({}));
-    expect([first.hasNext, second.hasNext]).toEqual([true, false]);
-    expect(await first.count()).toBe(4);
+    expect([await first.hasNext(), await second.hasNext()]).toEqual([true, false]);
+    expect(await first.count()).toEqual({ count: 4, isExact: true });
   });
 
   it('are found by workflow id, workflow name and run id', async () => {

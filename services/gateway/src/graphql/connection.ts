@@ -1,3 +1,4 @@
+import { countMax } from '@karrio/read-model';
 import { builder, PageInfoType } from './builder.ts';
 import type { Connection, Edge } from './page.ts';
 
@@ -14,11 +15,13 @@ export const connectionType = <Row>(of: string, node: RefOf<Row>) => {
         // oxlint-disable-next-line typescript/consistent-type-assertions -- Pothos cannot see that a row of a type parameter is no list
         resolve: (parent) => parent.node as never,
       }),
-      cursor: t.exposeString('cursor', { description: 'The entity’s place in the list; for display only.' }),
+      cursor: t.exposeString('cursor', {
+        description: 'The entity’s place in the list: what after and before take.',
+      }),
     }),
   });
   return builder.objectRef<Connection<Row>>(`${of}Connection`).implement({
-    description: `A page of ${of}, newest first.`,
+    description: `A page of ${of}.`,
     fields: (t) => ({
       page_info: t.field({
         type: PageInfoType,
@@ -39,13 +42,20 @@ export const addPageInfo = (): void => {
     description: 'Where a page stands in its list.',
     fields: (t) => ({
       count: t.int({
-        description: 'How many entities the filter matches in all.',
-        resolve: ({ count }) => count(),
+        description: `How many entities the filter matches in all. No more than ${countMax} are counted.`,
+        resolve: async ({ count }) => (await count()).count,
       }),
-      has_next_page: t.exposeBoolean('hasNextPage', { description: 'Whether more entities follow.' }),
+      count_is_exact: t.boolean({
+        description: 'False where there are more than count says.',
+        resolve: async ({ count }) => (await count()).isExact,
+      }),
+      has_next_page: t.boolean({
+        description: 'Whether more entities follow.',
+        resolve: ({ hasNext }) => hasNext(),
+      }),
       has_previous_page: t.boolean({
         description: 'Whether entities come before this page.',
-        resolve: ({ hasPreviousPage }) => hasPreviousPage(),
+        resolve: ({ hasPrevious }) => hasPrevious(),
       }),
       start_cursor: t.exposeString('startCursor', {
         nullable: true,

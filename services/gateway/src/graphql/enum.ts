@@ -16,7 +16,7 @@ import type {
   TriggerType,
   UnknownResolution,
 } from '@karrio/domain';
-import type { RunState } from '@karrio/read-model';
+import type { DefinitionOrder, RunOrder, RunState } from '@karrio/read-model';
 import { builder } from './builder.ts';
 
 /** A value that the domain has and no description here has does not compile. */
@@ -189,4 +189,22 @@ export const MetafieldTypeEnum = builder.enumType('MetafieldTypeEnum', {
     password: { description: 'A secret text: written, never read.' },
     string: { description: 'The older name of text: taken, never answered.' },
   } satisfies Described<MetafieldType | 'string'>,
+});
+
+export const DefinitionOrderEnum = builder.enumType('DefinitionOrder', {
+  description: 'The order of a list of definitions.',
+  values: {
+    newest: { description: 'The newest first.' },
+    oldest: { description: 'The oldest first.' },
+    changed: { description: 'What was changed last first.' },
+    name: { description: 'By name.' },
+  } satisfies Described<DefinitionOrder>,
+});
+
+export const WorkflowEventOrderEnum = builder.enumType('WorkflowEventOrder', {
+  description: 'The order of a list of runs.',
+  values: {
+    newest: { description: 'The newest first.' },
+    oldest: { description: 'The oldest first.' },
+  } satisfies Described<RunOrder>,
 });

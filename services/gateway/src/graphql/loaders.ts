@@ -6,9 +6,14 @@ import {
   findRunNotes,
   findTriggersOfWorkflows,
   findWorkflowsByIds,
+  listRunsOfEach,
+  type Page,
+  type PageRequest,
   type ReadModel,
   type RunActionRow,
+  type RunFilter,
   type RunNoteRow,
+  type RunRow,
   type WorkflowActionRow,
   type WorkflowConnectionRow,
   type WorkflowRow,
@@ -24,6 +29,8 @@ export type Loaders = Readonly<{
   triggersOf: DataLoader<string, readonly WorkflowTriggerRow[]>;
   actionsOfRun: DataLoader<string, readonly RunActionRow[]>;
   notesOfRun: DataLoader<string, readonly RunNoteRow[]>;
+  /** The same page of the runs of each workflow. */
+  runsOf: (filter: RunFilter, page: PageRequest) => DataLoader<string, Page<RunRow>>;
 }>;
 
 const createLoaders = (db: ReadModel['db'], org: string): Loaders => ({
@@ -51,7 +58,24 @@ const createLoaders = (db: ReadModel['db'], org: string): Loaders => ({
     const rows = await findRunNotes(db, org, ids);
     return ids.map((id) => rows.filter((row) => row.run_id === id));
   }),
+  runsOf: perRequest(
+    (filter: RunFilter, page: PageRequest) =>
+      new DataLoader((ids) => listRunsOfEach(db, org, ids, filter, page)),
+  ),
 });
+
+/** One for each different question. */
+const perRequest = <Arguments extends readonly object[], Loader>(
+  create: (...args: Arguments) => Loader,
+): ((...args: Arguments) => Loader) => {
+  const known = new Map<string, Loader>();
+  return (...args) => {
+    const question = JSON.stringify(args);
+    const loader = known.get(question) ?? create(...args);
+    known.set(question, loader);
+    return loader;
+  };
+};
 
 /** One set of loaders for each organisation that a request reads: in practice, one. */
 export const loadersOfRequest = (db: ReadModel['db']): ((org: string) => Loaders) => {

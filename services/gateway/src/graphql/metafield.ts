@@ -8,6 +8,7 @@ import {
 } from '@karrio/domain';
 import { builder, MetafieldType, type BuilderTypes } from './builder.ts';
 import { MetafieldTypeEnum } from './enum.ts';
+import { pageFields } from './page.ts';
 
 /** A metafield as it is shown, wherever it is attached. */
 export type MetafieldNode = Readonly<{
@@ -84,8 +85,7 @@ const secretFields = (t: PothosSchemaTypes.ObjectFieldBuilder<BuilderTypes, Meta
 export const MetafieldFilter = builder.inputType('MetafieldFilter', {
   description: 'Which metafields, and which page of them.',
   fields: (t) => ({
-    offset: t.int({ description: 'How many to skip; 0 unless given.' }),
-    first: t.int({ description: 'How many at most, 1 to 100; 25 unless given.' }),
+    ...pageFields(t),
     key: t.string({ description: 'A part of the key.' }),
     type: t.field({ type: MetafieldTypeEnum, description: 'Those of this type.' }),
     is_required: t.boolean({ description: 'Those that their object needs, or those that it does not.' }),

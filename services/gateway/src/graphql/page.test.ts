@@ -1,14 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { connectionOf, pageOf } from './page.ts';
 
-const cursor = (id: string) => Buffer.from(id).toString('base64');
-const rows = (...ids: string[]) => ids.map((id) => ({ id }));
-
 describe('a page', () => {
   it('is the first 25 rows unless said otherwise', () => {
     expect(pageOf(undefined)).toEqual({ first: 25, offset: 0 });
     expect(pageOf({ first: null, offset: 50 })).toEqual({ first: 25, offset: 50 });
-    expect(pageOf({ first: 100 })).toEqual({ first: 100, offset: 0 });
+    expect(pageOf({ first: 100, after: 'c' })).toEqual({ first: 100, offset: 0, after: 'c' });
   });
 
   it.each([{ first: 101 }, { first: 0 }, { first: -1 }, { offset: -1 }, { offset: 100_001 }])(
@@ -19,46 +16,38 @@ describe('a page', () => {
       );
     },
   );
+
+  it('begins at one place: at a cursor, or after so many', () => {
+    expect(() => pageOf({ after: 'a', before: 'b' })).toThrow(/^filter\.before cannot be given with after/);
+    expect(() => pageOf({ after: 'a', offset: 1 })).toThrow(/^filter\.offset cannot be given with after/);
+  });
 });
 
-describe('page_info', () => {
-  const info = async (ids: string[], total: number, offset: number) => {
-    const page = { rows: rows(...ids), hasNext: offset + ids.length < total, count: async () => total };
-    const { count, hasPreviousPage, ...rest } = connectionOf(page, { first: 2, offset }).pageInfo;
-    return { ...rest, count: await count(), hasPreviousPage: await hasPreviousPage() };
-  };
-
-  it('of a first page with more behind it', async () => {
-    expect(await info(['a', 'b'], 3, 0)).toEqual({
-      count: 3,
-      hasNextPage: true,
-      hasPreviousPage: false,
-      startCursor: cursor('a'),
-      endCursor: cursor('b'),
+describe('a connection', () => {
+  it('has the cursors of its first and its last edge, and counts once for all who ask', async () => {
+    let counts = 0;
+    const { edges, pageInfo } = connectionOf({
+      rows: ['a', 'b', 'c'],
+      cursors: ['at a', 'at b', 'at c'],
+      hasNext: async () => false,
+      hasPrevious: async () => false,
+      count: async () => ({ count: ++counts, isExact: true }),
     });
+    expect(edges.map(({ cursor }) => cursor)).toEqual(['at a', 'at b', 'at c']);
+    expect([pageInfo.startCursor, pageInfo.endCursor]).toEqual(['at a', 'at c']);
+    expect(await Promise.all([pageInfo.count(), pageInfo.count()])).toEqual([
+      { count: 1, isExact: true },
+      { count: 1, isExact: true },
+    ]);
   });
 
-  it('of a last page names its last edge and the pages before', async () => {
-    expect(await info(['c'], 3, 2)).toEqual({
-      count: 3,
-      hasNextPage: false,
-      hasPreviousPage: true,
-      startCursor: cursor('c'),
-      endCursor: cursor('c'),
+  it('of nothing has no cursors', () => {
+    const nothing = { cursors: [], hasNext: async () => false, hasPrevious: async () => false };
+    const { pageInfo } = connectionOf({
+      ...nothing,
+      rows: [],
+      count: async () => ({ count: 0, isExact: true }),
     });
-  });
-
-  it('of nothing has no cursors and no neighbours', async () => {
-    expect(await info([], 0, 50)).toEqual({
-      count: 0,
-      hasNextPage: false,
-      hasPreviousPage: false,
-      startCursor: null,
-      endCursor: null,
-    });
-  });
-
-  it('beyond the end still knows that there are pages before', async () => {
-    expect(await info([], 3, 50)).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
+    expect([pageInfo.startCursor, pageInfo.endCursor]).toEqual([null, null]);
   });
 });

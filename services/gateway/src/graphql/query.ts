@@ -25,7 +25,8 @@ import { shownError } from './shown-error.ts';
 import { MetafieldFilter } from './metafield.ts';
 import { WorkflowActionFilter } from './workflow-action.ts';
 import { WorkflowConnectionFilter } from './workflow-connection.ts';
-import { WorkflowEventFilter, WorkflowEventTypeConnection } from './workflow-event.ts';
+import { runFilterOf, WorkflowEventFilter } from './workflow-event-filter.ts';
+import { WorkflowEventTypeConnection } from './workflow-event.ts';
 import { WorkflowFilter } from './workflow.ts';
 
 const WorkflowTypeConnection = connectionType('WorkflowType', WorkflowType);
@@ -58,15 +59,12 @@ const addWorkflowQueries = (): void => {
     workflows: t.field({
       permission: 'definitions:read',
       type: WorkflowTypeConnection,
-      description: 'Workflows, newest first.',
+      description: 'Workflows, newest first unless order_by says otherwise.',
       args: { filter: t.arg({ type: WorkflowFilter, description: 'Which, and which page of them.' }) },
-      resolve: async (_, { filter }, context) => {
-        const page = pageOf(filter);
-        return connectionOf(
-          await listWorkflows(context.ports.db, viewerOf(context).org, filter ?? {}, page),
-          page,
-        );
-      },
+      resolve: async (_, { filter }, context) =>
+        connectionOf(
+          await listWorkflows(context.ports.db, viewerOf(context).org, filter ?? {}, pageOf(filter)),
+        ),
     }),
   }));
 };
@@ -85,15 +83,12 @@ const addActionQueries = (): void => {
     workflow_actions: t.field({
       permission: 'definitions:read',
       type: WorkflowActionTypeConnection,
-      description: 'Actions, newest first.',
+      description: 'Actions, newest first unless order_by says otherwise.',
       args: { filter: t.arg({ type: WorkflowActionFilter, description: 'Which, and which page of them.' }) },
-      resolve: async (_, { filter }, context) => {
-        const page = pageOf(filter);
-        return connectionOf(
-          await listActions(context.ports.db, viewerOf(context).org, filter ?? {}, page),
-          page,
-        );
-      },
+      resolve: async (_, { filter }, context) =>
+        connectionOf(
+          await listActions(context.ports.db, viewerOf(context).org, filter ?? {}, pageOf(filter)),
+        ),
     }),
   }));
 };
@@ -112,17 +107,14 @@ const addConnectionQueries = (): void => {
     workflow_connections: t.field({
       permission: 'definitions:read',
       type: WorkflowConnectionTypeConnection,
-      description: 'Connections, newest first.',
+      description: 'Connections, newest first unless order_by says otherwise.',
       args: {
         filter: t.arg({ type: WorkflowConnectionFilter, description: 'Which, and which page of them.' }),
       },
-      resolve: async (_, { filter }, context) => {
-        const page = pageOf(filter);
-        return connectionOf(
-          await listConnections(context.ports.db, viewerOf(context).org, filter ?? {}, page),
-          page,
-        );
-      },
+      resolve: async (_, { filter }, context) =>
+        connectionOf(
+          await listConnections(context.ports.db, viewerOf(context).org, filter ?? {}, pageOf(filter)),
+        ),
     }),
   }));
 };
@@ -144,12 +136,10 @@ const addMetafieldQueries = (): void => {
       description: 'Metafields, attached or not; those of the newest objects first.',
       args: { filter: t.arg({ type: MetafieldFilter, description: 'Which, and which page of them.' }) },
       resolve: async (_, { filter }, context) => {
-        const page = pageOf(filter);
         const type = filter?.type === 'string' ? 'text' : filter?.type;
         const wanted = { ...filter, type };
         return connectionOf(
-          await listMetafields(context.ports.db, viewerOf(context).org, wanted, page),
-          page,
+          await listMetafields(context.ports.db, viewerOf(context).org, wanted, pageOf(filter)),
         );
       },
     }),
@@ -174,14 +164,15 @@ const addEventQueries = (): void => {
     workflow_events: t.field({
       permission: 'runs:read',
       type: WorkflowEventTypeConnection,
-      description: 'Runs in the mode of the API key, test or live, newest first.',
+      description:
+        'Runs in the mode of the API key, test or live, newest first unless order_by says otherwise.',
       args: { filter: t.arg({ type: WorkflowEventFilter, description: 'Which, and which page of them.' }) },
       resolve: async (_, { filter }, context) => {
         const page = pageOf(filter);
         const { org, testMode } = viewerOf(context);
-        const wanted = { ...filter, test_mode: testMode };
+        const wanted = { ...runFilterOf(filter), test_mode: testMode };
         await context.ports.acceptedRuns.allShown(org);
-        return connectionOf(await listRuns(context.ports.db, org, wanted, page), page);
+        return connectionOf(await listRuns(context.ports.db, org, wanted, page));
       },
     }),
   }));

@@ -40,7 +40,8 @@ const ReplayRunInput = builder.inputType('ReplayWorkflowEventMutationInput', {
 });
 
 const ReplayWorkflowInput = builder.inputType('ReplayWorkflowMutationInput', {
-  description: 'The last runs of a workflow, to be followed again by its definition of now.',
+  description:
+    'The last runs of a workflow in the mode of the API key, to be followed again by its definition of now.',
   fields: (t) => ({
     id: t.string({ required: true, description: 'The workflow.' }),
     last: t.int({
@@ -69,13 +70,9 @@ export const addReplayMutations = (): void => {
         if (last < 1 || last > replayRunsMax) {
           return refused('last', `Ask for 1 to ${replayRunsMax} runs.`);
         }
-        const { org } = viewerOf(context);
-        const { rows } = await listRuns(
-          context.ports.db,
-          org,
-          { workflow_id: input.id },
-          { first: last, offset: 0 },
-        );
+        const { org, testMode } = viewerOf(context);
+        const wanted = { workflow_id: input.id, test_mode: testMode };
+        const { rows } = await listRuns(context.ports.db, org, wanted, { first: last });
         const ended = rows.flatMap(({ id, ended_at }) => (ended_at === null ? [] : [id]));
         return ended.length === 0
           ? refused('id', 'None of the last runs of this workflow is over.')

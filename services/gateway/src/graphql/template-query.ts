@@ -35,16 +35,17 @@ export const addTemplateQueries = (): void => {
       description: 'Workflows to start from: create_workflow with template_slug fills in what it leaves out.',
       args: { filter: t.arg({ type: WorkflowFilter, description: which }) },
       resolve: (_, { filter }) => {
-        const page = pageOf(filter);
         const { keyword, trigger_type, is_active } = filter ?? {};
         // Nothing runs of a template.
-        const found = pageOfTemplates(
-          workflowRows,
-          keyword,
-          ({ trigger }) => !is_active && (!trigger_type || trigger.trigger_type === trigger_type),
-          page,
+        return connectionOf(
+          pageOfTemplates(
+            'workflow_templates',
+            workflowRows,
+            keyword,
+            ({ trigger }) => !is_active && (!trigger_type || trigger.trigger_type === trigger_type),
+            pageOf(filter),
+          ),
         );
-        return connectionOf(found, page);
       },
     }),
     workflow_action_templates: t.field({
@@ -54,11 +55,12 @@ export const addTemplateQueries = (): void => {
         'Actions to start from: create_workflow_action with template_slug fills in what it leaves out.',
       args: { filter: t.arg({ type: WorkflowActionFilter, description: which }) },
       resolve: (_, { filter }) => {
-        const page = pageOf(filter);
         const { keyword, action_type } = filter ?? {};
         const isWanted = (row: (typeof actionRows)[number]) =>
           !action_type || row.action_type === action_type;
-        return connectionOf(pageOfTemplates(actionRows, keyword, isWanted, page), page);
+        return connectionOf(
+          pageOfTemplates('workflow_action_templates', actionRows, keyword, isWanted, pageOf(filter)),
+        );
       },
     }),
     workflow_connection_templates: t.field({
@@ -68,10 +70,11 @@ export const addTemplateQueries = (): void => {
         'Connections to start from: create_workflow_connection with template_slug fills in what it leaves out.',
       args: { filter: t.arg({ type: WorkflowConnectionFilter, description: which }) },
       resolve: (_, { filter }) => {
-        const page = pageOf(filter);
         const { keyword, auth_type } = filter ?? {};
         const isWanted = (row: (typeof connectionRows)[number]) => !auth_type || row.auth_type === auth_type;
-        return connectionOf(pageOfTemplates(connectionRows, keyword, isWanted, page), page);
+        return connectionOf(
+          pageOfTemplates('workflow_connection_templates', connectionRows, keyword, isWanted, pageOf(filter)),
+        );
       },
     }),
   }));

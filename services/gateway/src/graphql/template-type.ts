@@ -1,5 +1,5 @@
 import { slugOf } from '@karrio/domain';
-import type { PageRequest } from '@karrio/read-model';
+import { pageOfMemory, type Page, type PageRequest } from '@karrio/read-model';
 import { actionTemplates } from '../catalogue/action-templates.ts';
 import { connectionTemplates } from '../catalogue/connection-templates.ts';
 import type { ActionTemplate, ConnectionTemplate, WorkflowTemplate } from '../catalogue/template.ts';
@@ -209,20 +209,17 @@ type Keyword = string | null | undefined;
 
 /** A page of those that the keyword and the filter take, as lists of rows are paged. */
 export const pageOfTemplates = <T extends Named>(
+  list: string,
   templates: readonly T[],
   keyword: Keyword,
   isWanted: (template: T) => boolean,
-  { offset, first }: PageRequest,
-) => {
+  request: PageRequest,
+): Page<T> => {
   const word = keyword?.toLowerCase() ?? '';
   const matching = templates.filter(
     (template) =>
       isWanted(template) &&
       [template.name, template.slug, template.description].some((text) => text.toLowerCase().includes(word)),
   );
-  return {
-    rows: matching.slice(offset, offset + first),
-    hasNext: matching.length > offset + first,
-    count: async () => matching.length,
-  };
+  return pageOfMemory(list, matching, request);
 };

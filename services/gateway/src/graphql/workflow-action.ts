@@ -4,6 +4,7 @@ import {
   AutomationHTTPMethod,
   AutomationParametersType,
   AutomationTemplateEngine,
+  DefinitionOrderEnum,
   UnknownResolutionEnum,
 } from './enum.ts';
 import {
@@ -17,6 +18,7 @@ import type { Probe, RetryPolicy } from '@karrio/domain';
 import type { WorkflowActionRow } from '@karrio/read-model';
 import { definitionFields } from './definition-fields.ts';
 import { metafieldNodes } from './metafield.ts';
+import { pageFields } from './page.ts';
 
 export const addWorkflowAction = (): void => {
   builder.objectType(WorkflowActionType, {
@@ -151,8 +153,8 @@ const httpPolicyFields = (t: Fields) => ({
 export const WorkflowActionFilter = builder.inputType('WorkflowActionFilter', {
   description: 'Which actions, and which page of them.',
   fields: (t) => ({
-    offset: t.int({ description: 'How many to skip; 0 unless given.' }),
-    first: t.int({ description: 'How many at most, 1 to 100; 25 unless given.' }),
+    ...pageFields(t),
+    order_by: t.field({ type: DefinitionOrderEnum, description: 'In which order; newest unless given.' }),
     keyword: t.string({ description: 'A part of the name, the slug or the description, or the id.' }),
     action_type: t.field({ type: AutomationActionType, description: 'Those that do this.' }),
   }),

@@ -3,8 +3,9 @@ import type { WorkflowConnectionRow } from '@karrio/read-model';
 import { builder, MetafieldType, WorkflowConnectionType, type BuilderTypes } from './builder.ts';
 import { credentialValidation } from './credential-validation.ts';
 import { definitionFields } from './definition-fields.ts';
-import { AutomationAuthType, AutomationTemplateEngine } from './enum.ts';
+import { AutomationAuthType, AutomationTemplateEngine, DefinitionOrderEnum } from './enum.ts';
 import { metafieldNodes } from './metafield.ts';
+import { pageFields } from './page.ts';
 
 export const addWorkflowConnection = (): void => {
   builder.objectType(WorkflowConnectionType, {
@@ -113,8 +114,8 @@ const nullByKey = (keys: readonly string[]) =>
 export const WorkflowConnectionFilter = builder.inputType('WorkflowConnectionFilter', {
   description: 'Which connections, and which page of them.',
   fields: (t) => ({
-    offset: t.int({ description: 'How many to skip; 0 unless given.' }),
-    first: t.int({ description: 'How many at most, 1 to 100; 25 unless given.' }),
+    ...pageFields(t),
+    order_by: t.field({ type: DefinitionOrderEnum, description: 'In which order; newest unless given.' }),
     keyword: t.string({ description: 'A part of the name, the slug or the description, or the id.' }),
     auth_type: t.field({ type: AutomationAuthType, description: 'Those that authenticate like this.' }),
   }),

@@ -1,6 +1,6 @@
 import { recordsOfRun, runStateOf, type RunRow } from '@karrio/read-model';
 import { durationMs } from '../run/run-answer.ts';
-import { AutomationEventState, AutomationEventStatus, AutomationEventType } from './enum.ts';
+import { AutomationEventStatus, AutomationEventType } from './enum.ts';
 import { builder, TracingRecordType, WorkflowEventType, WorkflowType, type BuilderTypes } from './builder.ts';
 import { connectionType } from './connection.ts';
 
@@ -130,19 +130,3 @@ const timeFields = (t: Fields) => ({
 });
 
 export const WorkflowEventTypeConnection = connectionType('WorkflowEventType', WorkflowEventType);
-
-export const WorkflowEventFilter = builder.inputType('WorkflowEventFilter', {
-  description: 'Which runs, and which page of them.',
-  fields: (t) => ({
-    offset: t.int({ description: 'How many to skip; 0 unless given.' }),
-    first: t.int({ description: 'How many at most, 1 to 100; 25 unless given.' }),
-    keyword: t.string({ description: 'The id of a run or of a workflow, or a part of a workflow’s name.' }),
-    parameters_key: t.stringList({ description: 'Runs whose parameters have one of these keys.' }),
-    status: t.field({ type: AutomationEventStatus, description: 'Those that are this far.' }),
-    state: t.field({ type: AutomationEventState, description: 'Those that are held or wait like this.' }),
-    event_type: t.field({ type: AutomationEventType, description: 'Those that this asked for.' }),
-    workflow_id: t.string({ description: 'Those of this workflow.' }),
-    created_after: t.field({ type: 'DateTime', description: 'Those asked for then or later.' }),
-    created_before: t.field({ type: 'DateTime', description: 'Those asked for before.' }),
-  }),
-});

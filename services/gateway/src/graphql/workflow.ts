@@ -1,5 +1,5 @@
-import { listRuns, type WorkflowRow } from '@karrio/read-model';
-import { AutomationTriggerType, FailurePolicyEnum } from './enum.ts';
+import type { WorkflowRow } from '@karrio/read-model';
+import { AutomationTriggerType, DefinitionOrderEnum, FailurePolicyEnum } from './enum.ts';
 import {
   builder,
   WorkflowActionType,
@@ -7,9 +7,10 @@ import {
   WorkflowType,
   type BuilderTypes,
 } from './builder.ts';
-import { connectionOf, pageOf } from './page.ts';
+import { connectionOf, pageFields, pageOf } from './page.ts';
 import { viewerOf } from './context.ts';
-import { WorkflowEventFilter, WorkflowEventTypeConnection } from './workflow-event.ts';
+import { runFilterOf, WorkflowEventFilter } from './workflow-event-filter.ts';
+import { WorkflowEventTypeConnection } from './workflow-event.ts';
 import { definitionFields } from './definition-fields.ts';
 import { WorkflowActionNodeType } from './workflow-action-node.ts';
 
@@ -74,11 +75,10 @@ export const addWorkflow = (): void => {
         description: 'Its runs, newest first.',
         args: { filter: t.arg({ type: WorkflowEventFilter, description: 'Which runs, and which page.' }) },
         resolve: async ({ id, org_id }, { filter }, context) => {
-          const page = pageOf(filter);
           const { testMode } = viewerOf(context);
-          const runs = { ...filter, workflow_id: id, test_mode: testMode };
+          const runs = { ...runFilterOf(filter), test_mode: testMode };
           await context.ports.acceptedRuns.allShown(org_id);
-          return connectionOf(await listRuns(context.ports.db, org_id, runs, page), page);
+          return connectionOf(await context.call.loaders(org_id).runsOf(runs, pageOf(filter)).load(id));
         },
       }),
     }),
@@ -94,8 +94,8 @@ const rowOrThrow = <Row>(row: Row | Error): Row => {
 export const WorkflowFilter = builder.inputType('WorkflowFilter', {
   description: 'Which workflows, and which page of them.',
   fields: (t) => ({
-    offset: t.int({ description: 'How many to skip; 0 unless given.' }),
-    first: t.int({ description: 'How many at most, 1 to 100; 25 unless given.' }),
+    ...pageFields(t),
+    order_by: t.field({ type: DefinitionOrderEnum, description: 'In which order; newest unless given.' }),
     keyword: t.string({ description: 'A part of the name, the slug or the description, or the id.' }),
     trigger_type: t.field({ type: AutomationTriggerType, description: 'Those that this starts.' }),
     is_active: t.boolean({ description: 'Those that accept runs, or those that do not.' }),

@@ -12,6 +12,7 @@ describe('a fault', () => {
     ['a database that refuses connections', withCode('ECONNREFUSED'), 'service_unavailable'],
     ['a database that is starting', withCode('57P03'), 'service_unavailable'],
     ['a database that does not answer', new Error('Query read timeout'), 'service_unavailable'],
+    ['a path that is none', new Error('syntax error of jsonpath input'), 'validation'],
     ['a NUL in an argument', withCode('22021'), 'validation'],
   ])('%s tells the caller what to do', (_, fault, code) => {
     expect(problemOfFault(fault)).toMatchObject({ code });

@@ -1,5 +1,6 @@
 import { StoreUnavailable } from '@karrio/event-store-client';
 import { BusUnavailable, CommandTimeout, MessageTooLarge } from '@karrio/messaging';
+import { CursorError } from '@karrio/read-model';
 import { VaultError } from '@karrio/vault';
 import { problem, type Problem } from './problem.ts';
 
@@ -34,6 +35,19 @@ export const problemOfFault = (fault: unknown): Problem | undefined => {
   }
   if (isDatabaseAway(fault)) {
     return problem('service_unavailable', 'The database is away. Try again shortly.');
+  }
+  return problemOfArgument(fault);
+};
+
+/** What a query's argument brought about: only the read models can tell. */
+const problemOfArgument = (fault: unknown): Problem | undefined => {
+  if (fault instanceof CursorError) {
+    const { field, message } = fault;
+    return problem('validation', `filter.${field} ${message}.`, { [field]: [message] });
+  }
+  if (fault instanceof Error && fault.message.includes('jsonpath')) {
+    const message = `is not an SQL/JSON path: ${fault.message}; one is such as $.order.total ? (@ > 100)`;
+    return problem('validation', `filter.parameters_path ${message}.`, { parameters_path: [message] });
   }
   // Postgres' text holds every character but NUL.
   if (hasCode(fault, '22021')) {

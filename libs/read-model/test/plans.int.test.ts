@@ -1,0 +1,176 @@
+import { freshDatabase } from '@karrio/testing';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  findParkedRuns,
+  groupParkedRuns,
+  listActions,
+  listConnections,
+  listMetafields,
+  listRuns,
+  listRunsOfEach,
+  listWorkflows,
+  migrate,
+  type Database,
+  type PageRequest,
+  type RunFilter,
+} from '../src/index.ts';
+
+/** Enough that a scan of all of them costs more than any index. */
+const runCount = 40_000;
+
+/** Of 8 KiB: where rows lie apart, each of a page costs one, and each step down an index. */
+const blocksMax = 500;
+
+const stack = new AsyncDisposableStack();
+let db: Kysely<Database>;
+const statements: { sql: string; parameters: readonly unknown[] }[] = [];
+
+beforeAll(async () => {
+  const { url } = stack.use(await freshDatabase());
+  const pool = new pg.Pool({ connectionString: url, max: 1 });
+  db = new Kysely<Database>({
+    dialect: new PostgresDialect({ pool }),
+    log: ({ query }) => void statements.push({ sql: query.sql, parameters: query.parameters }),
+  });
+  stack.defer(() => db.destroy());
+  await migrate(db);
+  await fill();
+}, 60_000);
+afterAll(() => stack.disposeAsync());
+
+/** Two organisations, one of them with nearly all of the runs; one run in a hundred is a test, one in 500 failed. */
+const fill = async () => {
+  const definition = `now(), now(), null, 0`;
+  for (const statement of [
+    `insert into workflow (id, org_id, slug, name, is_active, action_nodes, metadata, created_at, updated_at, deleted_at, revision)
+     select 'wkfl_' || n, 'org_' || n % 40, 's' || n, 'Workflow ' || n, true, '[]', '{}', ${definition} from generate_series(1, 4000) n`,
+    `insert into workflow_trigger (id, org_id, workflow_id, slug, trigger_type, created_at, updated_at, deleted_at, revision)
+     select 'wtrg_' || n, 'org_' || n % 40, 'wkfl_' || n, 's' || n, 'webhook', ${definition} from generate_series(1, 4000) n`,
+    `insert into workflow_action (id, org_id, slug, name, action_type, metafields, metadata, created_at, updated_at, deleted_at, revision)
+     select 'wact_' || n, 'org_' || n % 40, 's' || n, 'Action ' || n, 'wait', '[]', '{}', ${definition} from generate_series(1, 4000) n`,
+    `insert into workflow_connection (id, org_id, slug, name, auth_type, template_engine, metafields, credentials, metadata, created_at, updated_at, deleted_at, revision)
+     select 'wcon_' || n, 'org_' || n % 40, 's' || n, 'Connection ' || n, 'basic', 'jinja', '[]', '{}', '{}', ${definition} from generate_series(1, 4000) n`,
+    `insert into metafield (id, org_id, key, type, is_required, created_at, updated_at, deleted_at, revision)
+     select 'metaf_' || n, 'org_' || n % 40, 'k' || n, 'text', false, ${definition} from generate_series(1, 4000) n`,
+    `insert into run (id, org_id, workflow_id, plan_hash, status, state, event_type, test_mode, parameters, parked, actor, request_id, created_at, started_at, ended_at, updated_at, revision, position)
+     select 'wevt_' || n, case when n % 50 = 0 then 'org_2' else 'org_1' end, 'wkfl_' || (n % 97) * 40 + 1, 'h',
+       case when n % 1000 = 3 then 'running' when n % 500 = 1 then 'failed' else 'success' end, null, 'webhook', n % 100 = 7,
+       jsonb_build_object('order', 'A-' || n, 'total', n) || case when n % 1000 = 5 then '{"debug": true}' else '{}' end::jsonb,
+       case when n % 2000 = 3 then '{"cause": "outcome-unknown", "since": "2026-01-01T00:00:00Z"}'::json end,
+       'key', 'req_' || n, timestamptz '2026-01-01' + n * interval '1 second', timestamptz '2026-01-01', case when n % 1000 <> 3 then timestamptz '2026-01-02' end, now(), 0, n
+     from generate_series(1, ${runCount}) n`,
+    'vacuum analyze',
+  ]) {
+    await sql.raw(statement).execute(db);
+  }
+};
+
+type Node = Readonly<{
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Shared Hit Blocks': number;
+  'Shared Read Blocks': number;
+  Plans?: readonly Node[];
+}>;
+
+/** How Postgres did each statement that a read makes: its nodes, and how many blocks it touched. */
+const plansOf = async (read: () => Promise<unknown>) => {
+  statements.length = 0;
+  await read();
+  const made = [...statements];
+  return Promise.all(
+    made.map(async ({ sql: text, parameters }) => {
+      const { rows } = await db.executeQuery<{ 'QUERY PLAN': readonly { Plan: Node }[] }>({
+        sql: `explain (analyze, buffers, format json) ${text}`,
+        parameters,
+        query: sql`select`.toOperationNode() as never,
+        queryId: { queryId: 'explain' },
+      });
+      const root = rows[0]?.['QUERY PLAN'][0]?.Plan as Node;
+      return {
+        text,
+        blocks: root['Shared Hit Blocks'] + root['Shared Read Blocks'],
+        nodes: nodesOf(root).map((node) => `${node['Node Type']} ${node['Relation Name'] ?? ''}`.trim()),
+      };
+    }),
+  );
+};
+
+const nodesOf = (node: Node): readonly Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+
+const first20: PageRequest = { first: 20 };
+const live = { test_mode: false } as const;
+const runs = (filter: RunFilter, page = first20) => listRuns(db, 'org_1', { ...live, ...filter }, page);
+const workflowsShown = Array.from({ length: 20 }, (_, n) => `wkfl_${n * 40 + 1}`);
+
+/** What finds its rows by an index that leads to hardly any other. */
+const selective: Readonly<Record<string, () => Promise<unknown>>> = {
+  'the newest runs': () => runs({}),
+  'the oldest runs': () => runs({ order_by: 'oldest' }),
+  'the test runs': () => runs({ test_mode: true }),
+  'the runs of a small organisation': () => listRuns(db, 'org_2', live, first20),
+  'the failed runs': () => runs({ status: 'failed' }),
+  'the runs of several statuses': () => runs({ statuses: ['failed', 'running'] }),
+  'the parked runs': () => runs({ state: 'parked' }),
+  'the paused runs': () => runs({ state: 'paused' }),
+  'the runs of a workflow': () => runs({ workflow_id: 'wkfl_41' }),
+  'the runs of a trigger': () => runs({ trigger_id: 'wtrg_41' }),
+  'the runs of a request': () => runs({ request_id: 'req_777' }),
+  'the runs of a time': () =>
+    runs({ created_after: '2026-01-01T05:00:00Z', created_before: '2026-01-01T05:00:10Z' }),
+  'the runs with a rare key': () => runs({ parameters_key: ['debug'] }),
+  'the runs with a rare value': () => runs({ parameters_path: '$.order ? (@ == "A-123")' }),
+  'a run by its order’s number': () => runs({ keyword: 'A-123' }),
+  'a run by its id': () => runs({ keyword: 'wevt_123' }),
+  'the runs of twenty workflows': () => listRunsOfEach(db, 'org_1', workflowsShown, live, { first: 5 }),
+};
+
+/** What reads the organisation's own, and sorts them. */
+const ofTheOrganisation: Readonly<Record<string, () => Promise<unknown>>> = {
+  ...Object.fromEntries(
+    (['newest', 'oldest', 'changed', 'name'] as const).map((order_by) => [
+      `workflows, ${order_by}`,
+      () => listWorkflows(db, 'org_1', { order_by }, first20),
+    ]),
+  ),
+  'workflows by name': () => listWorkflows(db, 'org_1', { keyword: 'flow 41' }, first20),
+  'workflows by trigger': () => listWorkflows(db, 'org_1', { trigger_type: 'webhook' }, first20),
+  actions: () => listActions(db, 'org_1', { keyword: 'x', action_type: 'wait' }, first20),
+  connections: () => listConnections(db, 'org_1', { auth_type: 'basic' }, first20),
+  metafields: () => listMetafields(db, 'org_1', { key: 'k1' }, first20),
+  'runs by a workflow’s name': () => runs({ keyword: 'Workflow 41' }),
+  'runs that took long': () => runs({ duration_ms_min: 1_000 }),
+  'parked runs, grouped': () => groupParkedRuns(db, 'org_1', live, 10),
+  'parked runs': () => findParkedRuns(db, 'org_1', { cause: 'outcome-unknown', ...live }, 10),
+};
+
+describe('the plans', () => {
+  it.each(Object.entries({ ...selective, ...ofTheOrganisation }))('of %s use indexes', async (_, read) => {
+    const plans = await plansOf(read);
+    expect(plans.length).toBeGreaterThan(0);
+    expect(plans.filter(({ nodes }) => nodes.some((node) => node.startsWith('Seq Scan')))).toEqual([]);
+  });
+
+  it.each(Object.entries(selective))('of %s touch few blocks', async (_, read) => {
+    const heavy = (await plansOf(read)).filter(({ blocks }) => blocks > blocksMax);
+    expect(heavy).toEqual([]);
+  });
+});
+
+it('reaches a page by its cursor at the same cost however far back it is', async () => {
+  const first = await plansOf(() => runs({}));
+  const { cursors } = await runs({ order_by: 'newest' }, { first: 1, offset: runCount - 2_000 });
+  const last = await plansOf(() => runs({}, { first: 20, after: cursors[0] }));
+  expect(last.map(({ nodes }) => nodes)).toEqual(first.map(({ nodes }) => nodes));
+  const blocks = (plans: typeof first) => plans.reduce((sum, plan) => sum + plan.blocks, 0);
+  expect(blocks(last)).toBeLessThan(blocks(first) + 20);
+});
+
+it('counts so far and no further, and says so', async () => {
+  const page = await runs({});
+  expect(await page.count()).toEqual({ count: 10_000, isExact: false });
+  const few = await runs({ status: 'failed' });
+  expect(await few.count()).toMatchObject({ isExact: true });
+});
