@@ -37,14 +37,10 @@ export const addTemplateQueries = (): void => {
       resolve: (_, { filter }) => {
         const { keyword, trigger_type, is_active } = filter ?? {};
         // Nothing runs of a template.
+        const isWanted = ({ trigger }: (typeof workflowRows)[number]) =>
+          !is_active && (!trigger_type || trigger.trigger_type === trigger_type);
         return connectionOf(
-          pageOfTemplates(
-            'workflow_templates',
-            workflowRows,
-            keyword,
-            ({ trigger }) => !is_active && (!trigger_type || trigger.trigger_type === trigger_type),
-            pageOf(filter),
-          ),
+          pageOfTemplates('workflow_templates', workflowRows, keyword, isWanted, pageOf(filter)),
         );
       },
     }),
