@@ -4,9 +4,9 @@ import { z } from 'zod';
 export const Origin = z.object({
   /** The address of the sender, behind the proxies that are trusted. */
   ip: z.string(),
-  userAgent: z.string().optional(),
+  userAgent: z.string().exactOptional(),
   /** The API key or the session that was shown. */
-  credential: z.string().optional(),
+  credential: z.string().exactOptional(),
   /** `X-Request-ID`, as the answer and the logs have it. */
   requestId: z.string(),
 });

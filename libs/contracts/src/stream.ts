@@ -12,6 +12,10 @@ export const streams = {
   vault: (org: string) => `vault-${org}`,
   /** The tokens that a connection was given. */
   token: (connectionId: string) => `token-${connectionId}`,
+  /** An organisation's audit log, chained. */
+  audit: (org: string) => `audit-${org}`,
+  /** A command that was not followed. */
+  refusal: (commandId: string) => `refusal-${commandId}`,
   blob: (sha256: string) => `blob-${sha256}`,
   checkpoint: (reader: string) => `checkpoint-${reader}`,
 } as const;

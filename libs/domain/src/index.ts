@@ -218,3 +218,14 @@ export {
   type RateTrace,
   type RuleTrace,
 } from './rules/trace.ts';
+export { auditedTypes } from './audit/audited.ts';
+export {
+  isAuditRecorded,
+  isCommandRefused,
+  type AuditEntry,
+  type AuditRecorded,
+  type AuditRefusal,
+  type AuditSource,
+  type CommandRefused,
+  type GatheredRuns,
+} from './audit/audit-entry.ts';

@@ -7,7 +7,7 @@ import type { EventStore } from './event-store.ts';
 import { follow } from './follow.ts';
 import { openClient } from './open-client.ts';
 import { repeatWhileAway } from './repeat-while-away.ts';
-import { readStream } from './read-stream.ts';
+import { readLast, readStream } from './read-stream.ts';
 import { openChannel, type Channel } from './wire/channel.ts';
 
 export type EventStoreOptions = Readonly<{
@@ -35,6 +35,7 @@ export const connectEventStore = (options: EventStoreOptions): EventStore => {
 
   return {
     read: (stream) => patiently(() => readStream(channel, stream, silenceMs)),
+    readLast: (stream) => patiently(() => readLast(channel, stream, silenceMs)),
     append: (stream, events, expected) =>
       traced('append', { [attribute.stream]: stream, [attribute.eventCount]: events.length }, () =>
         patiently(() => append(stream, events, expected)),

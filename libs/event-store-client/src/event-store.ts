@@ -32,6 +32,8 @@ export interface EventStore extends AsyncDisposable {
    * @throws StoreUnavailable, StreamDeleted, AccessDenied
    */
   readonly read: (stream: string) => Promise<readonly Recorded[]>;
+  /** A stream's last event of ours; undefined where it has none. @throws as `read` */
+  readonly readLast: (stream: string) => Promise<Recorded | undefined>;
   /**
    * All or nothing, durable when it resolves; repeating it with the same event ids has the effect of once.
    * @throws RevisionConflict, AppendRefused, StoreUnavailable, AccessDenied

@@ -2,7 +2,7 @@ import { StoreUnavailable, StreamDeleted } from './errors.ts';
 import type { Recorded } from './event-store.ts';
 import { storeErrorOf } from './store-error.ts';
 import { abandon, type Channel } from './wire/channel.ts';
-import { readStreamForwards } from './wire/read-request.ts';
+import { readStreamEnd, readStreamForwards } from './wire/read-request.ts';
 import type { ReadResponse } from './wire/read-response.ts';
 
 /** Reads have no deadline, since streams may be long: a server that hangs would hold this one for ever. */
@@ -10,8 +10,9 @@ export const readStream = async (
   channel: Channel,
   stream: string,
   silenceMs: number,
+  request = readStreamForwards(stream),
 ): Promise<readonly Recorded[]> => {
-  const source = await channel.read(readStreamForwards(stream));
+  const source = await channel.read(request);
   const silence = setTimeout(() => {
     source.destroy(
       new StoreUnavailable('silent', `The event store did not answer a read for ${silenceMs} ms.`),
@@ -35,3 +36,10 @@ export const readStream = async (
   }
   return events;
 };
+
+export const readLast = async (
+  channel: Channel,
+  stream: string,
+  silenceMs: number,
+): Promise<Recorded | undefined> =>
+  (await readStream(channel, stream, silenceMs, readStreamEnd(stream))).at(-1);

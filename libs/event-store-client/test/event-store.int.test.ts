@@ -56,6 +56,15 @@ describe('an append', () => {
     expect(events[0]).toMatchObject({ data, metadata, stream });
   });
 
+  it('is the last one that its stream has, until there is another', async () => {
+    const stream = aStream();
+    expect(await store.readLast(stream)).toBeUndefined();
+    await store.append(stream, [anEvent({ n: 0 }), anEvent({ n: 1 })], 'no-stream');
+    expect(await store.readLast(stream)).toMatchObject({ revision: 1, data: { n: 1 } });
+    await store.append(stream, [anEvent({ n: 2 })], 1);
+    expect(await store.readLast(stream)).toMatchObject({ revision: 2, data: { n: 2 } });
+  });
+
   it('answers with the revision and the position that reads show', async () => {
     const stream = aStream();
     const first = await store.append(stream, [anEvent(), anEvent()], 'no-stream');

@@ -9,7 +9,7 @@ import type { MasterKeys } from './master-key.ts';
 import { readDataKeys } from './read-data-keys.ts';
 
 /** What a sealed text is for: it opens as nothing else. */
-export type SecretContext = 'credential' | 'webhook' | 'token';
+export type SecretContext = 'credential' | 'webhook' | 'token' | 'audit';
 
 export type Sealed = Readonly<{
   sealed: string;

@@ -1,6 +1,7 @@
 import type { Command, CommandReply } from '@karrio/contracts';
 import { AppendRefused } from '@karrio/event-store-client';
 import { attribute, counter, histogram, traced } from '@karrio/telemetry';
+import { recordRefusal } from './audit/record-refusal.ts';
 import { handleCommand, type CommandPorts } from './handle-command.ts';
 import { rejected } from './reply.ts';
 
@@ -14,6 +15,7 @@ export const consumeCommands = (ports: CommandPorts) => {
     const reply = await traced(`command ${name}`, { [attribute.command]: name }, () =>
       answer(ports, command),
     );
+    if ('rejected' in reply) await recordRefusal(ports.store, command, reply.rejected);
     if (command.replyTo?.startsWith('_INBOX.')) ports.bus.publish(command.replyTo, reply);
     handled.add(1, { name, outcome: 'accepted' in reply ? 'accepted' : reply.rejected.code });
     seconds.record((performance.now() - begin) / 1_000);

@@ -3,7 +3,8 @@ import { connectEventStore } from '@karrio/event-store-client';
 import { connectNats } from '@karrio/messaging';
 import { startOps } from '@karrio/process';
 import type { Logger } from '@karrio/telemetry';
-import { ensureDataKey } from '@karrio/vault';
+import { ensureDataKey, openVault } from '@karrio/vault';
+import { keepAudit } from './audit/keep-audit.ts';
 import { answerQuestion } from './answer-questions.ts';
 import { followBacklog } from './backlog/follow-backlog.ts';
 import { createCatalog } from './catalog/catalog.ts';
@@ -48,6 +49,7 @@ export const startCommandService = async (config: Config, log: Logger): Promise<
     caughtUpTo: follower.caughtUpTo,
     now: Date.now,
   };
+  stack.use(keepAudit({ store, bus, vault: openVault({ masterKeys, store }), log }));
   stack.use(bus.respond('command', (question) => answerQuestion(ports, question)));
   stack.use(
     bus.consume({

@@ -25,16 +25,32 @@ export const readAllForwards = (from: bigint | undefined, filter: LogFilter, cou
 
 /** A whole stream. */
 export const readStreamForwards = (name: string): ReadReq => {
+  const stream = streamNamed(name);
+  stream.setStart(new Empty());
+  return requestOf(streamOptions(stream, Number.MAX_SAFE_INTEGER));
+};
+
+/** A stream's last event. */
+export const readStreamEnd = (name: string): ReadReq => {
+  const stream = streamNamed(name);
+  stream.setEnd(new Empty());
+  return requestOf(streamOptions(stream, 1), Options.ReadDirection.BACKWARDS);
+};
+
+const streamNamed = (name: string) => {
   const identifier = new shared.StreamIdentifier();
   identifier.setStreamName(Buffer.from(name));
   const stream = new Options.StreamOptions();
   stream.setStreamIdentifier(identifier);
-  stream.setStart(new Empty());
+  return stream;
+};
+
+const streamOptions = (stream: ReturnType<typeof streamNamed>, count: number) => {
   const options = new Options();
   options.setStream(stream);
-  options.setCount(String(Number.MAX_SAFE_INTEGER));
+  options.setCount(String(count));
   options.setNoFilter(new Empty());
-  return requestOf(options);
+  return options;
 };
 
 const allOptions = (from: bigint | undefined, filter: LogFilter) => {
@@ -53,11 +69,16 @@ const allOptions = (from: bigint | undefined, filter: LogFilter) => {
   return options;
 };
 
-const requestOf = (options: InstanceType<typeof Options>): ReadReq => {
+type Direction = (typeof Options.ReadDirection)[keyof typeof Options.ReadDirection];
+
+const requestOf = (
+  options: InstanceType<typeof Options>,
+  direction: Direction = Options.ReadDirection.FORWARDS,
+): ReadReq => {
   const uuids = new Options.UUIDOption();
   uuids.setString(new Empty());
   options.setUuidOption(uuids);
-  options.setReadDirection(Options.ReadDirection.FORWARDS);
+  options.setReadDirection(direction);
   const request = new streams.ReadReq();
   request.setOptions(options);
   return request;
