@@ -93,6 +93,59 @@ describe('pausing a run while its request is out', () => {
   });
 });
 
+describe('pausing a workflow', () => {
+  it('accepts runs and holds them, also over a restart of all who know of it, until it is resumed', async () => {
+    await using shop = await openSlowShop();
+    shop.release();
+    const tag = newTag();
+    const actions = [httpAction(`First ${tag}`, shop.url, '/first')];
+    const { id } = await client.make('create_workflow', inline(`Pause ${tag}`, actions));
+    const paused = await client.make('pause_workflow', { id, reason: 'Rates are wrong' });
+    expect(paused).toMatchObject({ is_paused: true, pause: { reason: 'Rates are wrong' } });
+    const run = await client.make('create_workflow_event', { workflow_id: id, event_type: 'manual' });
+    expect(await inState(run.id, 'held')).toMatchObject({ status: 'pending' });
+    for (const part of ['executor', 'scheduler', 'command']) await stack.kill(part);
+    for (const part of ['executor', 'scheduler', 'command']) await stack.replaced(part);
+
+    // Once a run of another workflow has ended, this one's has had its turn.
+    const { id: other } = await begin(shop.url);
+    await client.endOf(other);
+    expect(await client.readRun(run.id)).toMatchObject({ status: 'pending', state: 'held', records: [] });
+
+    expect(await client.make('resume_workflow', { id })).toMatchObject({ is_paused: false, pause: null });
+    const ended = await client.endOf(run.id);
+    expect(ended).toMatchObject({ status: 'success', state: null });
+    const held = ended.records.find(({ key }) => key === 'held')?.record;
+    expect(held).toMatchObject({ scope: 'workflow', reason: 'Rates are wrong', by: paused.pause.by });
+    expect(
+      shop.received.filter(({ headers }) => headers['idempotency-key']?.toString().startsWith(run.id)),
+    ).toHaveLength(1);
+  });
+});
+
+describe('pausing the organisation', () => {
+  it('holds the runs of all of its workflows until it is resumed', async () => {
+    await using shop = await openSlowShop();
+    shop.release();
+    const pause = 'is_paused pause { since by reason }';
+    const text = `mutation { pause_organization(input: {reason: "Carrier is down"}) { errors { field } ${pause} } }`;
+    expect((await client.query(text)).pause_organization).toMatchObject({
+      errors: null,
+      is_paused: true,
+      pause: { reason: 'Carrier is down', by: expect.stringMatching(/^key_/) },
+    });
+    const { id } = await begin(shop.url);
+    await inState(id, 'held');
+    const listed = await client.query('{ workflow_events(filter: {state: held}) { edges { node { id } } } }');
+    expect(listed.workflow_events.edges).toEqual([{ node: { id } }]);
+    const resumed = await client.query(`mutation { resume_organization { errors { field } ${pause} } }`);
+    expect(resumed.resume_organization).toEqual({ errors: null, is_paused: false, pause: null });
+    const { organization_pause } = await client.query('{ organization_pause { reason } }');
+    expect(organization_pause).toBeNull();
+    expect(await client.endOf(id)).toMatchObject({ status: 'success' });
+  });
+});
+
 describe('a run that is parked for a POST without an answer', () => {
   const parked = async (shop: string) => {
     const begun = await begin(shop, { method: 'post', timeout_ms: 300 });

@@ -12,6 +12,8 @@ export const LogPosition = z.string().regex(/^\d+$/);
  */
 export const WakeUp = z.object({
   runId: z.string(),
+  /** Decide on no older knowledge of pauses than that of this position. */
+  seen: LogPosition.optional(),
   requested: z.object({ data: z.record(z.string(), JsonValue), metadata: EventMetadata }).optional(),
 });
 export type WakeUp = z.infer<typeof WakeUp>;

@@ -6,6 +6,8 @@ export const streams = {
   connection: (id: string) => `connection-${id}`,
   metafield: (id: string) => `metafield-${id}`,
   trigger: (id: string) => `trigger-${id}`,
+  /** Whether the runs of a workflow or of an organisation are held; by the id of the one or the other. */
+  pause: (id: string) => `pause-${id}`,
   plan: (hash: string) => `plan-${hash}`,
   run: (id: string) => `run-${id}`,
   /** An organisation's data keys, wrapped under the master key. */

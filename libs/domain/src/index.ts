@@ -16,6 +16,14 @@ export {
   type WorkflowEvent,
   type WorkflowState,
 } from './definition/workflow.ts';
+export {
+  isPauseEvent,
+  pause,
+  type PauseCommand,
+  type PauseEvent,
+  type PauseScope,
+  type PauseState,
+} from './definition/pause.ts';
 export { templateEngines, type TemplateEngine } from './definition/template-engine.ts';
 export type { SealedSecret } from './definition/secret.ts';
 export { isSecretKey, isSecretName } from './definition/secret-name.ts';

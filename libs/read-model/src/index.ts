@@ -8,6 +8,7 @@ export type {
   MetafieldRow,
   OrganizationRow,
   ParkedEventRow,
+  PauseRow,
   RunActionRow,
   RunActionStatus,
   RunFailure,
@@ -36,6 +37,7 @@ export {
   type ConnectionFilter,
 } from './workflow-connection.ts';
 export { findMetafield, listMetafields, type MetafieldFilter } from './metafield.ts';
+export { findPauses, type CurrentPause } from './pause.ts';
 export { findTrigger, findTriggersOfWorkflows, findWebhook, type Webhook } from './workflow-trigger.ts';
 export { findRun, findRunActions, findRunNotes, listRuns, listRunsOfEach } from './run.ts';
 export type { RunFilter } from './run-filter.ts';

@@ -5,6 +5,7 @@ import { connections } from './migration/0002-connections.ts';
 import { runControl } from './migration/0003-run-control.ts';
 import { triggers } from './migration/0004-triggers.ts';
 import { listIndexes } from './migration/0007-list-indexes.ts';
+import { pauses } from './migration/0010-pauses.ts';
 import type { Database } from './schema.ts';
 
 /** Forward only, in the order of their names. A published one is never edited. */
@@ -14,6 +15,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0003-run-control': runControl,
   '0004-triggers': triggers,
   '0007-list-indexes': listIndexes,
+  '0010-pauses': pauses,
 };
 
 /**

@@ -3,6 +3,7 @@ import type { RunNoteRow, RunNoteType, RunRow } from './schema.ts';
 import type { TracingKey, TracingRecord } from './tracing-record.ts';
 
 const keyOf: Readonly<Record<RunNoteType, TracingKey>> = {
+  RunHeld: 'held',
   RunPaused: 'paused',
   RunResumed: 'resumed',
   RunParked: 'parked',

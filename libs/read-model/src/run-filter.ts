@@ -3,6 +3,7 @@ import type { RunEventType } from '@karrio/domain';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { contains } from './contains.ts';
 import type { RunOrder } from './order.ts';
+import { isHeldRun } from './pause.ts';
 import type { RunState } from './run-state.ts';
 import type { Database } from './schema.ts';
 
@@ -117,12 +118,14 @@ const took = sql`(ended_at - started_at)`;
 const milliseconds = (value: number) => sql`${value}::float8 * interval '1 millisecond'`;
 
 const isOpen = sql`status in ('pending', 'running') and ended_at is null`;
-const isFree = sql`(ended_at is not null or cancel is null and parked is null and not is_paused)`;
+const isFree = sql`(ended_at is not null or
+  cancel is null and parked is null and not is_paused and not ${isHeldRun})`;
 
 /** The same as `runStateOf` says of each row. */
 const isIn: Readonly<Record<RunState, RawBuilder<boolean>>> = {
   cancelling: sql`${isOpen} and cancel is not null`,
   parked: sql`${isOpen} and parked is not null and cancel is null`,
+  held: sql`${isOpen} and cancel is null and parked is null and not is_paused and ${isHeldRun}`,
   paused: sql`${isOpen} and is_paused and cancel is null and parked is null`,
   waiting: sql`state = 'waiting' and ${isFree}`,
   outcome_unknown: sql`state = 'outcome_unknown' and ${isFree}`,

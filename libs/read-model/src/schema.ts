@@ -13,6 +13,7 @@ import type {
   MetafieldType,
   ParametersType,
   ParkCause,
+  PauseScope,
   RecordedRequest,
   RecordedResponse,
   Role,
@@ -51,6 +52,17 @@ export type ApiKeyRow = Projected & {
   test_mode: boolean;
   created_at: Time;
   revoked_at: Time | null;
+};
+
+/** Whether the runs of a workflow, or all of an organisation, are held; a null `paused_at` says that they are not. */
+export type PauseRow = Projected & {
+  /** Of the workflow, or of the organisation. */
+  id: string;
+  org_id: string;
+  scope: PauseScope;
+  paused_at: Time | null;
+  paused_by: string | null;
+  reason: string | null;
 };
 
 /** A deleted definition keeps its row: the runs it had still show it. */
@@ -212,6 +224,7 @@ export type RunActionRow = Projected & {
 
 export type RunNoteType = Extract<
   RunEvent['type'],
+  | 'RunHeld'
   | 'RunPaused'
   | 'RunResumed'
   | 'RunParked'
@@ -257,6 +270,7 @@ export type Database = {
   workflow_action: WorkflowActionRow;
   workflow_connection: WorkflowConnectionRow;
   metafield: MetafieldRow;
+  pause: PauseRow;
   workflow_trigger: WorkflowTriggerRow;
   run: RunRow;
   run_action: RunActionRow;

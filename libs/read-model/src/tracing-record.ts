@@ -22,6 +22,7 @@ export type TracingKey =
   | 'probe'
   | 'settled'
   | 'late'
+  | 'held'
   | 'paused'
   | 'resumed'
   | 'parked'

@@ -32,6 +32,7 @@ import {
   aMetafield,
   anAction,
   anApiKey,
+  aPause,
   aRun,
   aRunAction,
   aTrigger,
@@ -153,11 +154,23 @@ describe('the state of a run', () => {
         ),
       ),
     );
-    const held = rows.map((row, index) => aRun(`wevt_held_${index}`, { org_id: 'org_held', ...row }));
+    const pausedWorkflow = 'wkfl_paused';
+    const held = [pausedWorkflow, 'wkfl_1'].flatMap((workflow_id) =>
+      rows.map((row, index) =>
+        aRun(`wevt_held_${workflow_id}_${index}`, { org_id: 'org_held', workflow_id, ...row }),
+      ),
+    );
     await insert('run', ...held);
+    await insert(
+      'pause',
+      aPause(pausedWorkflow, 'org_held'),
+      aPause('wkfl_1', 'org_held', { paused_at: null }),
+    );
+    // Another organisation's pause of an id that this one has, too.
+    await insert('pause', aPause('org_other', 'org_other'));
     for (const state of runStates) {
       const listed = await listRuns(db, 'org_held', { state }, { offset: 0, first: 100 });
-      const shown = held.filter((row) => runStateOf(row) === state);
+      const shown = held.filter((row) => runStateOf(row, row.workflow_id === pausedWorkflow) === state);
       expect(ids(listed).toSorted()).toEqual(shown.map(({ id }) => id).toSorted());
       expect(shown.length).toBeGreaterThan(0);
     }

@@ -2,6 +2,7 @@ import { defaultHttpPolicy } from '@karrio/domain';
 import type {
   ApiKeyRow,
   MetafieldRow,
+  PauseRow,
   RunActionRow,
   RunRow,
   WorkflowActionRow,
@@ -174,5 +175,16 @@ export const aRunAction = (runId: string, override: Partial<RunActionRow> = {}):
   started_at: time(0),
   ended_at: time(1),
   revision: 3,
+  ...override,
+});
+
+export const aPause = (id: string, org_id: string, override: Partial<PauseRow> = {}): PauseRow => ({
+  id,
+  org_id,
+  scope: 'workflow',
+  paused_at: time(0),
+  paused_by: 'key_1',
+  reason: null,
+  revision: 0,
   ...override,
 });

@@ -75,6 +75,7 @@ type Moment = Readonly<{ plan: Plan; state: RunState; event: RunEvent; at: strin
 
 const controls: ReadonlySet<RunEvent['type']> = new Set([
   'RunCancelRequested',
+  'RunHeld',
   'RunPaused',
   'RunResumed',
   'RunRedriven',

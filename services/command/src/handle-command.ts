@@ -25,6 +25,12 @@ import {
   outlineDeleteMetafield,
   outlineUpdateMetafield,
 } from './metafield/outline-metafield.ts';
+import {
+  outlinePauseOrganization,
+  outlinePauseWorkflow,
+  outlineResumeOrganization,
+  outlineResumeWorkflow,
+} from './pause/outline-pause.ts';
 import { accepted, refusedReply, rejected } from './reply.ts';
 import type { ControlCommand } from './run/control/control-of.ts';
 import { controlledRun, controlRunOf } from './run/control/control-run-of.ts';
@@ -57,6 +63,10 @@ const outliners: { readonly [N in DefinitionCommand]: Outliner<N> } = {
   delete_workflow: outlineDeleteWorkflow,
   activate_workflow: (catalog, payload, issue) => outlineSwitchWorkflow(catalog, payload, issue, true),
   deactivate_workflow: (catalog, payload, issue) => outlineSwitchWorkflow(catalog, payload, issue, false),
+  pause_workflow: outlinePauseWorkflow,
+  resume_workflow: outlineResumeWorkflow,
+  pause_organization: outlinePauseOrganization,
+  resume_organization: outlineResumeOrganization,
   create_workflow_action: outlineCreateAction,
   update_workflow_action: outlineUpdateAction,
   delete_workflow_action: outlineDeleteAction,

@@ -221,3 +221,42 @@ it('a run that was parked for a fault of the engine goes on when it is redriven'
   accepted(await send(aCommand('redrive_run', { id })));
   expect(await newest(id, 1)).toMatchObject([{ type: 'RunRedriven', data: { by: 'key_1' } }]);
 });
+
+describe('pausing a workflow or an organisation', () => {
+  const eventsOf = async (id: string) =>
+    (await store.read(streams.pause(id))).map(({ type, data, metadata }) => ({ type, data, metadata }));
+
+  it('is in the log once each, by whom it was and why, whichever process decides', async () => {
+    const made = await send(aCommand('create_workflow', { name: 'Paused', actionNodes: [] }));
+    const { id } = accepted(made);
+    let { position: seen } = accepted(made);
+    for (const name of ['pause_workflow', 'pause_workflow', 'resume_workflow', 'resume_workflow'] as const) {
+      const reason = name === 'pause_workflow' ? { reason: 'Rates are wrong' } : {};
+      ({ position: seen } = accepted(await send(aCommand(name, { id, ...reason }, { seen }))));
+    }
+    expect(await eventsOf(id)).toMatchObject([
+      {
+        type: 'RunsPaused',
+        data: { scope: 'workflow', reason: 'Rates are wrong' },
+        metadata: { actor: 'key_1' },
+      },
+      { type: 'RunsResumed', data: { scope: 'workflow' }, metadata: { actor: 'key_1', org: 'org_1' } },
+    ]);
+  });
+
+  it('concerns the organisation of who asks', async () => {
+    const { id, position: seen } = accepted(await send(aCommand('pause_organization', {}, { org: 'org_3' })));
+    expect(id).toBe('org_3');
+    accepted(await send(aCommand('resume_organization', {}, { org: 'org_3', seen })));
+    expect((await eventsOf('org_3')).map(({ type }) => type)).toEqual(['RunsPaused', 'RunsResumed']);
+  });
+
+  it('is refused for a workflow of another organisation, as for one that never was', async () => {
+    const { id } = accepted(await send(aCommand('create_workflow', { name: 'Theirs', actionNodes: [] })));
+    for (const name of ['pause_workflow', 'resume_workflow'] as const) {
+      const theirs = await send(aCommand(name, { id }, { org: 'org_2' }));
+      expect(theirs).toMatchObject({ rejected: { code: 'not-found', errors: [{ field: 'id' }] } });
+    }
+    expect(await eventsOf(id)).toEqual([]);
+  });
+});

@@ -11,6 +11,7 @@ import { dispatchRuns } from './dispatch/dispatch-runs.ts';
 import { withCircuitBreaker } from './egress/circuit-breaker.ts';
 import { guardedOutside } from './egress/guarded-outside.ts';
 import { createHttpClient } from './egress/http-client.ts';
+import { followPauses, type PauseFollower } from './pause/follow-pauses.ts';
 import { createExecuteRun } from './run/execute-run.ts';
 import { createHoldings, type Holdings } from './run/holdings.ts';
 import { createParkFailing } from './run/park-failing.ts';
@@ -38,6 +39,9 @@ export const startExecutorService = async (config: Config, log: Logger): Promise
   const outside = stack.use(withCircuitBreaker(guardedOutside(client), config.http.circuit, Date.now));
   const { masterKeys } = config;
   const connections = stack.use(createConnections({ store, client, masterKeys, now: Date.now }));
+  const { pauses, ready, hasSeen } = stack.use(followPauses(store));
+  // A run of a paused workflow would begin.
+  await ready;
   const executorId = randomUUID();
   const ports: RunPorts = {
     executorId,
@@ -46,6 +50,7 @@ export const startExecutorService = async (config: Config, log: Logger): Promise
     planOf: createPlanStore(store),
     outside,
     authenticate: connections.authenticate,
+    pauses,
     leaseMs: config.leaseMs,
     now: Date.now,
     chance: Math.random,
@@ -59,14 +64,19 @@ export const startExecutorService = async (config: Config, log: Logger): Promise
     bus.subscribe(subjects.runControl, subjects.runControl.matching(), ({ runId }) => holdings.look(runId)),
   );
   stack.use(bus.respond('executor', (question) => answerQuestion(ports, question)));
-  stack.use(takeWakeUps(ports, holdings, config));
+  stack.use(takeWakeUps(ports, holdings, hasSeen, config));
   return stack.move();
 };
 
-const takeWakeUps = (ports: RunPorts, holdings: Holdings, config: Config): AsyncDisposable => {
+const takeWakeUps = (
+  ports: RunPorts,
+  holdings: Holdings,
+  hasSeen: PauseFollower['hasSeen'],
+  config: Config,
+): AsyncDisposable => {
   const parkFailing = createParkFailing(ports);
   const execute = createExecuteRun(ports);
-  return dispatchRuns({ ...ports, work: createTakeRun({ holdings, parkFailing, execute }) }, config);
+  return dispatchRuns({ ...ports, work: createTakeRun({ holdings, parkFailing, execute, hasSeen }) }, config);
 };
 
 const runMetrics = () => ({

@@ -43,7 +43,7 @@ export const openExecutor = async (env: Readonly<Record<string, string>> = {}) =
   /** A run of one action of an organisation, whose stream holds these events after its request. */
   const aRunOf = async (
     org: string,
-    action: Partial<PlannedAction>,
+    { runTimeoutMs = null, ...action }: Partial<PlannedAction> & { readonly runTimeoutMs?: number | null },
     ...events: readonly RunEvent[]
   ): Promise<string> => {
     const metadata = { ...someMetadata, org };
@@ -54,6 +54,7 @@ export const openExecutor = async (env: Readonly<Record<string, string>> = {}) =
       workflowName: 'W',
       metadata: {},
       ...laterWorkflowFields,
+      runTimeoutMs,
       steps: [{ order: 1, actions: [anAction({ id: 'wact_a', slug: 'a', ...action })] }],
     };
     const sealed = { type: 'PlanSealed', data: { hash: planHash, plan }, id: randomUUID(), metadata };
@@ -73,10 +74,12 @@ export const openExecutor = async (env: Readonly<Record<string, string>> = {}) =
     return runId;
   };
 
-  const aRun = (action: Partial<PlannedAction>, ...events: readonly RunEvent[]) =>
+  const aRun = (action: Parameters<typeof aRunOf>[1], ...events: readonly RunEvent[]) =>
     aRunOf('org_1', action, ...events);
-  const wake = (runId: string, org = 'org_1') =>
-    bus.hint(subjects.runReady.of({ org }), { runId }, randomUUID());
+  const wake = (runId: string, org = 'org_1', seen?: bigint) => {
+    const wakeUp = { runId, ...(seen !== undefined && { seen: String(seen) }) };
+    bus.hint(subjects.runReady.of({ org }), wakeUp, randomUUID());
+  };
   const eventsOf = (runId: string) => store.read(streams.run(runId));
   const endOf = async (runId: string) => {
     await eventually(`${runId} ends`, () => ended.get(runId), 15_000);

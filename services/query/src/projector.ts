@@ -15,7 +15,7 @@ import type { Writer } from './write/writer.ts';
  * writer waits for.
  */
 const kinds = [
-  ...(['organization', 'workflow', 'action', 'connection', 'metafield', 'trigger'] as const),
+  ...(['organization', 'workflow', 'action', 'connection', 'metafield', 'pause', 'trigger'] as const),
   ...(['plan', 'run'] as const),
 ] as const;
 const filter = {

@@ -9,6 +9,7 @@ import {
   type MetafieldEvent,
   type Event,
   type OrganizationEvent,
+  type PauseEvent,
   type RunEvent,
   type TriggerEvent,
   type WorkflowEvent,
@@ -270,6 +271,10 @@ export const aHeldRun = (): readonly RunEvent[] => {
       type: 'ActionSettled',
       data: { ...anAttempt(), as: 'succeeded', output: { json: [] }, note: 'Asked', by, at: time(24) },
     },
+    {
+      type: 'RunHeld',
+      data: { scope: 'workflow', since: time(24), until: time(25), by, reason: 'Rates', at: time(25) },
+    },
     { type: 'RunWaiting', data: { until: time(9_000), at: time(25) } },
     { type: 'RunCancelRequested', data: { by, reason: 'Wrong', at: time(26) } },
     { type: 'RunCancelled', data: { ...end, by, reason: 'Wrong', at: time(26) } },
@@ -280,6 +285,12 @@ export const aHeldRun = (): readonly RunEvent[] => {
   ];
 };
 
+const aPauseHistory: readonly PauseEvent[] = [
+  { type: 'RunsPaused', data: { scope: 'workflow', reason: 'Rates are wrong', at: time(1) } },
+  { type: 'RunsResumed', data: { scope: 'workflow', at: time(2) } },
+  { type: 'RunsPaused', data: { scope: 'workflow', reason: null, at: time(3) } },
+];
+
 export const histories = {
   held: () => ({ stream: runStream(), events: aHeldRun() }),
   success: () => ({ stream: runStream(), events: aSuccessfulRun() }),
@@ -289,6 +300,7 @@ export const histories = {
   action: () => ofDefinition('action', anActionHistory),
   connection: () => ofDefinition('connection', aConnectionHistory),
   metafield: () => ofDefinition('metafield', aMetafieldHistory),
+  pause: () => ({ stream: streams.pause(newId('workflow')), events: aPauseHistory }),
   trigger: () => ofDefinition('trigger', aTriggerHistory),
   organization: () => ofDefinition('organization', anOrganizationHistory),
 } as const;

@@ -68,7 +68,12 @@ describe('projecting into Postgres', () => {
     for (const event of events) await oneByOne.project([event]);
 
     const rows = await atOnce.dump();
-    expect(rows).toMatchObject({ run: { length: 4 }, run_action: { length: 7 }, run_note: { length: 7 } });
+    expect(rows).toMatchObject({
+      run: { length: 4 },
+      run_action: { length: 7 },
+      run_note: { length: 8 },
+      pause: { length: 1 },
+    });
     expect(rows).toMatchObject({
       workflow: { length: 1 },
       workflow_action: { length: 1 },

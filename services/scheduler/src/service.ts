@@ -5,7 +5,7 @@ import { counter, gauge, histogram, type Logger } from '@karrio/telemetry';
 import type { Config } from './config.ts';
 import { openCheckpoint } from './run/checkpoint.ts';
 import { keepAwake } from './run/keep-awake.ts';
-import { countByState, createOpenRuns, type OpenRuns } from './run/open-runs.ts';
+import { createOpenRuns, type OpenRuns } from './run/open-runs.ts';
 
 export const startSchedulerService = async (config: Config, log: Logger): Promise<AsyncDisposable> => {
   await using stack = new AsyncDisposableStack();
@@ -56,4 +56,4 @@ export const startSchedulerService = async (config: Config, log: Logger): Promis
 };
 
 const byState = (openRuns: OpenRuns) =>
-  Object.entries(countByState(openRuns.all())).map(([state, value]) => ({ value, attributes: { state } }));
+  Object.entries(openRuns.countByState()).map(([state, value]) => ({ value, attributes: { state } }));

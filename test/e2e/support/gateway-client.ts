@@ -24,6 +24,8 @@ const shown = {
   update_workflow_connection: 'workflow_connection { id }',
   create_workflow_trigger: `workflow_trigger { ${trigger} }`,
   create_workflow_event: `workflow_event { ${run} }`,
+  pause_workflow: 'workflow { id is_paused pause { since by reason } }',
+  resume_workflow: 'workflow { id is_paused pause { since by reason } }',
   cancel_workflow_event: 'workflow_event { id }',
   pause_workflow_event: 'workflow_event { id }',
   resume_workflow_event: 'workflow_event { id }',

@@ -1,6 +1,7 @@
 import type { ActionEvent } from '../definition/action.ts';
 import type { ConnectionEvent } from '../definition/connection.ts';
 import type { MetafieldEvent } from '../definition/metafield.ts';
+import type { PauseEvent } from '../definition/pause.ts';
 import type { TriggerEvent } from '../definition/trigger.ts';
 import type { WorkflowEvent } from '../definition/workflow.ts';
 import type { OrganizationEvent } from '../organization/organization.ts';
@@ -13,6 +14,7 @@ type Watched =
   | ActionEvent
   | ConnectionEvent
   | MetafieldEvent
+  | PauseEvent
   | TriggerEvent
   | OrganizationEvent
   | DataKeyEvent
@@ -38,6 +40,8 @@ const audited: Readonly<Record<Watched['type'], 'yes' | 'no'>> = {
   MetafieldCreated: 'yes',
   MetafieldRevised: 'yes',
   MetafieldDeleted: 'yes',
+  RunsPaused: 'yes',
+  RunsResumed: 'yes',
   TriggerCreated: 'yes',
   TriggerRevised: 'yes',
   TriggerDeleted: 'yes',
@@ -54,6 +58,7 @@ const audited: Readonly<Record<Watched['type'], 'yes' | 'no'>> = {
   RunResumed: 'yes',
   RunRedriven: 'yes',
   ActionSettled: 'yes',
+  RunHeld: 'no',
   RunStarted: 'no',
   ActionStarted: 'no',
   ActionSucceeded: 'no',

@@ -1,4 +1,5 @@
 import type { ActionType, UnknownResolution } from '../definition/action.ts';
+import type { PauseScope } from '../definition/pause.ts';
 import { eventGuard, type Event } from '../event.ts';
 import type { Json } from '../json.ts';
 import type { Failure, RecordedRequest, RecordedResponse, Stored } from './facts.ts';
@@ -137,6 +138,11 @@ export type ActionReused = Event<
 export type RunWaiting = Event<'RunWaiting', { until: string; at: string }>;
 export type RunPaused = Event<'RunPaused', { by: string; at: string }>;
 export type RunResumed = Event<'RunResumed', { by: string; at: string }>;
+/** Its workflow or its organisation was paused for a time, which does not count against its timeout. */
+export type RunHeld = Event<
+  'RunHeld',
+  { scope: PauseScope; since: string; until: string; by: string; reason?: string; at: string }
+>;
 /** The run waits for a person. */
 export type RunParked = Event<
   'RunParked',
@@ -173,6 +179,7 @@ export type RunEvent =
   | ActionCompletedLate
   | ActionReused
   | RunWaiting
+  | RunHeld
   | RunPaused
   | RunResumed
   | RunParked
@@ -195,6 +202,7 @@ export const isRunEvent = eventGuard<RunEvent>({
   ActionCompletedLate: true,
   ActionReused: true,
   RunWaiting: true,
+  RunHeld: true,
   RunPaused: true,
   RunResumed: true,
   RunParked: true,

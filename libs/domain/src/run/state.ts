@@ -1,5 +1,5 @@
 import type { UnknownResolution } from '../definition/action.ts';
-import type { ParkCause, RunConclusion, RunEvent, RunRequest } from './event.ts';
+import type { ParkCause, RunConclusion, RunEvent, RunHeld, RunRequest } from './event.ts';
 import type { Failure, RecordedResponse, Stored } from './facts.ts';
 
 export type ActionProgress =
@@ -41,6 +41,8 @@ export type OpenRun = Readonly<{
   /** Time that the run was held, by a pause or parked: it does not count against its timeout. */
   heldMs: number;
   heldSince: string | undefined;
+  /** Up to where its stream knows of pauses of its workflow and its organisation. */
+  heldUntil?: string;
   /** The time that who keeps timers was told. */
   waitingUntil: string | undefined;
 }>;
@@ -93,6 +95,8 @@ export const evolveRun = (state: RunState, event: RunEvent): RunState => {
       return { status: 'ended', as: event.type, request: state.request, actions: state.actions };
     case 'RunWaiting':
       return { ...state, waitingUntil: event.data.until };
+    case 'RunHeld':
+      return heldFor(state, event.data);
     case 'ActionCompletedLate':
       return state;
     default:
@@ -108,6 +112,17 @@ const released = (run: OpenRun, at: string): OpenRun => {
   // What it waits for is told again: who keeps timers has forgotten it.
   return { ...run, heldMs, heldSince: undefined, waitingUntil: undefined };
 };
+
+/** Pauses of the workflow and of the organisation may overlap: each moment counts once. */
+const heldFor = (run: OpenRun, { since, until }: RunHeld['data']): OpenRun => {
+  const from = Math.max(...[since, run.startedAt, run.heldUntil].map((time) => Date.parse(time ?? since)));
+  // What had not begun has used none of its time.
+  const heldMs = run.startedAt === undefined ? 0 : Math.max(0, Date.parse(until) - from);
+  const heldUntil = run.heldUntil === undefined ? until : later(until, run.heldUntil);
+  return { ...run, heldMs: run.heldMs + heldMs, heldUntil };
+};
+
+const later = (a: string, b: string): string => (Date.parse(a) < Date.parse(b) ? b : a);
 
 type ActionEvent = Extract<RunEvent, { readonly data: { readonly slug: string } }>;
 type Moving = Exclude<ActionEvent, { readonly type: 'ActionCompletedLate' }>;

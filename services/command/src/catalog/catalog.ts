@@ -6,14 +6,17 @@ import {
   isActionEvent,
   isConnectionEvent,
   isMetafieldEvent,
+  isPauseEvent,
   isTriggerEvent,
   isWorkflowEvent,
+  pause,
   trigger,
   workflow,
   type ActionState,
   type ConnectionState,
   type Metafield,
   type MetafieldState,
+  type PauseState,
   type TriggerState,
   type WorkflowState,
 } from '@karrio/domain';
@@ -24,6 +27,7 @@ export type WorkflowEntry = Entry<WorkflowState>;
 export type ActionEntry = Entry<ActionState>;
 export type ConnectionEntry = Entry<ConnectionState>;
 export type MetafieldEntry = Entry<MetafieldState>;
+export type PauseEntry = Entry<PauseState>;
 export type TriggerEntry = Entry<TriggerState>;
 
 /** One organisation's definitions. */
@@ -43,6 +47,8 @@ export type OrgCatalog = Readonly<{
   metafields: () => Iterable<MetafieldEntry>;
   /** The id of the action or the connection that has, or had, this metafield. */
   ownerOfMetafield: (metafieldId: string) => string | undefined;
+  /** By the id of a workflow or of the organisation. */
+  pause: (id: string) => PauseEntry | undefined;
   trigger: (id: string) => TriggerEntry | undefined;
   triggers: () => Iterable<TriggerEntry>;
   triggersOf: (workflowId: string) => readonly TriggerEntry[];
@@ -99,8 +105,9 @@ const remember = (handled: Map<string, bigint>, commandId: string, position: big
 };
 
 const orgCatalog = (org: string) => {
-  const { workflows, actions, connections, metafields, triggers, slugs, owners, triggerIds } = kindsOf(org);
-  const kinds = [workflows, actions, connections, metafields, triggers];
+  const { workflows, actions, connections, metafields, pauses, triggers, slugs, owners, triggerIds } =
+    kindsOf(org);
+  const kinds = [workflows, actions, connections, metafields, pauses, triggers];
   let version = 0;
 
   const view: OrgCatalog = {
@@ -115,6 +122,7 @@ const orgCatalog = (org: string) => {
     metafield: metafields.get,
     metafields: metafields.all,
     ownerOfMetafield: (metafieldId) => owners.get(metafieldId),
+    pause: pauses.get,
     trigger: triggers.get,
     triggers: triggers.all,
     triggersOf: (workflowId) =>
@@ -144,6 +152,7 @@ const kindsOf = (org: string) => {
     triggerIds,
     owners,
     workflows: createEntries(org, { isOne: isWorkflowEvent, ...workflow }),
+    pauses: createEntries(org, { isOne: isPauseEvent, ...pause }),
     metafields: createEntries(org, { isOne: isMetafieldEvent, ...metafield }),
     actions: createEntries(org, {
       isOne: isActionEvent,

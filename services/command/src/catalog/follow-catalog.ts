@@ -20,6 +20,7 @@ const followed = [
   'action',
   'connection',
   'metafield',
+  'pause',
   'trigger',
 ] as const;
 

@@ -3,6 +3,7 @@ import {
   action,
   connection,
   metafield,
+  pause,
   trigger,
   workflow,
   type Decider,
@@ -69,6 +70,8 @@ const decide = (catalog: OrgCatalog, change: Change): Step => {
       return step(streams.connection(id), catalog.connection(id), connection, change.command);
     case 'metafield':
       return step(streams.metafield(id), catalog.metafield(id), metafield, change.command);
+    case 'pause':
+      return step(streams.pause(id), catalog.pause(id), pause, change.command);
     case 'trigger':
       return step(streams.trigger(id), catalog.trigger(id), trigger, change.command);
   }

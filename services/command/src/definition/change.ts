@@ -2,6 +2,7 @@ import type {
   ActionCommand,
   ConnectionCommand,
   MetafieldCommand,
+  PauseCommand,
   Refusal,
   TriggerCommand,
   WorkflowCommand,
@@ -13,6 +14,7 @@ export type Change =
   | Readonly<{ kind: 'action'; id: string; command: ActionCommand }>
   | Readonly<{ kind: 'connection'; id: string; command: ConnectionCommand }>
   | Readonly<{ kind: 'metafield'; id: string; command: MetafieldCommand }>
+  | Readonly<{ kind: 'pause'; id: string; command: PauseCommand }>
   | Readonly<{ kind: 'trigger'; id: string; command: TriggerCommand }>;
 
 /**

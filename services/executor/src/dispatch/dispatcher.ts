@@ -110,6 +110,7 @@ const work = async (ports: Pick<DispatchPorts, 'work' | 'log'>, entry: Entry): P
 const letGo = (entry: Entry): void => {
   entry.isLetGo = true;
   // Its executor reads the stream when its turn comes: a flood's parameters need no place here.
-  entry.wakeUp = { runId: entry.wakeUp.runId };
+  const { runId, seen } = entry.wakeUp;
+  entry.wakeUp = { runId, ...(seen !== undefined && { seen }) };
   entry.resolve();
 };

@@ -1,5 +1,6 @@
 import { abortCauseOf, deadlineOf, type AbortCause, type Plan } from '@karrio/domain';
 import { setMaxListeners } from 'node:events';
+import { holdsOf, isHeld } from '../pause/holds.ts';
 import { isoTime, type RunPorts } from './run-ports.ts';
 import type { Journal } from './journal.ts';
 
@@ -23,22 +24,41 @@ export type Abandonment = Disposable &
     fail: (error: unknown) => void;
   }>;
 
+/** How often a run that is held beyond its deadline is looked at. */
+const lookMs = 200;
 /** A timer of Node counts to some 24 days. */
 const timerMsMax = 2 ** 31 - 1;
 
 /** Watches over the requests of one run while they are under way. */
-export const watchOver = ({ now }: Pick<RunPorts, 'now'>, journal: Journal, plan: Plan): Abandonment => {
+export const watchOver = (
+  { now, pauses }: Pick<RunPorts, 'now' | 'pauses'>,
+  journal: Journal,
+  plan: Plan,
+): Abandonment => {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
+  let timer: NodeJS.Timeout | undefined;
   const consider = () => {
-    const because = abortCauseOf(plan, journal.state(), isoTime(now()));
-    if (because) controller.abort(new Abandoned(because));
+    const { org } = journal.metadata;
+    const at = isoTime(now());
+    const isPaused = isHeld(pauses, org, journal.state());
+    if (!isPaused) journal.note(...holdsOf(pauses, org, journal.state(), at));
+    const because = abortCauseOf(plan, journal.state(), at);
+    // The time of a pause does not count, also while it lasts.
+    if (because && !(isPaused && because === 'run-timed-out')) controller.abort(new Abandoned(because));
   };
-  const run = journal.state();
-  const deadline = run.status === 'open' ? deadlineOf(plan, run) : undefined;
-  const leftMs = deadline === undefined ? undefined : Date.parse(deadline) - now();
-  const timer =
-    leftMs === undefined ? undefined : setTimeout(consider, Math.min(Math.max(leftMs, 0), timerMsMax));
+  const awaitDeadline = () => {
+    const run = journal.state();
+    const deadline = run.status === 'open' ? deadlineOf(plan, run) : undefined;
+    if (deadline === undefined) return;
+    const waitMs = Math.min(Math.max(Date.parse(deadline) - now(), lookMs), timerMsMax);
+    timer = setTimeout(() => {
+      consider();
+      // Held meanwhile, the run has more time than it had.
+      if (!controller.signal.aborted) awaitDeadline();
+    }, waitMs);
+  };
+  awaitDeadline();
   return {
     signal: controller.signal,
     consider,

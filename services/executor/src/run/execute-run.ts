@@ -9,6 +9,7 @@ import {
 } from '@karrio/domain';
 import { pause, RevisionConflict } from '@karrio/event-store-client';
 import { RetryLater, type Delivery } from '@karrio/messaging';
+import { holdsOf, isHeld } from '../pause/holds.ts';
 import type { Holding } from './holdings.ts';
 import { openJournal, type Journal } from './journal.ts';
 import { performTogether, type InHand } from './perform.ts';
@@ -54,7 +55,6 @@ const proceed = async (
 ): Promise<Progress> => {
   const plan = await ports.planOf(run.request.planHash);
   const at = isoTime(ports.now());
-  if (run.startedAt === undefined) journal.note({ type: 'RunStarted', data: { at } });
   journal.note(...takeOver(plan, run, at));
   const conclusion = await interpret(ports, { journal, plan, holding }, run.request);
   if (!conclusion) return 'left';
@@ -88,6 +88,10 @@ const interpret = async (
   const steps: Steps = await recallSteps(ports.store, journal.state());
   for (;;) {
     const at = isoTime(ports.now());
+    if (!goesOn(ports, journal, at)) {
+      await journal.flush();
+      return undefined;
+    }
     const step = next(plan, journal.state(), at);
     if ('idle' in step) {
       await journal.flush();
@@ -110,6 +114,17 @@ const interpret = async (
     const context = { parameters: request.parameters, steps, metadata: plan.metadata };
     await performTogether(ports, inHand, step.perform, context);
   }
+};
+
+/** Notes what has held the run, and that it begins; not where it is held now. */
+const goesOn = ({ pauses }: RunPorts, journal: Journal, at: string): boolean => {
+  const { org } = journal.metadata;
+  if (isHeld(pauses, org, journal.state())) return false;
+  journal.note(...holdsOf(pauses, org, journal.state(), at));
+  const run = journal.state();
+  if (run.status === 'open' && run.startedAt === undefined)
+    journal.note({ type: 'RunStarted', data: { at } });
+  return true;
 };
 
 /** Spends a short wait in hand; of a long one the log has the time, and the scheduler wakes the run then. */

@@ -8,7 +8,12 @@ const delivery = { attempt: 1, subject: 's' };
 const taking = (look: (nth: number) => Promise<Progress>) => {
   const holdings = createHoldings();
   let looks = 0;
-  const take = createTakeRun({ holdings, parkFailing: (_, work) => work(), execute: () => look(++looks) });
+  const take = createTakeRun({
+    holdings,
+    parkFailing: (_, work) => work(),
+    execute: () => look(++looks),
+    hasSeen: async () => true,
+  });
   return { holdings, looks: () => looks, wake: () => take({ runId: 'wevt_1' }, delivery) };
 };
 

@@ -1,5 +1,5 @@
 import type { WakeUp } from '@karrio/contracts';
-import type { Delivery } from '@karrio/messaging';
+import { RetryLater, type Delivery } from '@karrio/messaging';
 import { attribute, traced } from '@karrio/telemetry';
 import type { Holding, Holdings } from './holdings.ts';
 import type { ParkFailing } from './park-failing.ts';
@@ -11,13 +11,20 @@ type Ports = Readonly<{
   holdings: Holdings;
   parkFailing: ParkFailing;
   execute: (holding: Holding, wakeUp: WakeUp, delivery: Delivery) => Promise<Progress>;
+  /** Whether the pauses of the log up to a position are known, by now or within a while. */
+  hasSeen: (position: bigint) => Promise<boolean>;
 }>;
+
+const pausesMs = 1_000;
 
 /** Has a run in hand from its wake-up until it has ended or is let go. */
 export const createTakeRun =
-  ({ holdings, parkFailing, execute }: Ports) =>
+  ({ holdings, parkFailing, execute, hasSeen }: Ports) =>
   async (wakeUp: WakeUp, delivery: Delivery): Promise<void> => {
-    const { runId } = wakeUp;
+    const { runId, seen } = wakeUp;
+    if (seen !== undefined && !(await hasSeen(BigInt(seen)))) {
+      throw new RetryLater('the pauses of the log are still being read', pausesMs);
+    }
     using holding = holdings.take(runId);
     // The message of the first wake-up is responsible for the run, and this one is dropped.
     if (!holding) return holdings.wakeAgain(runId);

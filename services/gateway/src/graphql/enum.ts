@@ -132,6 +132,7 @@ export const AutomationEventState = builder.enumType('AutomationEventState', {
   description: 'What the status of a run is too coarse to say.',
   values: {
     waiting: { description: 'For a time that is recorded: of its next attempt, or of the end of a wait.' },
+    held: { description: 'Until its workflow, or its organisation, is resumed.' },
     paused: { description: 'Until somebody resumes it.' },
     parked: { description: 'For a person, who settles what nobody knows.' },
     cancelling: { description: 'Its cancellation was asked for, and what is under way is being given up.' },

@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 import {
   findActionsBySlugs,
   findConnectionsByIds,
+  findPauses,
   findRunActions,
   findRunNotes,
   findTriggersOfWorkflows,
@@ -9,6 +10,7 @@ import {
   listRunsOfEach,
   type Page,
   type PageRequest,
+  type CurrentPause,
   type ReadModel,
   type RunActionRow,
   type RunFilter,
@@ -27,6 +29,8 @@ export type Loaders = Readonly<{
   actionBySlug: DataLoader<string, WorkflowActionRow | undefined>;
   connection: DataLoader<string, WorkflowConnectionRow | undefined>;
   triggersOf: DataLoader<string, readonly WorkflowTriggerRow[]>;
+  /** Of workflows, and of the organisation itself: the pauses that last. */
+  pauseOf: DataLoader<string, CurrentPause | undefined>;
   actionsOfRun: DataLoader<string, readonly RunActionRow[]>;
   notesOfRun: DataLoader<string, readonly RunNoteRow[]>;
   /** The same page of the runs of each workflow. */
@@ -49,6 +53,10 @@ const createLoaders = (db: ReadModel['db'], org: string): Loaders => ({
   triggersOf: new DataLoader(async (ids) => {
     const rows = await findTriggersOfWorkflows(db, org, ids);
     return ids.map((id) => rows.filter((row) => row.workflow_id === id));
+  }),
+  pauseOf: new DataLoader(async (ids) => {
+    const rows = await findPauses(db, org, ids);
+    return ids.map((id) => rows.find((row) => row.id === id));
   }),
   actionsOfRun: new DataLoader(async (ids) => {
     const rows = await findRunActions(db, org, ids);

@@ -9,6 +9,7 @@ import { addMetafieldMutations } from './metafield-mutation.ts';
 import { addMetafield } from './metafield.ts';
 import { addDryRunMutation } from './dry-run-mutation.ts';
 import { addParked } from './parked.ts';
+import { addPauses } from './pause.ts';
 import { addErrorType } from './payload.ts';
 import { addQueries } from './query.ts';
 import { addReplayMutations } from './replay-mutation.ts';
@@ -47,6 +48,7 @@ const assemble = (): GraphQLSchema => {
   addMetafieldMutations();
   addTriggerMutations();
   addEventMutations();
+  addPauses();
   addRunControlMutations();
   addParked();
   addRerunMutation();

@@ -12,12 +12,6 @@ export const addWorkflowEvent = (): void => {
       id: t.exposeString('id', { description: 'Its id, for ever.' }),
       test_mode: t.exposeBoolean('test_mode', { description: 'Whether it was started with a test key.' }),
       status: t.expose('status', { type: AutomationEventStatus, description: 'How far it is.' }),
-      state: t.string({
-        nullable: true,
-        description:
-          'What status is too coarse to say: waiting, paused, parked, cancelling or outcome_unknown.',
-        resolve: runStateOf,
-      }),
       ...holdFields(t),
       ...causeFields(t),
       parameters: t.expose('parameters', { type: 'JSON', nullable: true, description: 'What it was given.' }),
@@ -72,6 +66,21 @@ const ParkedType = builder.objectRef<NonNullable<RunRow['parked']>>('ParkedType'
 });
 
 const holdFields = (t: Fields) => ({
+  state: t.string({
+    nullable: true,
+    description:
+      'What status is too coarse to say: waiting, held, paused, parked, cancelling or outcome_unknown.',
+    resolve: async (run, _, { call }) => {
+      const { workflow_id, org_id, ended_at } = run;
+      if (ended_at !== null) return runStateOf(run, false);
+      const { pauseOf } = call.loaders(org_id);
+      const pauses = await Promise.all([pauseOf.load(workflow_id), pauseOf.load(org_id)]);
+      return runStateOf(
+        run,
+        pauses.some((pause) => pause !== undefined),
+      );
+    },
+  }),
   waiting_until: t.expose('waiting_until', {
     type: 'DateTime',
     nullable: true,

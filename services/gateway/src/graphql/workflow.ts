@@ -8,6 +8,7 @@ import {
   type BuilderTypes,
 } from './builder.ts';
 import { connectionOf, pageFields, pageOf } from './page.ts';
+import { PauseType } from './pause.ts';
 import { viewerOf } from './context.ts';
 import { runFilterOf, WorkflowEventFilter } from './workflow-event-filter.ts';
 import { WorkflowEventTypeConnection } from './workflow-event.ts';
@@ -15,6 +16,20 @@ import { definitionFields } from './definition-fields.ts';
 import { WorkflowActionNodeType } from './workflow-action-node.ts';
 
 type Fields = PothosSchemaTypes.ObjectFieldBuilder<BuilderTypes, WorkflowRow>;
+
+const pauseFields = (t: Fields) => ({
+  is_paused: t.boolean({
+    description: 'Whether its runs are held; is_active says whether it accepts new ones.',
+    resolve: async ({ id, org_id }, _, { call }) =>
+      (await call.loaders(org_id).pauseOf.load(id)) !== undefined,
+  }),
+  pause: t.field({
+    type: PauseType,
+    nullable: true,
+    description: 'Since when its runs are held, by whom and why; null where they are not.',
+    resolve: ({ id, org_id }, _, { call }) => call.loaders(org_id).pauseOf.load(id),
+  }),
+});
 
 /** What its runs may do, and what a failure means. */
 const limitFields = (t: Fields) => ({
@@ -54,6 +69,7 @@ export const addWorkflow = (): void => {
         description: 'Whether it accepts new runs. Runs under way end in either case.',
       }),
       metadata: t.expose('metadata', { type: 'JSON', nullable: true, description: 'Your own data.' }),
+      ...pauseFields(t),
       ...limitFields(t),
       action_nodes: t.field({
         type: [WorkflowActionNodeType],

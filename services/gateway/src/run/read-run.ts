@@ -1,5 +1,5 @@
 import type { RunEnded } from '@karrio/contracts';
-import { findRun, findRunActions, type ReadModel } from '@karrio/read-model';
+import { findPauses, findRun, findRunActions, type ReadModel } from '@karrio/read-model';
 import type { Progress } from '../command/progress.ts';
 import { fullAnswer, type RunAnswer } from './run-answer.ts';
 
@@ -22,7 +22,9 @@ export const createReadRun = (
 ): ReadRun => {
   const find = async (org: string, runId: string) => {
     const [row, actions] = await Promise.all([findRun(db, org, runId), findRunActions(db, org, [runId])]);
-    return row && fullAnswer(row, actions);
+    if (!row) return undefined;
+    const isHeld = row.ended_at === null && (await findPauses(db, org, [row.workflow_id, org])).length > 0;
+    return fullAnswer(row, actions, isHeld);
   };
   return {
     end: async (org, runId) => {

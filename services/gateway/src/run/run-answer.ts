@@ -59,14 +59,15 @@ export const briefAnswer = (run: Identity, status: RunEnded['status'] = 'pending
   links: { workflow_event: `/v1/workflow_events/${run.runId}` },
 });
 
-export const fullAnswer = (row: RunRow, actions: readonly RunActionRow[]): RunAnswer => {
+/** `isHeld`: its workflow or its organisation is paused. */
+export const fullAnswer = (row: RunRow, actions: readonly RunActionRow[], isHeld: boolean): RunAnswer => {
   const output = lastMapped(actions);
   return {
     ...briefAnswer(
       { runId: row.id, workflowId: row.workflow_id, eventType: row.event_type, testMode: row.test_mode },
       row.status,
     ),
-    state: runStateOf(row),
+    state: runStateOf(row, isHeld),
     parameters: row.parameters,
     failure: row.failure,
     ...(output === undefined ? {} : { output }),

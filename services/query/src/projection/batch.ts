@@ -4,6 +4,7 @@ import {
   isConnectionEvent,
   isMetafieldEvent,
   isOrganizationEvent,
+  isPauseEvent,
   isRunEvent,
   isTriggerEvent,
   isWorkflowEvent,
@@ -13,6 +14,7 @@ import type { Database } from '@karrio/read-model';
 import { apiKeyChange } from './api-key.ts';
 import { metafieldChange } from './metafield.ts';
 import { organizationChange } from './organization.ts';
+import { pauseChange } from './pause.ts';
 import { collectChanges, type TableChanges } from './row-change.ts';
 import { runActionChange } from './run-action.ts';
 import { runNoteChange } from './run-note.ts';
@@ -65,6 +67,7 @@ const collectors = () => ({
   workflow_action: collectChanges<Database['workflow_action']>(),
   workflow_connection: collectChanges<Database['workflow_connection']>(),
   metafield: collectChanges<Database['metafield']>(),
+  pause: collectChanges<Database['pause']>(),
   workflow_trigger: collectChanges<Database['workflow_trigger']>(),
   run: collectChanges<Database['run']>(),
   run_action: collectChanges<Database['run_action']>(tables.run_action.kept),
@@ -79,6 +82,7 @@ const rowsOf = (batch: ReturnType<typeof collectors>): BatchChanges['rows'] => (
   workflow_action: batch.workflow_action.result(),
   workflow_connection: batch.workflow_connection.result(),
   metafield: batch.metafield.result(),
+  pause: batch.pause.result(),
   workflow_trigger: batch.workflow_trigger.result(),
   run: batch.run.result(),
   run_action: batch.run_action.result(),
@@ -103,6 +107,10 @@ const collect = (batch: ReturnType<typeof collectors>, event: Recorded): Touched
     batch.organization.add(id, organizationChange(id, event));
     if ('keyId' in event.data) batch.api_key.add(event.data.keyId, apiKeyChange(id, event));
     return { org, entity: 'organization', id };
+  }
+  if (isPauseEvent(event)) {
+    batch.pause.add(id, pauseChange(id, event));
+    return { org, entity: event.data.scope, id };
   }
   const entity = collectDefinition(batch, id, event);
   return entity === undefined ? undefined : { org, entity, id };

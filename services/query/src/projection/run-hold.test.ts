@@ -15,7 +15,7 @@ const rowsAfter = (events: readonly RunEvent[]) => {
 const runAfter = (...events: readonly RunEvent[]) => {
   const [row] = rowsAfter([requested(), ...events]).run.created;
   if (!row) throw new Error('no row');
-  return { ...row, shown: runStateOf(row) };
+  return { ...row, shown: runStateOf(row, false) };
 };
 
 const by = 'key_1';
@@ -96,6 +96,7 @@ describe('a run that people hold', () => {
       ['ActionProbed', 'fetch_orders'],
       ['RunParked', null],
       ['ActionSettled', 'fetch_orders'],
+      ['RunHeld', null],
       ['RunCancelRequested', null],
       ['ActionCompletedLate', 'fetch_orders'],
     ]);

@@ -31,6 +31,10 @@ const notedBy = (event: RunEvent): Readonly<{ type: RunNoteType; detail: JsonObj
     case 'RunResumed':
     case 'RunRedriven':
       return { type, detail: { by: data.by } };
+    case 'RunHeld': {
+      const { scope, since, until, by, reason } = data;
+      return { type, detail: { scope, since, until, by, ...(reason !== undefined && { reason }) } };
+    }
     case 'RunCancelRequested':
       return { type, detail: { by: data.by, ...(data.reason !== undefined && { reason: data.reason }) } };
     case 'RunParked':

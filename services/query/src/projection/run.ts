@@ -44,6 +44,7 @@ const columnsOf = (event: Exclude<RunEvent, { type: 'RunRequested' }>): Partial<
       return isNow('running', { state: 'waiting', waiting_until: data.until });
     case 'ActionOutcomeUnknown':
       return isNow('running', { state: 'outcome_unknown' });
+    case 'RunHeld':
     case 'ActionCompletedLate':
       return {};
     case 'RunSucceeded':

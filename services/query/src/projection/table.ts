@@ -67,6 +67,11 @@ export const tables: Readonly<{ [Name in TableName]: Table<Name> }> = {
       ...(['created_at', 'updated_at', 'deleted_at', 'revision'] as const),
     ],
   },
+  pause: {
+    key: ['id'],
+    kept: [],
+    columns: ['org_id', 'scope', 'paused_at', 'paused_by', 'reason', 'revision'],
+  },
   workflow_trigger: {
     key: ['id'],
     kept: [],

@@ -14,7 +14,12 @@ import { z } from 'zod';
 import type { OpenRun } from './open-run.ts';
 
 /** Every run that was open at a position of the log: a restart reads only what came after. */
-export type Snapshot = Readonly<{ position: bigint; runs: readonly OpenRun[] }>;
+export type Snapshot = Readonly<{
+  position: bigint;
+  runs: readonly OpenRun[];
+  /** The workflows and organisations that were paused. */
+  paused: readonly string[];
+}>;
 
 type CheckpointSaved = Event<'CheckpointSaved', { position: string; runs: Stored }>;
 const isCheckpointSaved = eventGuard<CheckpointSaved>({ CheckpointSaved: true });
@@ -24,12 +29,14 @@ const Runs = z.object({
     z.object({
       runId: z.string(),
       org: z.string(),
+      workflowId: z.string().exactOptional(),
       untilMs: z.number().exactOptional(),
       isPaused: z.boolean().exactOptional(),
       parkedFor: z.string().exactOptional(),
       isCancelled: z.boolean().exactOptional(),
     }),
   ),
+  paused: z.array(z.string()).default([]),
 });
 
 const stream = streams.checkpoint('scheduler');
@@ -55,9 +62,9 @@ export const openCheckpoint = async (store: EventStore, log: Logger) => {
   return {
     saved: await load(store, last, log),
     /** @throws StoreUnavailable */
-    save: async ({ position, runs }: Snapshot): Promise<void> => {
+    save: async ({ position, runs, paused }: Snapshot): Promise<void> => {
       // Its own content, though another replica should save the same: a blob that was deleted never comes back.
-      const value = { savedBy: randomUUID(), runs: runs.map((run) => ({ ...run })) };
+      const value = { savedBy: randomUUID(), runs: runs.map((run) => ({ ...run })), paused: [...paused] };
       const stored = await storeValue(store, value, metadata);
       const former = last && blobOf(last);
       try {
@@ -88,8 +95,8 @@ const load = async (
 ): Promise<Snapshot | undefined> => {
   if (!last || !isCheckpointSaved(last)) return undefined;
   try {
-    const { runs } = Runs.parse(await loadValue(store, last.data.runs));
-    return { position: BigInt(last.data.position), runs };
+    const { runs, paused } = Runs.parse(await loadValue(store, last.data.runs));
+    return { position: BigInt(last.data.position), runs, paused };
   } catch (err) {
     log.warn({ err }, 'checkpoint cannot be read, reading all runs from the log');
     return undefined;

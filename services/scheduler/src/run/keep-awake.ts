@@ -40,7 +40,7 @@ type Progress = {
 export const keepAwake = async (ports: KeepAwakePorts, signal: AbortSignal): Promise<void> => {
   const { openRuns, checkpoint, now } = ports;
   const { saved } = checkpoint;
-  if (saved) openRuns.restore(saved.runs, now());
+  if (saved) openRuns.restore(saved, now());
   const progress: Progress = { position: saved?.position, unsaved: 0, isLive: false };
   await Promise.all([
     followRuns(ports, progress, signal),
@@ -97,10 +97,12 @@ const wakeAll = async (ports: KeepAwakePorts, due: readonly Due[]): Promise<void
  * The first wake-up carries the id of the command service's hint, so where that one arrived this is dropped; so
  * is that of another replica which took itself for the holder as well.
  */
-const wake = async ({ bus }: KeepAwakePorts, { run, dueMs, wakes }: Due): Promise<unknown> => {
+const wake = async ({ bus, openRuns }: KeepAwakePorts, { run, dueMs, wakes }: Due): Promise<unknown> => {
   const { runId, org } = run;
+  const seen = openRuns.pausesSeen();
+  const wakeUp = { runId, ...(seen !== undefined && { seen: String(seen) }) };
   try {
-    await bus.persist(subjects.runReady.of({ org }), { runId }, wakes === 0 ? runId : `${runId}:${dueMs}`);
+    await bus.persist(subjects.runReady.of({ org }), wakeUp, wakes === 0 ? runId : `${runId}:${dueMs}`);
     return undefined;
   } catch (error) {
     return error;
@@ -126,7 +128,7 @@ const save = async ({ lease, openRuns, checkpoint, log }: KeepAwakePorts, progre
   const { position, unsaved } = progress;
   if (position === undefined || !lease.isHeld()) return;
   try {
-    await checkpoint.save({ position, runs: openRuns.all() });
+    await checkpoint.save({ position, ...openRuns.all() });
     progress.unsaved -= unsaved;
   } catch (err) {
     log.warn({ err }, 'checkpoint not saved, trying again');

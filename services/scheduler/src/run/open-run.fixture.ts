@@ -13,3 +13,9 @@ export const aFact = (type: string, runId: string, data: object = {}): Recorded 
 
 export const aWait = (runId: string, untilMs: number): Recorded =>
   aFact('RunWaiting', runId, { until: new Date(untilMs).toISOString() });
+
+/** Of a workflow or of an organisation. */
+export const aPause = (type: 'RunsPaused' | 'RunsResumed', id: string): Recorded => ({
+  ...aFact(type, id, { scope: id.startsWith('org_') ? 'organization' : 'workflow', reason: null }),
+  stream: `pause-${id}`,
+});

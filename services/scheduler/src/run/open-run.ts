@@ -1,10 +1,12 @@
-import type { RunEvent } from '@karrio/domain';
+import type { PauseEvent, RunEvent } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 
 /** What the keeper of time knows of a run that has begun and has not ended. */
 export type OpenRun = Readonly<{
   runId: string;
   org: string;
+  /** Missing in a snapshot of an older build: such a run is woken though its workflow is paused. */
+  workflowId?: string;
   /** Nothing is to do before, in milliseconds since 1970. */
   untilMs?: number;
   isPaused?: boolean;
@@ -16,6 +18,8 @@ export type OpenRun = Readonly<{
 
 /** What changes when a run is to be woken; the rest of its events is for its executor. */
 export const followedTypes = [
+  'RunsPaused',
+  'RunsResumed',
   'RunRequested',
   'RunWaiting',
   'RunPaused',
@@ -28,7 +32,7 @@ export const followedTypes = [
   'RunFailed',
   'RunAborted',
   'RunCancelled',
-] as const satisfies readonly RunEvent['type'][];
+] as const satisfies readonly (RunEvent | PauseEvent)['type'][];
 
 /** Undefined once the run has ended, and for one whose beginning is not known. */
 export const evolveOpenRun = (
@@ -36,7 +40,9 @@ export const evolveOpenRun = (
   runId: string,
   event: Recorded<RunEvent>,
 ): OpenRun | undefined => {
-  if (event.type === 'RunRequested') return { runId, org: event.metadata.org };
+  if (event.type === 'RunRequested') {
+    return { runId, org: event.metadata.org, workflowId: event.data.workflowId };
+  }
   if (!run) return undefined;
   switch (event.type) {
     case 'RunWaiting':

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aFact, aWait } from './open-run.fixture.ts';
+import { aFact, aPause, aWait } from './open-run.fixture.ts';
 import { createOpenRuns } from './open-runs.ts';
 
 const settings = { wakeAfterMs: 1_000, wakeAgainMs: 30_000 };
@@ -106,6 +106,62 @@ describe('a run that has not ended', () => {
     expect(due(60_000)).toContain('wevt_1');
     restarted.take(aFact('ActionSettled', 'wevt_2', { slug: 'a' }), 60_000);
     expect(due(61_000)).toEqual(['wevt_2']);
+  });
+});
+
+describe.each(['wkfl_1', 'org_1'])('while %s is paused', (id) => {
+  const paused = () => {
+    const runs = createOpenRuns(settings);
+    runs.take(aFact('RunRequested', 'wevt_1', { workflowId: 'wkfl_1' }), 0);
+    runs.take(aPause('RunsPaused', id), 10);
+    const due = (nowMs: number) => runs.due(nowMs, 100).map(({ run, wakes }) => [run.runId, wakes]);
+    return { ...runs, due };
+  };
+
+  it('no run of it is woken, and all are, at once, when it is resumed', () => {
+    const { due, take, countByState } = paused();
+    take(aFact('RunRequested', 'wevt_2', { workflowId: 'wkfl_1' }), 20);
+    expect(due(1e6)).toEqual([]);
+    expect(countByState()).toEqual({ active: 0, waiting: 0, held: 2 });
+    take(aPause('RunsResumed', id), 1e6);
+    // An executor may have dropped the wake-up of a run that it held: another id, or it is taken for a repetition.
+    expect(due(1e6)).toEqual([
+      ['wevt_1', 1],
+      ['wevt_2', 1],
+    ]);
+  });
+
+  it('a run that waits for a time still waits for it when it is resumed', () => {
+    const { due, take } = paused();
+    take(aWait('wevt_1', 60_000), 20);
+    take(aPause('RunsResumed', id), 30);
+    expect(due(59_999)).toEqual([]);
+    expect(due(60_000)).toHaveLength(1);
+  });
+
+  it('a run that a person has held stays so when it is resumed', () => {
+    const { due, take } = paused();
+    take(aFact('RunPaused', 'wevt_1'), 20);
+    take(aPause('RunsResumed', id), 30);
+    expect(due(1e9)).toEqual([]);
+  });
+
+  it('a run that is to be cancelled is woken, and those of others are', () => {
+    const { due, take } = paused();
+    const other = aFact('RunRequested', 'wevt_2', { workflowId: 'wkfl_2' });
+    take({ ...other, metadata: { ...other.metadata, org: 'org_2' } }, 20);
+    take(aFact('RunCancelRequested', 'wevt_1'), 20);
+    expect(due(1_020).map(([runId]) => runId)).toEqual(['wevt_1', 'wevt_2']);
+  });
+
+  it('that is known after a restart', () => {
+    const { all } = paused();
+    const restarted = createOpenRuns(settings);
+    restarted.restore(all(), 0);
+    expect(restarted.due(1e9, 100)).toEqual([]);
+    restarted.take(aPause('RunsResumed', id), 1e9);
+    expect(restarted.due(1e9, 100)).toHaveLength(1);
+    expect(restarted.pausesSeen()).toBe(1n);
   });
 });
 
