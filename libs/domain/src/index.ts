@@ -217,6 +217,15 @@ export { fieldNames, type FieldName } from './rules/field-name.ts';
 export { compileRuleSet, type CompiledRules } from './rules/compile.ts';
 export { decide } from './rules/decide.ts';
 export {
+  mergeBacktests,
+  nothingTested,
+  startBacktest,
+  type Backtest,
+  type BacktestResult,
+  type Flip,
+  type RecordedDecision,
+} from './rules/backtest.ts';
+export {
   nothingReasons,
   type Decided,
   type DecisionTrace,

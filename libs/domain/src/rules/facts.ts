@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { zoneOf } from '../schedule/zone.ts';
 import { decimalRemedy, isDecimal } from './decimal.ts';
 import { readAs, refuse, refusedAt, type Read } from './refused.ts';
+import { sizeProblem } from './size.ts';
 import { distance, mass, type Measure } from './unit.ts';
 
 /**
@@ -141,8 +142,13 @@ export type ParcelFacts = z.infer<typeof Parcel>;
 export type ItemFacts = z.infer<typeof Item>;
 export type RateFact = z.infer<typeof Rate>;
 
+/** A thousand rates with all of their charges have a tenth of it. */
+const valuesMax = 200_000;
+
 /** Whatever a caller sent, as facts. A rate's id says which one was chosen, so no two may share it. */
 export const readRateFacts = (input: unknown): Read<RateFacts> => {
+  const tooLarge = sizeProblem(input, valuesMax);
+  if (tooLarge !== undefined) return refuse('', tooLarge);
   const parsed = RateFacts.safeParse(input);
   if (!parsed.success) return refusedAt('', parsed.error);
   const ids = new Set<string>();

@@ -7,10 +7,13 @@ import { flatActions, flatConditions } from './flat.ts';
 import { isMap } from './map.ts';
 import { readCondition } from './read-condition.ts';
 import { mapRead, readAll, readAs, refuse, refusedAt, type Read } from './refused.ts';
+import { sizeProblem } from './size.ts';
 import type { NormalRule, RuleDefinition } from './rule.ts';
 
 /** A rule in its one form, or everything that is wrong with it. Conditions of all forms have to hold together. */
 export const normaliseRule = (id: string, definition: RuleDefinition): Read<NormalRule> => {
+  const tooLarge = sizeRefusals(definition);
+  if (tooLarge.length > 0) return { refused: tooLarge };
   const condition = conditionOf(definition);
   const actions = actionsOf(definition);
   const refused = [...headRefusals(definition), ...refusedOf(condition), ...refusedOf(actions)];
@@ -22,6 +25,22 @@ export const normaliseRule = (id: string, definition: RuleDefinition): Read<Norm
 /** Everything that is wrong with a definition, each with the path of the member; empty for one that can be saved. */
 export const validateRule = (definition: RuleDefinition): readonly Refusal[] =>
   refusedOf(normaliseRule('', definition));
+
+/** Ten lists of postal codes at their longest. */
+const valuesMax = 20_000;
+
+const sizeRefusals = (definition: RuleDefinition): readonly Refusal[] =>
+  Object.entries({
+    conditions: definition.conditions,
+    actions: definition.actions,
+    conditions_extensions: definition.conditionsExtensions,
+    actions_extensions: definition.actionsExtensions,
+    condition: definition.condition,
+    further_actions: definition.furtherActions,
+  }).flatMap(([field, json]) => {
+    const tooLarge = sizeProblem(json, valuesMax);
+    return tooLarge === undefined ? [] : [refusal('invalid', field, tooLarge)];
+  });
 
 const refusedOf = <T>(read: Read<T>): readonly Refusal[] => ('refused' in read ? read.refused : []);
 

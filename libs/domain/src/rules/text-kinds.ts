@@ -2,7 +2,7 @@ import type { Json } from '../json.ts';
 import type { FieldTest, Operator } from './condition.ts';
 import { problem, readList, type Compiled, type Kind } from './kind.ts';
 import { textPattern } from './pattern.ts';
-import { foldPostal, postalPattern, postalRemedy, type PostalPattern } from './postal.ts';
+import { anyPostal, foldPostal, postalPattern, postalRemedy } from './postal.ts';
 import { fold } from './view.ts';
 
 type Test = (text: string) => boolean;
@@ -124,18 +124,13 @@ const postalTest = ({ operator, value }: FieldTest): TestOf => {
   if (operator === 'matches') return patternTest(value);
   if (operator === 'in' || operator === 'not_in') {
     const known = readList(value, read, postalRemedy);
-    return 'problem' in known ? known : { test: someOf(known.list) };
+    return 'problem' in known ? known : { test: anyPostal(known.list) };
   }
   const pattern = read(singlePattern(operator, value));
-  return pattern ? { test: pattern } : problem('value', `must be ${postalRemedy}`);
+  return pattern ? { test: anyPostal([pattern]) } : problem('value', `must be ${postalRemedy}`);
 };
 
 const singlePattern = (operator: Operator, value: Json | undefined): Json | undefined => {
   if (operator === 'starts_with') return typeof value === 'string' ? `${value}*` : undefined;
   return operator === 'between' ? (Array.isArray(value) ? value.join('..') : undefined) : value;
 };
-
-const someOf =
-  (patterns: readonly PostalPattern[]): Test =>
-  (code) =>
-    patterns.some((matches) => matches(code));

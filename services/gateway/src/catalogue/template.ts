@@ -4,6 +4,7 @@ import type {
   ContentType,
   HttpMethod,
   Json,
+  JsonObject,
   MetafieldType,
   ParametersType,
   TriggerType,
@@ -47,4 +48,14 @@ export type WorkflowTemplate = Template &
     trigger: Readonly<{ trigger_type: TriggerType; schedule?: string }>;
     /** Each with its order; those of one order run together. */
     actions: readonly (ActionTemplate & Readonly<{ order: number }>)[];
+  }>;
+
+export type ShippingRuleTemplate = Template &
+  Readonly<{
+    priority: number;
+    /** The contract's flat form. */
+    conditions?: JsonObject;
+    /** What has to hold as well and has no flat form. */
+    condition?: JsonObject;
+    actions: JsonObject;
   }>;
