@@ -27,8 +27,8 @@ export type Trouble = Readonly<{ failure: Failure; recovery?: Recovery }>;
 
 export type Answer = { readonly response: WireResponse } | { readonly trouble: Trouble };
 
-/** Whom a request is sent for, and what ends it early. */
-export type Sender = Readonly<{ org: string; signal: AbortSignal }>;
+/** Whom a request is sent for, how many runs led to the one that sends it, and what ends it early. */
+export type Sender = Readonly<{ org: string; depth: number; signal: AbortSignal }>;
 
 /** The way to the outside, which an executor guards. */
 export interface Outside {

@@ -12,6 +12,8 @@ export const CloudEvent = z.object({
   time: z.iso.datetime({ offset: true }),
   datacontenttype: z.literal('application/json'),
   traceparent: z.string().optional(),
+  /** Of a run's end: how many runs led to it. Who sends an event for it passes this on. */
+  karriodepth: z.number().int().optional(),
   data: JsonValue,
 });
 export type CloudEvent = z.infer<typeof CloudEvent>;

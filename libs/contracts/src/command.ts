@@ -14,18 +14,18 @@ import {
 import { z } from 'zod';
 import { JsonValue } from './json-value.ts';
 import { Origin } from './metadata.ts';
+import { IncomingEvent } from './incoming-event.ts';
 import { LogPosition } from './notice.ts';
+import { ReceivedEvent } from './received-event.ts';
+import { SealedGiven } from './sealed-given.ts';
 import { InlineTrigger, triggerFields } from './trigger-input.ts';
+import { within } from './within.ts';
 
 const isoTime = z.iso.datetime();
 const name = z.string().trim().min(1, 'must not be empty').max(50, 'must have at most 50 characters');
 const description = z.string().max(150, 'must have at most 150 characters').nullable();
 const metadata = z.record(z.string(), JsonValue);
 const port = z.number().int().min(1).max(65_535).nullable();
-
-/** A secret as it leaves the gateway. */
-const SealedGiven = z.object({ sealed: z.string(), fingerprint: z.string() });
-export type SealedGiven = z.infer<typeof SealedGiven>;
 
 const metafieldKey = z.string().trim().min(1, 'must not be empty').max(50, 'must have at most 50 characters');
 
@@ -77,11 +77,6 @@ export const InlineConnection = z.object({
   isReusable: z.boolean().optional(),
 });
 export type InlineConnection = z.infer<typeof InlineConnection>;
-
-const within = (min: number, max: number) => {
-  const message = `must be a whole number from ${min} to ${max}`;
-  return z.number({ error: message }).int(message).min(min, message).max(max, message);
-};
 
 const statuses = z.array(z.string()).max(50, 'can be 50 at most');
 
@@ -162,6 +157,8 @@ const Id = z.object({ id: z.string() });
 /** What a person says beside what they do. */
 const note = z.string().trim().max(500, 'must have at most 500 characters');
 
+const depth = z.number().int().min(0).optional();
+
 const settlements = ['succeeded', 'failed', 'retry'] as const;
 
 /** Every command of the write side: its name on the subject, and its payload. */
@@ -185,6 +182,12 @@ export const commandPayloads = {
   }),
   update_workflow_trigger: z.object({ ...triggerFields, id: z.string() }),
   delete_workflow_trigger: Id,
+  /** The secret that is there stays good beside the new one. */
+  rotate_trigger_secret: z.object({
+    id: z.string(),
+    sealedSecret: SealedGiven,
+    keepFormerMs: within(0, 30 * 86_400_000).optional(),
+  }),
   create_workflow_connection: z.object({ ...connectionFields, name, authType: z.enum(authTypes) }),
   update_workflow_connection: z.object({ ...connectionFields, id: z.string() }),
   delete_workflow_connection: Id,
@@ -207,6 +210,17 @@ export const commandPayloads = {
     triggerId: z.string().optional(),
     /** Of a schedule: which slot it is for. */
     slot: z.object({ name: z.string(), dueAt: isoTime }).optional(),
+    /** How many runs led to it. */
+    depth,
+    /** Refuses a run of this id that another command has asked for. */
+    isOnce: z.boolean().optional(),
+  }),
+  /** Starts what listens to an event, once per trigger and event. */
+  receive_event: z.object({
+    event: IncomingEvent,
+    testMode: z.boolean(),
+    /** Of the runs that it starts. */
+    depth,
   }),
   /** Repeats a run that has ended. */
   rerun_run: z.object({
@@ -219,6 +233,7 @@ export const commandPayloads = {
     testMode: z.boolean(),
     /** Those of the run that is repeated, unless given. */
     parameters: JsonValue.optional(),
+    depth,
   }),
   cancel_run: z.object({ id: z.string(), reason: note.optional() }),
   pause_run: Id,
@@ -240,6 +255,7 @@ export type CommandPayload<N extends CommandName> = z.infer<(typeof commandPaylo
 /** What changes a run, and no definition. */
 const runCommands = [
   'request_run',
+  'receive_event',
   'rerun_run',
   'cancel_run',
   'pause_run',
@@ -285,13 +301,17 @@ export const rejectionCodes = [
   'inactive',
   'in-use',
   'backlog-full',
+  'repeated',
+  'loop-detected',
   'expired',
 ] as const;
 export type RejectionCode = (typeof rejectionCodes)[number];
 
 export const CommandReply = z.union([
   /** `id` is the entity the command made or changed; `position` is where the log then stood. */
-  z.object({ accepted: z.object({ id: z.string(), position: LogPosition }) }),
+  z.object({
+    accepted: z.object({ id: z.string(), position: LogPosition, event: ReceivedEvent.optional() }),
+  }),
   z.object({ rejected: z.object({ code: z.enum(rejectionCodes), errors: FieldErrors }) }),
 ]);
 export type CommandReply = z.infer<typeof CommandReply>;

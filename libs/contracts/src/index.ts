@@ -16,7 +16,6 @@ export {
   type CommandPayload,
   type RejectionCode,
   type RunCommandName,
-  type SealedGiven,
 } from './command.ts';
 export {
   Answer,
@@ -31,7 +30,11 @@ export {
   type QuestionPayload,
 } from './question.ts';
 export { InlineTrigger, type SchedulePolicyInput } from './trigger-input.ts';
+export type { EventPolicyInput, ResponseInput, WebhookPolicyInput } from './trigger-policy-input.ts';
+export type { ReceivedEvent } from './received-event.ts';
+export type { SealedGiven } from './sealed-given.ts';
 export { CloudEvent } from './cloud-event.ts';
+export { depthAfter, depthExtension, depthHeader, IncomingEvent } from './incoming-event.ts';
 export {
   LiveChange,
   LivePosition,

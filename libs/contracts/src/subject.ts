@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { Command } from './command.ts';
 import { CloudEvent } from './cloud-event.ts';
+import { IncomingEvent } from './incoming-event.ts';
 import { Question } from './question.ts';
 import { LiveChange, LivePosition, RunControlled, RunEnded, RunHeld, WakeUp } from './notice.ts';
 
@@ -45,6 +46,8 @@ export const subjects = {
   /** Core NATS: the read models hold everything up to this position; feeds read-your-writes. */
   livePosition: subject('live.position', LivePosition),
   event: subject('evt.{org}.{entity}.{event}', CloudEvent),
+  /** What others publish for triggers to hear, the event's type after the organisation. */
+  incoming: subject('in.{org}.>', IncomingEvent),
 } as const;
 
 /** Some 200,000 wake-ups: what does not fit is woken by the scheduler when there is room. */
@@ -75,6 +78,15 @@ export const jetStreams = {
     retention: 'limits',
     storage: 'file',
     maxAgeMs: 7 * 24 * 3_600_000,
+  },
+  /** On disk: who published is not asked again. What is taken in is in the log, and leaves the stream. */
+  incoming: {
+    name: 'INCOMING',
+    subjects: [subjects.incoming.matching()],
+    retention: 'workqueue',
+    storage: 'file',
+    maxAgeMs: 7 * 24 * 3_600_000,
+    maxBytes: 1_024 * 1_024 * 1_024,
   },
 } as const satisfies Readonly<Record<string, JetStreamSpec>>;
 

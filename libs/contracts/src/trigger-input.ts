@@ -1,11 +1,9 @@
 import { catchUpPolicies, gapPolicies, overlapPolicies, repeatPolicies, triggerTypes } from '@karrio/domain';
 import { z } from 'zod';
+import { EventPolicyInput, WebhookPolicyInput } from './trigger-policy-input.ts';
 import { JsonValue } from './json-value.ts';
-
-const within = (min: number, max: number) => {
-  const message = `must be a whole number from ${min} to ${max}`;
-  return z.number({ error: message }).int(message).min(min, message).max(max, message);
-};
+import { SealedGiven } from './sealed-given.ts';
+import { within } from './within.ts';
 
 const hourMs = 3_600_000;
 const instant = z.iso.datetime().nullable().optional();
@@ -24,9 +22,6 @@ const SchedulePolicyInput = z.object({
 });
 export type SchedulePolicyInput = z.infer<typeof SchedulePolicyInput>;
 
-const WebhookPolicyInput = z.strictObject({});
-const EventPolicyInput = z.strictObject({});
-
 /** Absent keeps what is (on update) or takes the default (on create); null takes the default of a policy. */
 export const triggerFields = {
   triggerType: z.enum(triggerTypes).optional(),
@@ -42,7 +37,7 @@ export const triggerFields = {
   schedule: z.string().nullable().optional(),
   schedulePolicy: SchedulePolicyInput.nullable().optional(),
   secretKey: z.string().max(100, 'must have at most 100 characters').nullable().optional(),
-  sealedSecret: z.string().nullable().optional(),
+  sealedSecret: SealedGiven.nullable().optional(),
   webhook: WebhookPolicyInput.nullable().optional(),
   event: EventPolicyInput.nullable().optional(),
   templateSlug: z.string().nullable().optional(),

@@ -83,14 +83,13 @@ export {
   type UnknownResolution,
   type RetryPolicy,
 } from './definition/action.ts';
-export type { EventPolicy } from './definition/event-policy.ts';
-export type { WebhookPolicy } from './definition/webhook-policy.ts';
 export {
   completeTrigger,
   isTriggerEvent,
   laterTriggerFields,
   trigger,
   triggerTypes,
+  type FormerSecret,
   type RecordedTrigger,
   type TriggerCommand,
   type TriggerDefinition,
@@ -98,6 +97,21 @@ export {
   type TriggerState,
   type TriggerType,
 } from './definition/trigger.ts';
+export {
+  defaultWebhookPolicy,
+  parameterSources,
+  signatureSchemes,
+  type DeliveryKey,
+  type ParameterSource,
+  type RateLimit,
+  type ResponsePolicy,
+  type SignaturePolicy,
+  type SignatureScheme,
+  type WebhookPolicy,
+} from './definition/webhook-policy.ts';
+export type { EventPolicy } from './definition/event-policy.ts';
+export { matchesType, typePatternProblem } from './trigger/type-pattern.ts';
+export { valueAt, valuePathProblem } from './trigger/value-path.ts';
 
 export {
   isOrganizationEvent,

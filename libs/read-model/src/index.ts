@@ -38,7 +38,13 @@ export {
 } from './workflow-connection.ts';
 export { findMetafield, listMetafields, type MetafieldFilter } from './metafield.ts';
 export { findPauses, type CurrentPause } from './pause.ts';
-export { findTrigger, findTriggersOfWorkflows, findWebhook, type Webhook } from './workflow-trigger.ts';
+export {
+  findTrigger,
+  findTriggersOfWorkflows,
+  findWebhookOfTrigger,
+  findWebhookOfWorkflow,
+  type WebhookRow,
+} from './workflow-trigger.ts';
 export { findRun, findRunActions, findRunNotes, listRuns, listRunsOfEach } from './run.ts';
 export type { RunFilter } from './run-filter.ts';
 export { findParkedRuns, groupParkedRuns, type ParkedGroup } from './parked-runs.ts';

@@ -4,6 +4,7 @@ import { readModels } from './migration/0001-read-models.ts';
 import { connections } from './migration/0002-connections.ts';
 import { runControl } from './migration/0003-run-control.ts';
 import { triggers } from './migration/0004-triggers.ts';
+import { webhooks } from './migration/0005-webhooks.ts';
 import { listIndexes } from './migration/0007-list-indexes.ts';
 import { pauses } from './migration/0010-pauses.ts';
 import type { Database } from './schema.ts';
@@ -14,6 +15,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0002-connections': connections,
   '0003-run-control': runControl,
   '0004-triggers': triggers,
+  '0005-webhooks': webhooks,
   '0007-list-indexes': listIndexes,
   '0010-pauses': pauses,
 };

@@ -6,6 +6,7 @@ import type {
   EventPolicy,
   Failure,
   FailurePolicy,
+  FormerSecret,
   HttpMethod,
   HttpPolicy,
   Json,
@@ -152,6 +153,8 @@ export type WorkflowTriggerRow = Definition & {
   schedule_policy: SchedulePolicy | null;
   secret_key: string | null;
   sealed_secret: string | null;
+  shown_secret: ShownSecret | null;
+  former_secret: FormerSecret | null;
   webhook: WebhookPolicy | null;
   event: EventPolicy | null;
 };

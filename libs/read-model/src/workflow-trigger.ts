@@ -1,5 +1,5 @@
-import type { TriggerType } from '@karrio/domain';
-import { sql, type Kysely } from 'kysely';
+import type { FormerSecret, TriggerType, WebhookPolicy } from '@karrio/domain';
+import type { Kysely } from 'kysely';
 import type { Database, WorkflowTriggerRow } from './schema.ts';
 
 export const findTrigger = (
@@ -33,38 +33,72 @@ export const findTriggersOfWorkflows = async (
         .orderBy('id')
         .execute();
 
-/** What the trigger endpoint needs to know before it lets a request in. */
-export type Webhook = Readonly<{
+/** What a webhook's address needs to know before it lets a request in. */
+export type WebhookRow = Readonly<{
   org_id: string;
   workflow_id: string;
   is_active: boolean;
-  /** Of its webhook trigger, else of another one; null where it has none. */
+  /** Null, as all that follows, where the workflow has no webhook trigger. */
+  trigger_id: string | null;
   trigger_type: TriggerType | null;
+  trigger_is_active: boolean | null;
   secret_key: string | null;
   sealed_secret: string | null;
+  former_secret: FormerSecret | null;
+  webhook: WebhookPolicy | null;
 }>;
 
-/** Not by organization: the endpoint's URL names the workflow alone, and this finds whose it is. */
-export const findWebhook = (db: Kysely<Database>, workflowId: string): Promise<Webhook | undefined> =>
+const webhookColumns = [
+  'workflow.org_id',
+  'workflow.id as workflow_id',
+  'workflow.is_active',
+  'workflow_trigger.id as trigger_id',
+  'trigger_type',
+  'workflow_trigger.is_active as trigger_is_active',
+  'secret_key',
+  'sealed_secret',
+  'former_secret',
+  'webhook',
+] as const;
+
+/**
+ * Of several, the oldest that is not paused. Not by organization, as the next one: the address names nothing else,
+ * and this finds whose it is.
+ */
+export const findWebhookOfWorkflow = (
+  db: Kysely<Database>,
+  workflowId: string,
+): Promise<WebhookRow | undefined> =>
   db
     .selectFrom('workflow')
     .leftJoin('workflow_trigger', (join) =>
       join
         .onRef('workflow_trigger.workflow_id', '=', 'workflow.id')
         .onRef('workflow_trigger.org_id', '=', 'workflow.org_id')
+        .on('workflow_trigger.trigger_type', '=', 'webhook')
         .on('workflow_trigger.deleted_at', 'is', null),
     )
-    .select([
-      'workflow.org_id',
-      'workflow.id as workflow_id',
-      'workflow.is_active',
-      'trigger_type',
-      'secret_key',
-      'sealed_secret',
-    ])
+    .select(webhookColumns)
     .where('workflow.id', '=', workflowId)
     .where('workflow.deleted_at', 'is', null)
-    .orderBy(sql`workflow_trigger.trigger_type is not distinct from 'webhook'`, 'desc')
     .orderBy('workflow_trigger.is_active', 'desc')
     .orderBy('workflow_trigger.created_at')
+    .orderBy('workflow_trigger.id')
+    .executeTakeFirst();
+
+export const findWebhookOfTrigger = (
+  db: Kysely<Database>,
+  triggerId: string,
+): Promise<WebhookRow | undefined> =>
+  db
+    .selectFrom('workflow_trigger')
+    .innerJoin('workflow', (join) =>
+      join
+        .onRef('workflow.id', '=', 'workflow_trigger.workflow_id')
+        .onRef('workflow.org_id', '=', 'workflow_trigger.org_id')
+        .on('workflow.deleted_at', 'is', null),
+    )
+    .select(webhookColumns)
+    .where('workflow_trigger.id', '=', triggerId)
+    .where('workflow_trigger.deleted_at', 'is', null)
     .executeTakeFirst();

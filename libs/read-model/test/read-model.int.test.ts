@@ -13,7 +13,8 @@ import {
   findRunActions,
   findTrigger,
   findTriggersOfWorkflows,
-  findWebhook,
+  findWebhookOfTrigger,
+  findWebhookOfWorkflow,
   findWorkflow,
   findWorkflowsByIds,
   listActions,
@@ -314,21 +315,27 @@ describe('metafields', () => {
   });
 });
 
-describe('the webhook of a workflow', () => {
-  it('is found without knowing the organization', async () => {
-    expect(await findWebhook(db, 'wkfl_1')).toEqual({
-      org_id: 'org_1',
-      workflow_id: 'wkfl_1',
+describe('the webhook behind an address', () => {
+  const of = (workflow_id: string, trigger_id: string) => ({ org_id: 'org_1', workflow_id, trigger_id });
+
+  it('is found by workflow and by trigger, without knowing the organization', async () => {
+    const found = {
+      ...of('wkfl_1', 'wtrg_1'),
       is_active: true,
       trigger_type: 'webhook',
+      trigger_is_active: true,
       secret_key: 'X-Secret',
       sealed_secret: 's',
-    });
+      former_secret: null,
+      webhook: null,
+    };
+    expect(await findWebhookOfWorkflow(db, 'wkfl_1')).toEqual(found);
+    expect(await findWebhookOfTrigger(db, 'wtrg_1')).toEqual(found);
   });
 
-  it('has no trigger where that was deleted, and is gone with its workflow', async () => {
-    expect(await findWebhook(db, 'wkfl_2')).toMatchObject({ is_active: false, trigger_type: null });
-    expect(await findWebhook(db, 'wkfl_3')).toBeUndefined();
+  it('is none where the trigger was deleted or is no webhook, and is gone with its workflow', async () => {
+    expect(await findWebhookOfWorkflow(db, 'wkfl_2')).toMatchObject({ is_active: false, trigger_id: null });
+    expect(await findWebhookOfWorkflow(db, 'wkfl_3')).toBeUndefined();
   });
 });
 

@@ -108,6 +108,8 @@ export const aTrigger = (id: string, override: Partial<WorkflowTriggerRow> = {})
   is_active: true,
   parameters: null,
   schedule_policy: null,
+  shown_secret: null,
+  former_secret: null,
   webhook: null,
   event: null,
   schedule: null,

@@ -206,7 +206,7 @@ const shownAttempt = ({ attempt: { slug, order, attempt, actionType } }: Perform
 /** In place of the network. */
 const heldBack = (answer: Answer): Outside => ({ send: () => Promise.resolve(answer) });
 
-const nobody = { org: '', signal: new AbortController().signal };
+const nobody = { org: '', depth: 0, signal: new AbortController().signal };
 
 const eventOf = ({ action, attempt }: Performance, outcome: Outcome, at: string): RunEvent => {
   if ('succeeded' in outcome) {

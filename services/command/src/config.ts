@@ -10,6 +10,8 @@ const Env = z.object({
   COMMAND_CONCURRENCY: z.coerce.number().int().min(1).default(256),
   /** Runs of one organisation that have begun and not ended; more are refused. */
   RUN_BACKLOG_MAX: z.coerce.number().int().min(1).default(10_000),
+  /** Runs that may lead to one, each of which started the next; beyond it is taken for a loop. */
+  RUN_DEPTH_MAX: z.coerce.number().int().min(0).default(10),
   COMMAND_LEASE_MS: z.coerce.number().int().min(1_000).default(30_000),
   /** Makes the first organisation with this admin key at start, unless it is there. */
   BOOTSTRAP_API_KEY: z
@@ -26,6 +28,7 @@ export const loadConfig = (env: ProcessEnv) => {
     eventStoreUrl: parsed.EVENTSTORE_URL,
     concurrency: parsed.COMMAND_CONCURRENCY,
     backlogMax: parsed.RUN_BACKLOG_MAX,
+    depthMax: parsed.RUN_DEPTH_MAX,
     leaseMs: parsed.COMMAND_LEASE_MS,
     masterKeys: loadMasterKeys(parsed),
     bootstrapApiKey: parsed.BOOTSTRAP_API_KEY,

@@ -7,11 +7,9 @@ import {
   type CommandReply,
   type RunCommandName,
 } from '@karrio/contracts';
-import { type EventStore, RevisionConflict } from '@karrio/event-store-client';
-import type { Bus } from '@karrio/messaging';
+import { RevisionConflict } from '@karrio/event-store-client';
 import { outlineCreateAction, outlineDeleteAction, outlineUpdateAction } from './action/outline-action.ts';
-import type { Backlog } from './backlog/backlog.ts';
-import type { Catalog, OrgCatalog } from './catalog/catalog.ts';
+import type { OrgCatalog } from './catalog/catalog.ts';
 import { applyOutline } from './definition/apply-outline.ts';
 import {
   outlineCreateConnection,
@@ -20,6 +18,7 @@ import {
 } from './connection/outline-connection.ts';
 import type { Issue, Outline } from './definition/change.ts';
 import { type Envelope, envelopeOf } from './envelope.ts';
+import { receiveEvent } from './event/receive-event.ts';
 import {
   outlineCreateMetafield,
   outlineDeleteMetafield,
@@ -34,14 +33,14 @@ import {
 import { accepted, refusedReply, rejected } from './reply.ts';
 import type { ControlCommand } from './run/control/control-of.ts';
 import { controlledRun, controlRunOf } from './run/control/control-run-of.ts';
-import { requestedRun, requestRun } from './run/request-run.ts';
+import { requestedRun, requestRun, type RequestPorts } from './run/request-run.ts';
 import { rerunRun } from './run/rerun-run.ts';
-import type { SealPlan } from './run/seal-plan.ts';
 import {
   outlineCreateTrigger,
   outlineDeleteTrigger,
   outlineUpdateTrigger,
 } from './trigger/outline-trigger.ts';
+import { outlineRotateSecret } from './trigger/secret.ts';
 import {
   outlineCreateWorkflow,
   outlineDeleteWorkflow,
@@ -78,19 +77,11 @@ const outliners: { readonly [N in DefinitionCommand]: Outliner<N> } = {
   delete_metafield: outlineDeleteMetafield,
   create_workflow_trigger: outlineCreateTrigger,
   update_workflow_trigger: outlineUpdateTrigger,
+  rotate_trigger_secret: outlineRotateSecret,
   delete_workflow_trigger: outlineDeleteTrigger,
 };
 
-export type CommandPorts = Readonly<{
-  store: EventStore;
-  bus: Bus;
-  catalog: Catalog;
-  backlog: Backlog;
-  sealPlan: SealPlan;
-  /** Resolves when the catalog holds everything up to a position; rejects when that takes too long. */
-  caughtUpTo: (position: bigint) => Promise<void>;
-  now: () => number;
-}>;
+export type CommandPorts = RequestPorts & Readonly<{ now: () => number }>;
 
 const conflictsMax = 5;
 
@@ -115,6 +106,11 @@ const changeRun = async (
     if (!payload.success) return unreadable(payload.error.issues);
     return requestRun(ports, payload.data, envelopeOf(command, payload.data.runId));
   }
+  if (name === 'receive_event') {
+    const payload = commandPayloads.receive_event.safeParse(command.payload);
+    if (!payload.success) return unreadable(payload.error.issues);
+    return receiveEvent(ports, payload.data, envelopeOf(command, command.id));
+  }
   if (name === 'rerun_run') {
     const payload = commandPayloads.rerun_run.safeParse(command.payload);
     if (!payload.success) return unreadable(payload.error.issues);
@@ -137,10 +133,11 @@ const writtenBefore = async (
   { store }: CommandPorts,
   { id, name, org, payload }: Command,
 ): Promise<CommandReply | undefined> => {
-  if (!isRunCommand(name)) return undefined;
+  if (!isRunCommand(name) || name === 'receive_event') return undefined;
   if (name === 'request_run' || name === 'rerun_run') {
     const run = commandPayloads[name].safeParse(payload);
-    return run.success ? requestedRun(store, run.data.runId, org) : undefined;
+    const onlyBy = run.data && 'isOnce' in run.data && run.data.isOnce ? id : undefined;
+    return run.success ? requestedRun(store, run.data.runId, org, onlyBy) : undefined;
   }
   const run = commandPayloads[name].safeParse(payload);
   return run.success ? controlledRun(store, run.data, id) : undefined;

@@ -1,6 +1,6 @@
 import { jetStreams, subjects } from '@karrio/contracts';
 import { connectEventStore } from '@karrio/event-store-client';
-import { connectNats } from '@karrio/messaging';
+import { connectNats, type Bus } from '@karrio/messaging';
 import { startOps } from '@karrio/process';
 import type { Logger } from '@karrio/telemetry';
 import { ensureDataKey, openVault } from '@karrio/vault';
@@ -11,8 +11,13 @@ import { createCatalog } from './catalog/catalog.ts';
 import { followCatalog } from './catalog/follow-catalog.ts';
 import type { Config } from './config.ts';
 import { consumeCommands } from './consume-commands.ts';
+import { consumeEvents } from './event/consume-events.ts';
+import type { CommandPorts } from './handle-command.ts';
 import { bootstrapOrganization } from './organization/bootstrap.ts';
 import { createPlanSealer } from './run/seal-plan.ts';
+
+/** Each may start many runs. */
+const eventConcurrency = 16;
 
 export const startCommandService = async (config: Config, log: Logger): Promise<AsyncDisposable> => {
   await using stack = new AsyncDisposableStack();
@@ -46,21 +51,38 @@ export const startCommandService = async (config: Config, log: Logger): Promise<
     catalog,
     backlog: stack.use(followBacklog(store, config.backlogMax)),
     sealPlan: createPlanSealer(store),
+    depthMax: config.depthMax,
     caughtUpTo: follower.caughtUpTo,
     now: Date.now,
   };
   stack.use(keepAudit({ store, bus, vault: openVault({ masterKeys, store }), log }));
   stack.use(bus.respond('command', (question) => answerQuestion(ports, question)));
-  stack.use(
-    bus.consume({
-      stream: jetStreams.commands,
-      durable: 'command',
-      subject: subjects.command,
-      filter: subjects.command.matching({ service: 'command' }),
-      ackWaitMs: config.leaseMs,
-      concurrency: config.concurrency,
-      handle: consumeCommands(ports),
-    }),
-  );
+  for (const consumption of consume(bus, ports, config, log)) stack.use(consumption);
   return stack.move();
 };
+
+const consume = (
+  bus: Bus,
+  ports: CommandPorts,
+  { leaseMs: ackWaitMs, concurrency }: Config,
+  log: Logger,
+): readonly AsyncDisposable[] => [
+  bus.consume({
+    stream: jetStreams.commands,
+    durable: 'command',
+    subject: subjects.command,
+    filter: subjects.command.matching({ service: 'command' }),
+    ackWaitMs,
+    concurrency,
+    handle: consumeCommands(ports),
+  }),
+  bus.consume({
+    stream: jetStreams.incoming,
+    durable: 'command',
+    subject: subjects.incoming,
+    filter: subjects.incoming.matching(),
+    ackWaitMs,
+    concurrency: eventConcurrency,
+    handle: consumeEvents(ports, log),
+  }),
+];

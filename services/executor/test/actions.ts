@@ -25,7 +25,7 @@ export const openActions = ({ allow = '127.0.0.1', ...given }: Options = {}) => 
     { signal = new AbortController().signal, key = 'key-1' }: { signal?: AbortSignal; key?: string } = {},
   ): Promise<Outcome> => {
     const planned = planAction(anAction(action), aContext(), undefined);
-    if ('effect' in planned) return planned.effect.perform(outside, { org: 'org_1', signal }, key);
+    if ('effect' in planned) return planned.effect.perform(outside, { org: 'org_1', depth: 0, signal }, key);
     if ('wait' in planned) throw new Error('a wait asks nobody');
     return 'pure' in planned ? planned.pure : { failed: { failure: planned.failed } };
   };

@@ -9,12 +9,14 @@ import { requirePermissions } from './auth/route-permission.ts';
 import { followProgress } from './command/progress.ts';
 import { createSubmit } from './command/submit.ts';
 import type { Config } from './config.ts';
+import { addEventRoutes } from './event/event-routes.ts';
 import { addGraphqlRoutes } from './graphql/graphql-routes.ts';
 import { createServer } from './http/server.ts';
 import { rememberAcceptedRuns } from './run/accepted-runs.ts';
 import { createReadRun } from './run/read-run.ts';
 import { followRunEnds } from './run/run-ends.ts';
 import { addRunRoutes } from './run/run-routes.ts';
+import { countDeliveries } from './webhook/rate-limit.ts';
 import { addTriggerRoutes } from './webhook/trigger-routes.ts';
 import { rememberWebhooks } from './webhook/webhooks.ts';
 
@@ -56,14 +58,13 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   const readRun = createReadRun(reads, progress);
   const acceptedRuns = rememberAcceptedRuns(progress);
 
-  const server = createServer({
-    bodyBytesMax: config.bodyBytesMax,
-    trustedProxies: config.trustedProxies,
-    log,
-  });
+  const { bodyBytesMax, trustedProxies } = config;
+  const server = createServer({ bodyBytesMax, trustedProxies, log });
   requirePermissions(server, authenticate);
-  addTriggerRoutes(server, { authenticate, webhooks, submit, runEnds, readRun, acceptedRuns });
-  addRunRoutes(server, { readRun, acceptedRuns });
+  const edge = { authenticate, submit, readRun, acceptedRuns };
+  addTriggerRoutes(server, { ...edge, webhooks, runEnds, countDelivery: countDeliveries(), now: Date.now });
+  addEventRoutes(server, edge);
+  addRunRoutes(server, edge);
   const ports = { db: reads.db, submit, question: bus.question, progress, vault, acceptedRuns };
   addGraphqlRoutes(server, { authenticate, ports, log });
   // Requests under way end before what they need is closed.

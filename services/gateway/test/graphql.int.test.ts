@@ -237,7 +237,10 @@ describe('a mutation', () => {
     expect(payloadOf(sent).trigger).toEqual({
       triggerType: 'webhook',
       secretKey: 'X-Secret',
-      sealedSecret: expect.stringMatching(/^v2\./),
+      sealedSecret: {
+        sealed: expect.stringMatching(/^v2\./),
+        fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
+      },
     });
     expect(JSON.stringify(sent)).not.toContain('open sesame');
   });

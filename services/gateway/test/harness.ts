@@ -181,6 +181,8 @@ export const addTrigger = async (
     is_active: true,
     parameters: null,
     schedule_policy: null,
+    shown_secret: null,
+    former_secret: null,
     webhook: null,
     event: null,
     schedule: null,

@@ -69,6 +69,7 @@ describe('a webhook', () => {
     expect(payloadOf(gateway.commands.at(-1))).toEqual({
       runId: body.id,
       workflowId,
+      triggerId: expect.stringMatching(/^wtrg_/),
       eventType: 'webhook',
       testMode: false,
       parameters: { a: 1 },

@@ -42,10 +42,21 @@ describe('an announcement', () => {
     });
   });
 
+  it('says how many runs led to the one that ended, which is none unless it is said', () => {
+    const deep = recorded('RunFailed', 'run-wevt_1', { workflowId: 'wkfl_1', depth: 2 });
+    expect(announcementOf(deep)?.event).toMatchObject({ karriodepth: 2, data: { depth: 2 } });
+    expect(announcementOf(succeeded)?.event).not.toHaveProperty('karriodepth');
+  });
+
   it('does not carry a secret, not even a sealed one', () => {
     const created = recorded('TriggerCreated', 'trigger-wtrg_1', {
       id: 'wtrg_1',
-      definition: { triggerType: 'webhook', secretKey: 'X-Secret', sealedSecret: 'v1.canary' },
+      definition: {
+        triggerType: 'webhook',
+        secretKey: 'X-Secret',
+        sealedSecret: 'v1.canary',
+        formerSecret: { sealed: 'v1.canary' },
+      },
     });
     expect(JSON.stringify(announcementOf(created))).not.toContain('canary');
   });

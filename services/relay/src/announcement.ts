@@ -1,4 +1,4 @@
-import { parseStream, subjects, type CloudEvent } from '@karrio/contracts';
+import { depthExtension, parseStream, subjects, type CloudEvent } from '@karrio/contracts';
 import type { ActionEvent, Json, RunEvent, TriggerEvent, WorkflowEvent } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 
@@ -47,13 +47,20 @@ export const announcementOf = (recorded: Recorded): Announcement | undefined => 
       time: recorded.recordedAt,
       datacontenttype: 'application/json',
       ...(traceparent === undefined ? {} : { traceparent }),
+      ...depthIn(recorded.data),
       data: { id: stream.id, object_type: entity, ...outward(recorded.data) },
     },
   };
 };
 
+/** Who sends an event because a run ended passes this on, so that workflows cannot start each other for ever. */
+const depthIn = (data: unknown): Pick<CloudEvent, typeof depthExtension> =>
+  typeof data === 'object' && data !== null && 'depth' in data && typeof data.depth === 'number'
+    ? { [depthExtension]: data.depth }
+    : {};
+
 /** Never leaves the house, not even sealed. */
-const withheld: ReadonlySet<string> = new Set(['sealedSecret']);
+const withheld: ReadonlySet<string> = new Set(['sealedSecret', 'formerSecret']);
 
 const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 

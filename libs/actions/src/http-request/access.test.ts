@@ -29,7 +29,7 @@ const connection: NonNullable<PlannedAction['connection']> = {
   metadata: {},
   templateSlug: null,
 };
-const sender = { org: 'org_1', signal: new AbortController().signal };
+const sender = { org: 'org_1', depth: 0, signal: new AbortController().signal };
 
 const planned = (given: Partial<PlannedAction>, lent: Access | undefined = access) =>
   planAction(anAction({ host: null, connection, ...given }), aContext(), lent);

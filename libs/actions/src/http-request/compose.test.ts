@@ -23,7 +23,11 @@ const composed = async (
   const planned = planAction(anAction(given), aContext(context), access);
   if ('failed' in planned) return { failed: planned.failed };
   if (!('effect' in planned)) throw new Error('an HTTP request is an effect');
-  await planned.effect.perform(outside, { org: 'org_1', signal: new AbortController().signal }, 'key-1');
+  await planned.effect.perform(
+    outside,
+    { org: 'org_1', depth: 0, signal: new AbortController().signal },
+    'key-1',
+  );
   const [request] = sent;
   if (!request) throw new Error('nothing was sent');
   return { request, url: request.url.href, recorded: planned.effect.request };

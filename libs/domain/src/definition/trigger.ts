@@ -3,10 +3,14 @@ import type { Json } from '../json.ts';
 import type { SchedulePolicy } from '../schedule/schedule.ts';
 import type { EventPolicy } from './event-policy.ts';
 import { refusal, type Refusal } from './refusal.ts';
+import type { ShownSecret } from './shown.ts';
 import type { WebhookPolicy } from './webhook-policy.ts';
 
 export const triggerTypes = ['manual', 'scheduled', 'webhook', 'event'] as const;
 export type TriggerType = (typeof triggerTypes)[number];
+
+/** A secret that another one takes the place of: not good any more from `until` on. */
+export type FormerSecret = Readonly<{ sealed: string; fingerprint: string | null; until: string }>;
 
 export type TriggerDefinition = Readonly<{
   triggerType: TriggerType;
@@ -24,6 +28,10 @@ export type TriggerDefinition = Readonly<{
   secretKey: string | null;
   /** The header's expected value, sealed by the vault; never the plain text. */
   sealedSecret: string | null;
+  /** What tells the secret from others, and when it changed; null for one from before that was noted. */
+  shownSecret: ShownSecret | null;
+  /** The secret before this one, while both are good. */
+  formerSecret: FormerSecret | null;
   /** Of a webhook; null: the default. */
   webhook: WebhookPolicy | null;
   /** Of an event trigger, and of no other. */
@@ -37,6 +45,8 @@ export const laterTriggerFields = {
   isActive: true,
   parameters: null,
   schedulePolicy: null,
+  shownSecret: null,
+  formerSecret: null,
   webhook: null,
   event: null,
 } as const;

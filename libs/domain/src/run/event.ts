@@ -29,6 +29,8 @@ export type RunRequest = Readonly<{
   /** The trigger that started it; none where somebody asked for it by the workflow. */
   triggerId?: string;
   slot?: RunSlot;
+  /** How many runs led to it, each of which started the next; missing where none did. */
+  depth?: number;
   at: string;
 }>;
 
@@ -42,7 +44,7 @@ export type ActionAttempt = Readonly<{
 }>;
 
 /** A terminal fact repeats what a subscriber needs to recognise its run without reading the stream. */
-type RunEnd = Readonly<Pick<RunRequest, 'workflowId' | 'eventType' | 'testMode'> & { at: string }>;
+type RunEnd = Readonly<Pick<RunRequest, 'workflowId' | 'eventType' | 'testMode' | 'depth'> & { at: string }>;
 
 export type RunRequested = Event<'RunRequested', RunRequest>;
 export type RunStarted = Event<'RunStarted', { at: string }>;

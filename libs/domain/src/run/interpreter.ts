@@ -167,6 +167,7 @@ export const endOf = ({ request }: Pick<OpenRun, 'request'>, at: string) => ({
   workflowId: request.workflowId,
   eventType: request.eventType,
   testMode: request.testMode,
+  ...(request.depth !== undefined && { depth: request.depth }),
   at,
 });
 

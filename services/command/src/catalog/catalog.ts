@@ -74,6 +74,8 @@ export const createCatalog = () => {
 
   return {
     of: (org: string): OrgCatalog => orgOf(org).view,
+    /** Whether anything is known of an organisation. */
+    has: (org: string) => orgs.has(org),
     position: () => position,
     orgs: () => [...orgs.keys()],
     /** The organisations that came before data keys, or whose keys were destroyed. */

@@ -27,6 +27,7 @@ export type RerunPorts = Readonly<{
   catalog: Catalog;
   backlog: Backlog;
   sealPlan: SealPlan;
+  depthMax: number;
 }>;
 
 type Asked = Pick<CommandPayload<'rerun_run'>, 'originId' | 'from' | 'plan'>;

@@ -10,13 +10,16 @@ import { accepted, refusedReply, rejected } from '../reply.ts';
 import { whyNot } from '../trigger/why-not.ts';
 import { runnable } from './current-plan.ts';
 import type { SealPlan } from './seal-plan.ts';
+import { tooDeep } from './too-deep.ts';
 
-type Ports = Readonly<{
+export type RequestPorts = Readonly<{
   store: EventStore;
   bus: Bus;
   catalog: Catalog;
   backlog: Backlog;
   sealPlan: SealPlan;
+  /** How many runs may lead to one, each of which started the next. */
+  depthMax: number;
   caughtUpTo: (position: bigint) => Promise<void>;
 }>;
 
@@ -27,27 +30,34 @@ const isLarge = (parameters: Json): boolean => JSON.stringify(parameters).length
 
 /** Puts a run in the log, once per run id, and wakes an executor. */
 export const requestRun = async (
-  ports: Ports,
+  ports: RequestPorts,
   payload: CommandPayload<'request_run'>,
   envelope: Envelope,
 ): Promise<CommandReply> => {
   const { org } = envelope;
-  const { runId, workflowId } = payload;
-  const { store, catalog, backlog, sealPlan } = ports;
+  const { runId, workflowId, triggerId } = payload;
+  const { catalog, backlog, sealPlan, depthMax } = ports;
+  const looping = tooDeep(payload.depth, depthMax);
+  if (looping) return looping;
   const orgCatalog = catalog.of(org);
-  if (!orgCatalog.workflow(workflowId)) await lookAgain(ports, workflowId);
+  if (!orgCatalog.workflow(workflowId)) await lookAgain(ports, streams.workflow(workflowId));
+  if (triggerId !== undefined && !orgCatalog.trigger(triggerId))
+    await lookAgain(ports, streams.trigger(triggerId));
   const found = runnable(orgCatalog, workflowId);
   if ('refused' in found) return refusedReply(found.refused);
+  const earlier = () => requestedRun(ports.store, runId, org, onlyBy(payload, envelope));
   const withheld = whyNot(orgCatalog, payload);
-  if (withheld) return (await requestedRun(store, runId, org)) ?? refusedReply([withheld]);
-  if (!backlog.begin(org, runId))
-    return (await requestedRun(store, runId, org)) ?? backlogFull('workflow_id');
+  if (withheld) return (await earlier()) ?? refusedReply([withheld]);
+  if (!backlog.begin(org, runId)) return (await earlier()) ?? backlogFull('workflow_id');
   const planHash = await sealPlan(orgCatalog, found.entry, envelope);
-  return writeRun(ports, runId, requestedOf(payload, planHash, envelope), envelope);
+  return writeRun(ports, payload, requestedOf(payload, planHash, envelope), envelope);
 };
 
+const onlyBy = ({ isOnce = false }: CommandPayload<'request_run'>, { commandId }: Envelope) =>
+  isOnce ? commandId : undefined;
+
 const requestedOf = (
-  { workflowId, eventType, testMode, parameters, triggerId, slot }: CommandPayload<'request_run'>,
+  { workflowId, eventType, testMode, parameters, triggerId, slot, depth }: CommandPayload<'request_run'>,
   planHash: string,
   { at }: Envelope,
 ): RunRequested => ({
@@ -60,16 +70,19 @@ const requestedOf = (
     parameters,
     ...(triggerId !== undefined && { triggerId }),
     ...(slot && { slot }),
+    ...(depth !== undefined && { depth }),
     at,
   },
 });
 
 const writeRun = async (
-  { store, bus, backlog }: Ports,
-  runId: string,
+  { store, bus, backlog }: RequestPorts,
+  payload: CommandPayload<'request_run'>,
   event: RunRequested,
-  { org, metadata }: Envelope,
+  envelope: Envelope,
 ): Promise<CommandReply> => {
+  const { runId } = payload;
+  const { org, metadata } = envelope;
   const stream = streams.run(runId);
   try {
     const { position } = await store.append(
@@ -87,23 +100,27 @@ const writeRun = async (
     backlog.cancel(org, runId);
     if (!(error instanceof RevisionConflict)) throw error;
     // The id is taken by an earlier request of the same run: that one is the answer.
-    const first = await requestedRun(store, runId, org);
+    const first = await requestedRun(store, runId, org, onlyBy(payload, envelope));
     return first ?? rejected('already-exists', 'id', 'This run id is taken; choose another.');
   }
 };
 
-/** A workflow that another replica made a moment ago is in the log before it is in this catalog. */
-const lookAgain = async ({ store, caughtUpTo }: Ports, workflowId: string): Promise<void> => {
-  const last = (await store.read(streams.workflow(workflowId))).at(-1);
+/** What another replica made a moment ago is in the log before it is in this catalog. */
+const lookAgain = async ({ store, caughtUpTo }: RequestPorts, stream: string): Promise<void> => {
+  const last = (await store.read(stream)).at(-1);
   if (last) await caughtUpTo(last.position);
 };
 
-/** The answer to a request that is in the log already. */
+/** The answer to a request that is in the log already; `onlyBy`: to no other command than that one. */
 export const requestedRun = async (
   store: EventStore,
   runId: string,
   org: string,
+  onlyBy?: string,
 ): Promise<CommandReply | undefined> => {
   const [first] = await store.read(streams.run(runId));
-  return first?.metadata.org === org ? accepted(runId, first.position) : undefined;
+  if (first?.metadata.org !== org) return undefined;
+  return onlyBy === undefined || first.metadata.$causationId === onlyBy
+    ? accepted(runId, first.position)
+    : rejected('repeated', 'id', `This came before and started the run ${runId}; it is not started again.`);
 };

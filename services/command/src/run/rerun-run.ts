@@ -6,6 +6,7 @@ import type { Envelope } from '../envelope.ts';
 import { accepted, refusedReply, rejected } from '../reply.ts';
 import { outlineRerun, type RerunOutline, type RerunPorts } from './outline-rerun.ts';
 import { requestedRun } from './request-run.ts';
+import { tooDeep } from './too-deep.ts';
 
 /** Puts a run in the log that repeats another, once per run id, and wakes an executor. */
 export const rerunRun = async (
@@ -13,9 +14,11 @@ export const rerunRun = async (
   payload: CommandPayload<'rerun_run'>,
   envelope: Envelope,
 ): Promise<CommandReply> => {
-  const { store, backlog } = ports;
+  const { store, backlog, depthMax } = ports;
   const { org, at } = envelope;
   const { runId } = payload;
+  const looping = tooDeep(payload.depth, depthMax);
+  if (looping) return looping;
   if (payload.from === 'failed' && payload.parameters !== undefined) {
     const message =
       'A run that goes on from what failed keeps its parameters; give none, or say a step or whole in from.';
@@ -29,7 +32,7 @@ export const rerunRun = async (
 
 const begin = async (
   { store, bus, sealPlan, catalog, backlog }: RerunPorts,
-  { runId, testMode, parameters: given }: CommandPayload<'rerun_run'>,
+  { runId, testMode, parameters: given, depth }: CommandPayload<'rerun_run'>,
   envelope: Envelope,
   { original, origin, plan, rerun }: RerunOutline,
 ): Promise<CommandReply> => {
@@ -39,7 +42,16 @@ const begin = async (
   const parameters = given ?? original.parameters;
   const requested: RunRequested = {
     type: 'RunRequested',
-    data: { workflowId, planHash, eventType: 'manual', testMode, parameters, origin, at },
+    data: {
+      workflowId,
+      planHash,
+      eventType: 'manual',
+      testMode,
+      parameters,
+      origin,
+      ...(depth !== undefined && { depth }),
+      at,
+    },
   };
   const stream = streams.run(runId);
   const events = [requested, ...rerun.reused].map((event, index) => ({

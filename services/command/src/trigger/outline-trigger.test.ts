@@ -95,7 +95,7 @@ describe('a trigger', () => {
       ['schedule_policy.ends_at'],
     ],
     ['times for one that has none', { ...daily, triggerType: 'manual' as const }, ['schedule']],
-    ['an event trigger without events', { triggerType: 'event' as const }, ['event']],
+    ['an event trigger without events', { triggerType: 'event' as const }, ['event.types']],
   ])('is refused with %s, naming the field', (_, input, fields) => {
     expect(fieldsOf(created(input))).toEqual(fields);
   });

@@ -1,5 +1,5 @@
 import { derivedId, type CommandPayload, type InlineTrigger } from '@karrio/contracts';
-import { refusal, slugOf, type TriggerDefinition } from '@karrio/domain';
+import { refusal, slugOf, type Refusal, type TriggerDefinition } from '@karrio/domain';
 import type { OrgCatalog, TriggerEntry } from '../catalog/catalog.ts';
 import { type Issue, type Outline, refused } from '../definition/change.ts';
 import { shapeTrigger } from './shape-trigger.ts';
@@ -35,6 +35,8 @@ export const outlineNewTrigger = (
   const { definition } = shaped;
   const id = derivedId('trigger', issue.commandId, owner.id);
   if (catalog.trigger(id)) return { id, changes: [] };
+  const tooMany = tooManyListen(catalog, id, definition, path);
+  if (tooMany) return refused(tooMany);
   const slug = freeSlug(owner.slug, definition, catalog.triggersOf(owner.id));
   const command = {
     type: 'CreateTrigger',
@@ -66,6 +68,8 @@ export const outlineRevisedTrigger = (
   const shaped = shapeTrigger(input, known.state.definition, { path, at: issue.at });
   if ('refused' in shaped) return shaped;
   const { definition } = shaped;
+  const tooMany = tooManyListen(catalog, id, definition, path);
+  if (tooMany) return refused(tooMany);
   return {
     id,
     changes: [{ kind: 'trigger', id, command: { type: 'ReviseTrigger', definition, at: issue.at } }],
@@ -80,6 +84,24 @@ export const outlineDeleteTrigger = (
   catalog.trigger(id)?.state.status === 'live'
     ? { id, changes: [{ kind: 'trigger', id, command: { type: 'DeleteTrigger', at: issue.at } }] }
     : refused(refusal('not-found', 'id', `No trigger has the id ${id}.`));
+
+/** Each event is held against all of its organisation's: their number bounds what one costs. */
+const listenersMax = 200;
+
+const tooManyListen = (
+  catalog: OrgCatalog,
+  id: string,
+  { triggerType }: TriggerDefinition,
+  path: string,
+): Refusal | undefined => {
+  if (triggerType !== 'event') return undefined;
+  const others = [...catalog.triggers()].filter(
+    (each) => each.id !== id && each.state.status === 'live' && each.state.definition.triggerType === 'event',
+  );
+  if (others.length < listenersMax) return undefined;
+  const message = `The organisation has ${listenersMax} triggers that listen to events, which is all it may have; delete one, or give one more patterns.`;
+  return refusal('invalid', `${path}trigger_type`, message);
+};
 
 /** Of its workflow and its name or type; numbered where another trigger of the workflow has it. */
 const freeSlug = (

@@ -1,7 +1,10 @@
 import type { InlineTrigger } from '@karrio/contracts';
 import { refusal, type Refusal, type TriggerDefinition } from '@karrio/domain';
 import { pick } from '../definition/pick.ts';
+import { eventPolicyOf, eventProblems } from './event-policy.ts';
 import { scheduleProblems, schedulePolicyOf } from './schedule-policy.ts';
+import { secretOf } from './secret.ts';
+import { webhookPolicyOf, webhookProblems } from './webhook-policy.ts';
 
 type Shaped = Readonly<{ definition: TriggerDefinition }> | Readonly<{ refused: readonly Refusal[] }>;
 
@@ -13,6 +16,8 @@ const blank: Omit<TriggerDefinition, 'triggerType'> = {
   schedulePolicy: null,
   secretKey: null,
   sealedSecret: null,
+  shownSecret: null,
+  formerSecret: null,
   webhook: null,
   event: null,
   templateSlug: null,
@@ -37,12 +42,17 @@ export const shapeTrigger = (
     parameters: pick(input.parameters, before.parameters),
     ...scheduleOf(triggerType, input, before),
     secretKey: pick(input.secretKey, before.secretKey),
-    sealedSecret: pick(input.sealedSecret, before.sealedSecret),
-    webhook: triggerType === 'webhook' ? pick(input.webhook, before.webhook) : null,
-    event: triggerType === 'event' ? pick(input.event, before.event) : null,
+    ...secretOf(input.sealedSecret, before, at),
+    webhook: triggerType === 'webhook' ? webhookPolicyOf(input.webhook, before.webhook) : null,
+    event: triggerType === 'event' ? eventPolicyOf(input.event, before.event) : null,
     templateSlug: pick(input.templateSlug, before.templateSlug),
   };
-  const problems = [...typeProblems(input, definition), ...scheduleProblems(definition, at)];
+  const problems = [
+    ...typeProblems(input, definition),
+    ...scheduleProblems(definition, at),
+    ...webhookProblems(definition),
+    ...eventProblems(definition),
+  ];
   return problems.length > 0
     ? { refused: problems.map((problem) => ({ ...problem, field: path + problem.field })) }
     : { definition };
@@ -61,13 +71,7 @@ const scheduleOf = (
       }
     : { schedule: null, schedulePolicy: null };
 
-/** A token of RFC 9110 §5.6.2: what a header may be called. */
-const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-
-const typeProblems = (
-  input: InlineTrigger,
-  { triggerType, secretKey, sealedSecret, event }: TriggerDefinition,
-): readonly Refusal[] => {
+const typeProblems = (input: InlineTrigger, { triggerType }: TriggerDefinition): readonly Refusal[] => {
   const problems: Refusal[] = [];
   const invalid = (field: string, message: string) => problems.push(refusal('invalid', field, message));
   const others = [
@@ -83,17 +87,6 @@ const typeProblems = (
         `This is of triggers of the type ${type}; leave it out, or set trigger_type to ${type}.`,
       );
     }
-  }
-  if (triggerType === 'event' && event === null) invalid('event', 'Say which events start the workflow.');
-  if (secretKey !== null && !headerName.test(secretKey)) {
-    invalid(
-      'secret_key',
-      'This is the name of the HTTP header that carries the secret, such as X-Webhook-Secret.',
-    );
-  }
-  if ((secretKey === null) !== (sealedSecret === null)) {
-    const missing = secretKey === null ? 'secret_key' : 'secret';
-    invalid(missing, 'A webhook is protected by both: secret_key names the header, secret is its value.');
   }
   return problems;
 };

@@ -82,12 +82,18 @@ const ofTrigger: Read = (events) => {
   const state = events.filter(isTriggerEvent).reduce(trigger.evolve, trigger.initial);
   if (state.status !== 'live' || state.definition.sealedSecret === null) return undefined;
   const { definition } = state;
-  const { sealedSecret } = state.definition;
+  const { sealedSecret, shownSecret, formerSecret } = state.definition;
   return {
-    texts: [sealedSecret],
+    texts: [sealedSecret, ...(formerSecret ? [formerSecret.sealed] : [])],
     resealed: async (reseal, at) => {
-      const { sealed } = await reseal(sealedSecret, 'webhook');
-      return { type: 'TriggerRevised', data: { definition: { ...definition, sealedSecret: sealed }, at } };
+      const { sealed, fingerprint } = await reseal(sealedSecret, 'webhook');
+      const anew = {
+        ...definition,
+        sealedSecret: sealed,
+        shownSecret: shownSecret && { ...shownSecret, fingerprint },
+        formerSecret: formerSecret && { ...formerSecret, ...(await reseal(formerSecret.sealed, 'webhook')) },
+      };
+      return { type: 'TriggerRevised', data: { definition: anew, at } };
     },
   };
 };

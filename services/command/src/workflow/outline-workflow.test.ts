@@ -83,7 +83,7 @@ describe('creating a workflow', () => {
     ],
     [
       'a secret without the header that carries it',
-      { trigger: { triggerType: 'webhook' as const, sealedSecret: 'v1' } },
+      { trigger: { triggerType: 'webhook' as const, sealedSecret: { sealed: 'v1', fingerprint: 'f' } } },
       ['trigger.secret_key'],
     ],
   ])('refuses %s, naming the field', (_, change, fields) => {

@@ -34,7 +34,7 @@ const aBreaker = () => {
   const ask = async (answer?: Answer, { org = 'org_1', host = 'https://shop.example' } = {}) => {
     if (answer) server.answer = () => Promise.resolve(answer);
     const request: WireRequest = { url: new URL(host), method: 'GET', headers: {}, body: null };
-    const got = await breaker.send(request, { org, signal: new AbortController().signal });
+    const got = await breaker.send(request, { org, depth: 0, signal: new AbortController().signal });
     return 'trouble' in got ? got.trouble.failure.code : String(got.response.status);
   };
   const fail = async (times: number) => {
@@ -60,7 +60,11 @@ describe('a host that fails', () => {
         headers: {},
         body: null,
       };
-      const got = await breaker.send(request, { org: 'org_1', signal: new AbortController().signal });
+      const got = await breaker.send(request, {
+        org: 'org_1',
+        depth: 0,
+        signal: new AbortController().signal,
+      });
       expect(got).toEqual({
         trouble: {
           failure: { code: 'circuit-open', message: expect.stringContaining('tried again in 60 s') },

@@ -1,11 +1,14 @@
 import type { Outside, Trouble } from '@karrio/actions';
+import { depthHeader } from '@karrio/contracts';
 import { explain } from './explain.ts';
 import type { HttpClient } from './http-client.ts';
 
 /** The outside as actions reach it: every trouble of the client is an answer that says what to do next. */
 export const guardedOutside = (client: Pick<HttpClient, 'send' | 'options'>): Outside => ({
-  send: async (request, { signal }) => {
+  send: async (composed, { signal, depth }) => {
     let isGone = false;
+    // Over whatever a template says: a run that starts runs must not be able to hide it.
+    const request = { ...composed, headers: { ...composed.headers, [depthHeader]: String(depth) } };
     try {
       return { response: await client.send(request, signal, () => (isGone = true)) };
     } catch (error) {

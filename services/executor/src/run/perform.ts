@@ -10,6 +10,7 @@ import type { Journal } from './journal.ts';
 import { probe } from './probe.ts';
 import { isoTime, type RunPorts } from './run-ports.ts';
 import { sendEffect, type Departure } from './send-effect.ts';
+import { senderOf } from './sender-of.ts';
 import type { Steps } from './steps.ts';
 
 type Context = Omit<TemplateContext, 'steps' | 'now'> & Readonly<{ steps: Steps }>;
@@ -122,7 +123,7 @@ const performEffects = async (
   steps: Steps,
   abandonment: Abandonment,
 ) => {
-  const sender = { org: journal.metadata.org, signal: abandonment.signal };
+  const sender = senderOf(journal, abandonment.signal);
   let underWay = departures.length;
   const perform = async (departure: Departure) => {
     const { performance, startedAt } = departure;

@@ -5,6 +5,7 @@ import { compileTemplate, parseVerdict, renderText } from '@karrio/templates';
 import { accessOf } from './access.ts';
 import type { Journal } from './journal.ts';
 import { isoTime, type RunPorts } from './run-ports.ts';
+import { senderOf } from './sender-of.ts';
 import { stepOf } from './steps.ts';
 
 type Probed = Extract<RunEvent, { readonly type: 'ActionProbed' }>;
@@ -60,7 +61,7 @@ const ask = async (
   if ('finding' in question) return question.finding;
   const { effect, probe: asked } = question;
   const key = `${journal.runId}-${action.slug}-probe`;
-  const outcome = await effect.perform(ports.outside, { org, signal }, key);
+  const outcome = await effect.perform(ports.outside, senderOf(journal, signal), key);
   const request = { ...effect.request, body: null };
   const answer = 'succeeded' in outcome ? outcome.succeeded : outcome.failed;
   const { output = null, response } = answer;

@@ -31,6 +31,8 @@ const neverNull: ReadonlySet<string> = new Set([
   'catchUpPolicy',
   'catchUpWindowMs',
   'jitterMs',
+  'types',
+  'keepFormerMs',
 ]);
 
 /** A GraphQL input as the payload of its command, or what is wrong with it by the input's own field names. */

@@ -11,6 +11,8 @@ const codeOf = {
   inactive: 'workflow_inactive',
   'in-use': 'conflict',
   'backlog-full': 'backlog_full',
+  repeated: 'replayed',
+  'loop-detected': 'loop_detected',
   // It had no effect, and sending it again may have one.
   expired: 'service_unavailable',
 } as const satisfies Readonly<Record<RejectionCode, ProblemCode>>;

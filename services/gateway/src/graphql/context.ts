@@ -25,6 +25,8 @@ export type GraphCall = Readonly<{
   requestId: string;
   origin: Origin;
   idempotencyKey: string | undefined;
+  /** How many runs lead to one that this request starts; undefined where no run has sent it. */
+  depth: number | undefined;
   /** Rows that this request has read, by organisation. */
   loaders: (org: string) => Loaders;
 }>;

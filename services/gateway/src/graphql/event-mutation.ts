@@ -26,7 +26,8 @@ export const addEventMutations = (): void => {
         const { org, testMode } = viewerOf(context);
         const { workflow_id, event_type, parameters = {} } = input;
         const run_id = runIdOf(workflow_id, context.call.idempotencyKey);
-        const request = { run_id, workflow_id, event_type, test_mode: testMode, parameters };
+        const { depth } = context.call;
+        const request = { run_id, workflow_id, event_type, test_mode: testMode, parameters, depth };
         const changed = await change('request_run', request, context, `${path.key}.${workflow_id}`);
         return payloadOf(changed, (id) => findRun(context.ports.db, org, id));
       },

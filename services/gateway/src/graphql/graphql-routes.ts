@@ -1,3 +1,4 @@
+import { depthAfter, depthHeader } from '@karrio/contracts';
 import { attribute, traced, withTraceparent, type Logger } from '@karrio/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { unauthenticated, type Authenticate, type Caller } from '../auth/authenticate.ts';
@@ -62,6 +63,7 @@ const answer = async (
         requestId: request.id,
         origin: originOf(request, caller),
         idempotencyKey: idempotency.key,
+        depth: depthAfter(request.headers[depthHeader]),
         loaders: loadersOfRequest(ports.db),
       },
     },

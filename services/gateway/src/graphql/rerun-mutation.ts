@@ -134,7 +134,7 @@ const rerun = async (
 ): Promise<Answer> => {
   const { org, testMode } = viewerOf(context);
   const runId = runIdOf(asked.originId, context.call.idempotencyKey);
-  const request = { ...asked, runId, testMode, parameters };
+  const request = { ...asked, runId, testMode, parameters, depth: context.call.depth };
   const changed = await change('rerun_run', request, context, `${key}.${asked.originId}`);
   if ('errors' in changed) return { errors: changed.errors, workflow_event: null, preview: null };
   return {

@@ -18,6 +18,7 @@ import { addRunControlMutations } from './run-control-mutation.ts';
 import { addScalars } from './scalar.ts';
 import { addTemplateQueries } from './template-query.ts';
 import { addTracingRecord } from './tracing-record.ts';
+import { addRotateSecretMutation } from './rotate-secret-mutation.ts';
 import { addTriggerMutations } from './trigger-mutation.ts';
 import { addWorkflowAction } from './workflow-action.ts';
 import { addWorkflowConnection } from './workflow-connection.ts';
@@ -47,6 +48,7 @@ const assemble = (): GraphQLSchema => {
   addConnectionMutations();
   addMetafieldMutations();
   addTriggerMutations();
+  addRotateSecretMutation();
   addEventMutations();
   addPauses();
   addRunControlMutations();

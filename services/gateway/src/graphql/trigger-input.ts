@@ -6,6 +6,7 @@ import {
   OverlapPolicyEnum,
 } from './enum.ts';
 import { builder, type BuilderTypes } from './builder.ts';
+import { EventPolicyInput, WebhookPolicyInput } from './trigger-policy-input.ts';
 
 type Fields = PothosSchemaTypes.InputFieldBuilder<BuilderTypes, 'InputObject'>;
 
@@ -62,11 +63,20 @@ const triggerFields = (t: Fields) => ({
     type: SchedulePolicyInput,
     description: 'Of a schedule: time zone, overlaps, catching up; null takes the defaults.',
   }),
+  webhook: t.field({
+    type: WebhookPolicyInput,
+    description: 'Of a webhook: signatures, repeats, limits and answers; null takes the defaults.',
+  }),
+  event: t.field({
+    type: EventPolicyInput,
+    description: 'Of an event trigger: which events start the workflow.',
+  }),
   secret: t.string({
-    description: 'Of a webhook: what the header must hold. Null keeps what is set, an empty text removes it.',
+    description:
+      'Of a webhook: what the header must hold, or the key of its signatures. Null keeps what is set, an empty text removes it.',
   }),
   secret_key: t.string({
-    description: 'Of a webhook: the name of the HTTP header, such as X-Webhook-Secret.',
+    description: 'Of a webhook that does not sign: the name of the HTTP header, such as X-Webhook-Secret.',
   }),
   template_slug: t.string({
     description: 'The template that it is made from: it gives what is left out here.',

@@ -1,6 +1,7 @@
 import { AutomationTriggerType } from './enum.ts';
 import { builder, WorkflowTriggerType } from './builder.ts';
 import { definitionFields } from './definition-fields.ts';
+import { policyFields } from './trigger-policy.ts';
 import { scheduleFields } from './trigger-schedule.ts';
 
 export const addWorkflowTrigger = (): void => {
@@ -33,6 +34,7 @@ export const addWorkflowTrigger = (): void => {
         description: 'Whether a webhook’s secret is set.',
         resolve: ({ sealed_secret }) => sealed_secret !== null,
       }),
+      ...policyFields(t),
     }),
   });
 };

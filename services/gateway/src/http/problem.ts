@@ -4,19 +4,28 @@ export const statusOfCode = {
   invalid_token: 401,
   wrong_secret: 401,
   forbidden: 403,
+  wrong_signature: 401,
+  signature_expired: 401,
   validation: 400,
   malformed_body: 400,
   not_found: 404,
   workflow_inactive: 409,
+  trigger_paused: 409,
   not_a_webhook: 409,
+  replayed: 409,
+  loop_detected: 409,
   conflict: 409,
   body_too_large: 413,
+  unsupported_body: 415,
   query_too_complex: 400,
   backlog_full: 429,
+  rate_limited: 429,
   read_model_behind: 503,
   outcome_unknown: 503,
   service_unavailable: 503,
   internal: 500,
+  run_failed: 502,
+  response_failed: 502,
 } as const;
 export type ProblemCode = keyof typeof statusOfCode;
 
@@ -34,9 +43,17 @@ export const problemBody = (found: Problem) => ({
 const warnings: ReadonlySet<number> = new Set([404, 429, 503]);
 
 /** What HTTP wants said beside the status. A 503 and a 429 are worth another try after some seconds. */
-export const headersOf = ({ code }: Pick<Problem, 'code'>): Readonly<Record<string, string>> => {
+export const headersOf = ({
+  code,
+  details,
+}: Pick<Problem, 'code' | 'details'>): Readonly<Record<string, string>> => {
   const status = statusOfCode[code];
   if (status === 401) return { 'www-authenticate': 'Token' };
-  if (status === 429) return { 'retry-after': '10' };
+  if (status === 429) return { 'retry-after': retryAfterIn(details) ?? '10' };
   return status === 503 ? { 'retry-after': '2' } : {};
 };
+
+const retryAfterIn = (details: unknown): string | undefined =>
+  typeof details === 'object' && details !== null && 'retry_after' in details
+    ? String(details.retry_after)
+    : undefined;

@@ -1,16 +1,25 @@
 import type { RunEnded } from '@karrio/contracts';
-import { findPauses, findRun, findRunActions, type ReadModel } from '@karrio/read-model';
+import {
+  findPauses,
+  findRun,
+  findRunActions,
+  type ReadModel,
+  type RunActionRow,
+  type RunRow,
+} from '@karrio/read-model';
 import type { Progress } from '../command/progress.ts';
 import { fullAnswer, type RunAnswer } from './run-answer.ts';
 
 /** How long an answer waits for the read models to hold what it is about. */
 const behindMsMax = 5_000;
 
+export type RunRows = Readonly<{ run: RunRow; actions: readonly RunActionRow[] }>;
+
 export type ReadRun = Readonly<{
   /** The run's end; undefined while it is open or not projected. */
   end: (org: string, runId: string) => Promise<RunEnded | undefined>;
-  /** The run with all that the read models know; undefined where they are behind. */
-  full: (org: string, ended: RunEnded) => Promise<RunAnswer | undefined>;
+  /** All that the read models know of an ended run; undefined where they are behind. */
+  rows: (org: string, ended: RunEnded) => Promise<RunRows | undefined>;
   find: (org: string, runId: string) => Promise<RunAnswer | undefined>;
 }>;
 
@@ -20,19 +29,23 @@ export const createReadRun = (
   { db }: Pick<ReadModel, 'db'>,
   progress: Pick<Progress, 'reached'>,
 ): ReadRun => {
-  const find = async (org: string, runId: string) => {
-    const [row, actions] = await Promise.all([findRun(db, org, runId), findRunActions(db, org, [runId])]);
-    if (!row) return undefined;
-    const isHeld = row.ended_at === null && (await findPauses(db, org, [row.workflow_id, org])).length > 0;
-    return fullAnswer(row, actions, isHeld);
+  const rowsOf = async (org: string, runId: string): Promise<RunRows | undefined> => {
+    const [run, actions] = await Promise.all([findRun(db, org, runId), findRunActions(db, org, [runId])]);
+    return run && { run, actions };
   };
   return {
     end: async (org, runId) => {
       const row = await findRun(db, org, runId);
       return row && !open.has(row.status) ? { runId, status: row.status, position: row.position } : undefined;
     },
-    full: async (org, { runId, position }) =>
-      (await progress.reached(BigInt(position), behindMsMax)) ? find(org, runId) : undefined,
-    find,
+    rows: async (org, { runId, position }) =>
+      (await progress.reached(BigInt(position), behindMsMax)) ? rowsOf(org, runId) : undefined,
+    find: async (org, runId) => {
+      const rows = await rowsOf(org, runId);
+      if (!rows) return undefined;
+      const { run, actions } = rows;
+      const isHeld = run.ended_at === null && (await findPauses(db, org, [run.workflow_id, org])).length > 0;
+      return fullAnswer(run, actions, isHeld);
+    },
   };
 };

@@ -1,3 +1,4 @@
+import type { SealedGiven } from '@karrio/contracts';
 import type { Sealing } from './sealing.ts';
 
 export type TriggerInput = Readonly<{ secret?: string | null | undefined }>;
@@ -8,8 +9,8 @@ export type TriggerInput = Readonly<{ secret?: string | null | undefined }>;
 export const sealTrigger = async <T extends TriggerInput>(
   { seal }: Pick<Sealing, 'seal'>,
   { secret, ...input }: T,
-): Promise<Omit<T, 'secret'> & { readonly sealed_secret?: string | null }> => {
+): Promise<Omit<T, 'secret'> & { readonly sealed_secret?: SealedGiven | null }> => {
   if (secret === undefined || secret === null) return input;
   if (secret === '') return { ...input, sealed_secret: null };
-  return { ...input, sealed_secret: (await seal(secret, 'webhook')).sealed };
+  return { ...input, sealed_secret: await seal(secret, 'webhook') };
 };

@@ -1,29 +1,42 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Authenticate, Viewer } from '../auth/authenticate.ts';
 import { missingPermission } from '../auth/permitted.ts';
 import type { Problem } from '../http/problem.ts';
-import { decideWebhook, secretHeaderOf, type Webhook } from './decide-webhook.ts';
-import { digestOf, type Webhooks } from './webhooks.ts';
+import { decideWebhook } from './decide-webhook.ts';
+import { proveDelivery } from './prove-delivery.ts';
+import type { CountDelivery } from './rate-limit.ts';
+import type { SignedDelivery } from './signature/verify-signature.ts';
+import type { Webhook } from './webhook.ts';
+import type { Webhooks, WebhookTarget } from './webhooks.ts';
 
-export type AdmissionPorts = Readonly<{ authenticate: Authenticate; webhooks: Pick<Webhooks, 'find'> }>;
+export type AdmissionPorts = Readonly<{
+  authenticate: Authenticate;
+  webhooks: Pick<Webhooks, 'find'>;
+  countDelivery: CountDelivery;
+  now: () => number;
+}>;
 
-export type Admitted = Readonly<{ webhook: Webhook; viewer: Viewer | undefined }>;
+export type Admitted = Readonly<{ webhook: Webhook; viewer: Viewer | undefined; once: string | undefined }>;
 
 /** Ids are letters, digits and underscores; anything else need not be looked for. */
 const idShape = /^\w{1,100}$/;
 
+/** Lets a delivery in, or says why not. Only one that may come in counts against the trigger's limit. */
 export const admit = async (
-  { authenticate, webhooks }: AdmissionPorts,
-  workflowId: string,
-  headers: IncomingHttpHeaders,
+  { authenticate, webhooks, countDelivery, now }: AdmissionPorts,
+  target: WebhookTarget,
+  delivery: SignedDelivery,
 ): Promise<Admitted | { readonly problem: Problem }> => {
-  const caller = await authenticate(headers.authorization);
+  const caller = await authenticate(delivery.headers.authorization);
   const missing = typeof caller === 'object' ? missingPermission(caller, 'runs:start') : undefined;
   if (missing) return { problem: missing };
-  const webhook = idShape.test(workflowId) ? await webhooks.find(workflowId) : undefined;
-  const secret = webhook && headers[secretHeaderOf(webhook).toLowerCase()];
-  const presented = typeof secret === 'string' ? digestOf(secret) : undefined;
-  const decision = decideWebhook({ webhook, caller, presented });
+  const webhook = idShape.test(target.id) ? await webhooks.find(target) : undefined;
+  const prove = (found: Webhook) => proveDelivery(found, delivery, now());
+  const decision = decideWebhook({ webhook, caller, prove });
   if ('problem' in decision) return decision;
-  return { webhook: decision.accept, viewer: typeof caller === 'object' ? caller : undefined };
+  const { accept, once } = decision;
+  const { rateLimit } = accept.policy;
+  const tooMany =
+    rateLimit && accept.triggerId !== null && (await countDelivery(accept.triggerId, rateLimit));
+  if (tooMany) return { problem: tooMany };
+  return { webhook: accept, viewer: typeof caller === 'object' ? caller : undefined, once };
 };

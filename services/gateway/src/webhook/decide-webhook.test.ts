@@ -1,77 +1,75 @@
-import { createHash } from 'node:crypto';
+import { defaultWebhookPolicy } from '@karrio/domain';
 import { describe, expect, it } from 'vitest';
-import { decideWebhook, type Webhook, type WebhookRequest } from './decide-webhook.ts';
-
-const digest = (text: string) => createHash('sha256').update(text).digest();
+import { problem } from '../http/problem.ts';
+import { decideWebhook, type WebhookRequest } from './decide-webhook.ts';
+import type { Webhook } from './webhook.ts';
 
 const aWebhook = (over: Partial<Webhook> = {}): Webhook => ({
   org: 'org_1',
+  workflowId: 'wkfl_1',
   isActive: true,
+  triggerId: 'wtrg_1',
   triggerType: 'webhook',
+  isPaused: false,
   secretKey: 'X-Shop-Secret',
-  secretDigest: digest('s3cret'),
+  secrets: [{ value: 's3cret', untilMs: null }],
+  policy: defaultWebhookPolicy,
   ...over,
 });
 
+const proven = () => ({ once: 'once' });
+const wrong = () => ({ problem: problem('wrong_secret', 'no') });
+
 const decide = (over: Partial<WebhookRequest> = {}) =>
-  decideWebhook({ webhook: aWebhook(), caller: 'absent', presented: undefined, ...over });
+  decideWebhook({ webhook: aWebhook(), caller: 'absent', prove: wrong, ...over });
 
 const refused = (code: string) => ({ problem: { code, message: expect.any(String) } });
 const member = { org: 'org_1' };
 
 describe('a webhook', () => {
-  it('starts a run for the right secret', () => {
-    expect(decide({ presented: digest('s3cret') })).toEqual({ accept: aWebhook() });
+  it('starts a run for who proves to know its secret', () => {
+    expect(decide({ prove: proven })).toEqual({ accept: aWebhook(), once: 'once' });
+    expect(decide()).toEqual(refused('wrong_secret'));
   });
-
-  it('starts a run without a secret where the trigger has none', () => {
-    const webhook = aWebhook({ secretDigest: null, secretKey: null });
-    expect(decide({ webhook })).toEqual({ accept: webhook });
-  });
-
-  it.each([undefined, digest('wrong'), digest('')])(
-    'refuses the secret %o, naming the header to send',
-    (presented) => {
-      expect(decide({ presented })).toEqual({
-        problem: { code: 'wrong_secret', message: expect.stringContaining('X-Shop-Secret') },
-      });
-    },
-  );
 
   it('takes an API key of its organisation in place of the secret', () => {
-    expect(decide({ caller: member })).toEqual({ accept: aWebhook() });
+    expect(decide({ caller: member })).toEqual({ accept: aWebhook(), once: undefined });
   });
 
   it('takes the right secret beside an Authorization header that is not ours to know', () => {
-    expect(decide({ caller: 'unknown', presented: digest('s3cret') })).toEqual({ accept: aWebhook() });
+    expect(decide({ caller: 'unknown', prove: proven })).toEqual({ accept: aWebhook(), once: 'once' });
+    const open = aWebhook({ secrets: [] });
+    expect(decide({ webhook: open, caller: 'unknown', prove: proven })).toEqual(refused('invalid_token'));
   });
 
   it('does not say that a workflow exists to a member of another organisation', () => {
     const stranger = { org: 'org_2' };
-    expect(decide({ caller: stranger, presented: digest('s3cret') })).toEqual(refused('not_found'));
-    expect(decide({ caller: stranger, webhook: undefined })).toEqual(refused('not_found'));
+    const none = decide({ caller: stranger, webhook: undefined });
+    expect(none).toEqual(refused('not_found'));
+    expect(decide({ caller: stranger, prove: proven })).toEqual(none);
+    expect(decide({ webhook: undefined })).toEqual(none);
   });
 
-  it('is unknown where there is no such workflow', () => {
-    expect(decide({ webhook: undefined })).toEqual(refused('not_found'));
-  });
-
-  it('does not tell whether it is active before the secret was right', () => {
-    const webhook = aWebhook({ isActive: false });
-    expect(decide({ webhook })).toEqual(refused('wrong_secret'));
-    expect(decide({ webhook, presented: digest('s3cret') })).toEqual(refused('workflow_inactive'));
+  it('does not tell whether it is on before the secret was right', () => {
+    const off = { workflow_inactive: { isActive: false }, trigger_paused: { isPaused: true } };
+    for (const [code, over] of Object.entries(off)) {
+      const webhook = aWebhook(over);
+      expect(decide({ webhook })).toEqual(refused('wrong_secret'));
+      expect(decide({ webhook, prove: proven })).toEqual(refused(code));
+      expect(decide({ webhook, caller: member })).toEqual(refused(code));
+    }
   });
 });
 
-describe.each(['manual', 'scheduled', null])('a workflow whose trigger is %s', (triggerType) => {
-  const webhook = aWebhook({ triggerType, secretDigest: null });
+describe.each(['manual', 'scheduled', 'event', null] as const)('a trigger of the type %s', (triggerType) => {
+  const webhook = aWebhook({ triggerType, secrets: [] });
 
   it('is started by a member over the same URL', () => {
-    expect(decide({ webhook, caller: member })).toEqual({ accept: webhook });
+    expect(decide({ webhook, caller: member })).toEqual({ accept: webhook, once: undefined });
   });
 
   it('is started by nobody else', () => {
-    expect(decide({ webhook })).toEqual(refused('not_a_webhook'));
-    expect(decide({ webhook, caller: 'unknown' })).toEqual(refused('invalid_token'));
+    expect(decide({ webhook, prove: proven })).toEqual(refused('not_a_webhook'));
+    expect(decide({ webhook, caller: 'unknown', prove: proven })).toEqual(refused('invalid_token'));
   });
 });

@@ -1,73 +1,63 @@
-import { timingSafeEqual } from 'node:crypto';
 import { problem, type Problem } from '../http/problem.ts';
-
-/** What is known of the workflow behind a trigger's URL. */
-export type Webhook = Readonly<{
-  org: string;
-  isActive: boolean;
-  /** Null where the workflow has no trigger. */
-  triggerType: string | null;
-  /** The name of the header that carries the secret. */
-  secretKey: string | null;
-  secretDigest: Buffer | null;
-}>;
+import type { Verified } from './signature/verify-signature.ts';
+import type { Webhook } from './webhook.ts';
 
 export type WebhookRequest = Readonly<{
   webhook: Webhook | undefined;
   /** The organisation of a valid API key; `unknown` for a key that is none. */
   caller: Readonly<{ org: string }> | 'absent' | 'unknown';
-  /** The SHA-256 of the secret header's value; undefined where the header is missing. */
-  presented: Buffer | undefined;
+  /** Whether it comes from who knows the secret; asked of those alone who need one. */
+  prove: (webhook: Webhook) => Verified;
 }>;
 
-type Decision = Readonly<{ accept: Webhook }> | Readonly<{ problem: Problem }>;
+type Decision =
+  /** `once`: what was signed with it, which may not come again. */
+  Readonly<{ accept: Webhook; once: string | undefined }> | Readonly<{ problem: Problem }>;
 
-/** Who may start a run over the trigger's URL. Compares digests in constant time. */
-export const decideWebhook = ({ webhook, caller, presented }: WebhookRequest): Decision => {
+/** Who may start a run over a trigger's URL. */
+export const decideWebhook = ({ webhook, caller, prove }: WebhookRequest): Decision => {
   const isStranger = typeof caller === 'object' && caller.org !== webhook?.org;
   if (webhook === undefined || isStranger) {
-    return { problem: problem('not_found', 'No workflow has this id; check the URL.') };
+    return { problem: problem('not_found', 'No workflow or trigger has this id; check the URL.') };
   }
   // A member needs no secret, and no webhook trigger either.
-  const found = typeof caller === 'object' ? undefined : whyNot(webhook, caller, presented);
-  if (found) return { problem: found };
-  return webhook.isActive
-    ? { accept: webhook }
-    : {
-        problem: problem(
-          'workflow_inactive',
-          'This workflow is not active; turn it on with activate_workflow.',
-        ),
-      };
+  const proven = typeof caller === 'object' ? { once: undefined } : proof(webhook, caller, prove);
+  if ('problem' in proven) return proven;
+  const stopped = whyStopped(webhook);
+  return stopped ? { problem: stopped } : { accept: webhook, once: proven.once };
 };
 
-const whyNot = (
-  webhook: Webhook,
-  caller: 'absent' | 'unknown',
-  presented: Buffer | undefined,
-): Problem | undefined => {
-  const { triggerType, secretDigest } = webhook;
-  const hasSecret = triggerType === 'webhook' && secretDigest !== null;
+const proof = (webhook: Webhook, caller: 'absent' | 'unknown', prove: WebhookRequest['prove']): Verified => {
+  const isWebhook = webhook.triggerType === 'webhook';
   // Beside a secret, whatever the sender has in that header is not for us.
-  if (caller === 'unknown' && !hasSecret) {
-    return problem(
-      'invalid_token',
-      'The API key in the Authorization header is not known; send a valid one, or none.',
-    );
+  if (caller === 'unknown' && !(isWebhook && webhook.secrets.length > 0)) {
+    return {
+      problem: problem(
+        'invalid_token',
+        'The API key in the Authorization header is not known; send a valid one, or none.',
+      ),
+    };
   }
-  if (triggerType !== 'webhook') {
-    return problem(
-      'not_a_webhook',
-      'This workflow has no webhook trigger; give it one with create_workflow_trigger, or send an API key of its organisation.',
-    );
+  if (!isWebhook) {
+    return {
+      problem: problem(
+        'not_a_webhook',
+        'This is no webhook trigger; make one with create_workflow_trigger, or send an API key of its organisation.',
+      ),
+    };
   }
-  return isSecretRight(webhook, presented)
-    ? undefined
-    : problem('wrong_secret', `Send this trigger's secret in the header ${secretHeaderOf(webhook)}.`);
+  return prove(webhook);
 };
 
-/** The write side lets no secret be without its header; the name here is what the contract's clients propose. */
-export const secretHeaderOf = ({ secretKey }: Webhook): string => secretKey ?? 'X-Webhook-Secret';
-
-const isSecretRight = ({ secretDigest }: Webhook, presented: Buffer | undefined): boolean =>
-  secretDigest === null || (presented !== undefined && timingSafeEqual(secretDigest, presented));
+/** Told only to who may start it when it is on. */
+const whyStopped = ({ isActive, isPaused }: Webhook): Problem | undefined => {
+  if (!isActive) {
+    return problem('workflow_inactive', 'This workflow is not active; turn it on with activate_workflow.');
+  }
+  return isPaused
+    ? problem(
+        'trigger_paused',
+        'This trigger is paused; let it go on with update_workflow_trigger and is_active: true.',
+      )
+    : undefined;
+};

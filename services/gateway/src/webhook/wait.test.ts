@@ -3,12 +3,12 @@ import { waitMsOf } from './wait.ts';
 
 describe('wait', () => {
   it.each([
-    [undefined, 0],
+    [undefined, undefined],
     ['10s', 10_000],
     ['500ms', 500],
     ['60s', 60_000],
     ['60000ms', 60_000],
-  ])('reads %j as %i ms', (wait, ms) => {
+  ])('reads %j as %s ms', (wait, ms) => {
     expect(waitMsOf(wait)).toEqual({ ms });
   });
 

@@ -78,7 +78,16 @@ export const tables: Readonly<{ [Name in TableName]: Table<Name> }> = {
     columns: [
       ...definitionColumns,
       ...(['workflow_id', 'trigger_type', 'name', 'is_active', 'parameters', 'schedule'] as const),
-      ...(['schedule_policy', 'secret_key', 'sealed_secret', 'webhook', 'event', 'revision'] as const),
+      ...([
+        'schedule_policy',
+        'secret_key',
+        'sealed_secret',
+        'shown_secret',
+        'former_secret',
+        'webhook',
+        'event',
+        'revision',
+      ] as const),
     ],
   },
   run: {

@@ -41,6 +41,8 @@ const columnsOf = (recorded: RecordedTrigger) => {
     schedule_policy: definition.schedulePolicy,
     secret_key: definition.secretKey,
     sealed_secret: definition.sealedSecret,
+    shown_secret: definition.shownSecret,
+    former_secret: definition.formerSecret,
     webhook: definition.webhook,
     event: definition.event,
     template_slug: definition.templateSlug,

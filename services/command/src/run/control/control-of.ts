@@ -8,7 +8,7 @@ import {
   type Stored,
 } from '@karrio/domain';
 
-type ControlCommandName = Exclude<RunCommandName, 'request_run' | 'rerun_run'>;
+type ControlCommandName = Exclude<RunCommandName, 'request_run' | 'receive_event' | 'rerun_run'>;
 
 /** What people do to a run that is there. */
 export type ControlCommand = {

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+
+const trigger = { triggerId: z.string(), workflowId: z.string() };
+
+/** What an event that was received has led to: of each trigger that it matched the run, or why there is none. */
+export const ReceivedEvent = z.object({
+  started: z.array(z.object({ ...trigger, runId: z.string() })),
+  notStarted: z.array(z.object({ ...trigger, code: z.string(), message: z.string() })),
+});
+export type ReceivedEvent = z.infer<typeof ReceivedEvent>;
