@@ -231,6 +231,19 @@ export { fieldNames, type FieldName } from './rules/field-name.ts';
 export { compileRuleSet, type CompiledRules } from './rules/compile.ts';
 export { decide } from './rules/decide.ts';
 export {
+  explainDecision,
+  type Change,
+  type DecisionExplanation,
+  type RateExplanation,
+} from './rules/explain/explain.ts';
+export type { Edit } from './rules/explain/edit.ts';
+export {
+  traceConditions,
+  type Answer,
+  type ConditionTrace,
+  type RuleConditionTrace,
+} from './rules/explain/condition-trace.ts';
+export {
   mergeBacktests,
   nothingTested,
   startBacktest,

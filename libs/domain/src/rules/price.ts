@@ -52,7 +52,7 @@ const currencyOf = ({ facts, exchange }: Scene, views: readonly RateView[]): str
   return most?.[0];
 };
 
-const costOf = (
+export const costOf = (
   total: Money,
   adjusts: readonly AdjustCost[],
   currency: string | undefined,
