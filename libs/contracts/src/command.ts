@@ -25,6 +25,15 @@ const isoTime = z.iso.datetime();
 const name = z.string().trim().min(1, 'must not be empty').max(50, 'must have at most 50 characters');
 const description = z.string().max(150, 'must have at most 150 characters').nullable();
 const metadata = z.record(z.string(), JsonValue);
+
+/** What others know as an action, and what does its work here. */
+const actionType = z.enum(actionTypes, {
+  error: ({ input }) =>
+    input === 'function_call'
+      ? 'cannot be function_call: no code runs inside the engine; call yours by http_request, or compute by data_mapping'
+      : undefined,
+});
+
 const port = z.number().int().min(1).max(65_535).nullable();
 
 const metafieldKey = z.string().trim().min(1, 'must not be empty').max(50, 'must have at most 50 characters');
@@ -90,7 +99,7 @@ const RetryPolicyInput = z.object({
 /** A definition's optional part: absent keeps what is (on update) or takes the default (on create). */
 const actionFields = {
   name: name.optional(),
-  actionType: z.enum(actionTypes).optional(),
+  actionType: actionType.optional(),
   description: description.optional(),
   host: z.string().nullable().optional(),
   port: port.optional(),
@@ -172,7 +181,7 @@ export const commandPayloads = {
   resume_workflow: Id,
   pause_organization: z.object({ reason: note.nullable().optional() }),
   resume_organization: z.object({}),
-  create_workflow_action: z.object({ ...actionFields, name, actionType: z.enum(actionTypes) }),
+  create_workflow_action: z.object({ ...actionFields, name, actionType }),
   update_workflow_action: z.object({ ...actionFields, id: z.string() }),
   delete_workflow_action: Id,
   create_workflow_trigger: z.object({

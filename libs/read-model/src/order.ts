@@ -19,8 +19,8 @@ export type Order<Row> = Readonly<{
 
 type Dated = Readonly<{ id: string; created_at: string }>;
 
-const id: Key<Dated> = { column: sql.ref('id'), type: 'text', of: (row) => row.id };
-const createdAt: Key<Dated> = {
+export const id: Key<Dated> = { column: sql.ref('id'), type: 'text', of: (row) => row.id };
+export const createdAt: Key<Dated> = {
   column: sql.ref('created_at'),
   type: 'timestamptz',
   of: ({ created_at }) => created_at,

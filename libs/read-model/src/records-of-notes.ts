@@ -1,5 +1,5 @@
-import { derivedId } from '@karrio/contracts';
 import type { RunNoteRow, RunNoteType, RunRow } from './schema.ts';
+import { recordIdOf } from './tracing-record-id.ts';
 import type { TracingKey, TracingRecord } from './tracing-record.ts';
 
 const keyOf: Readonly<Record<RunNoteType, TracingKey>> = {
@@ -17,7 +17,7 @@ const keyOf: Readonly<Record<RunNoteType, TracingKey>> = {
 /** What people did to a run, and what was found out about its actions, as lines of its timeline. */
 export const recordsOfNotes = (run: RunRow, notes: readonly RunNoteRow[]): readonly TracingRecord[] =>
   notes.map(({ revision, type, slug, attempt, noted_at: at, detail }) => ({
-    id: derivedId('trace', run.id, 'note', String(revision)),
+    id: recordIdOf(run.id, 'note', String(revision)),
     key: keyOf[type],
     timestamp: Date.parse(at) / 1_000,
     test_mode: run.test_mode,

@@ -211,7 +211,7 @@ describe('the timeline of a run', () => {
     const ids = of(fetched, again, mapped).map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(of(fetched, again, mapped).map(({ id }) => id)).toEqual(ids);
-    expect(ids[0]).toMatch(/^trace_[0-9a-f]{32}$/);
+    expect(ids[0]).toMatch(/^trace_1[0-9a-f]{16}$/);
   });
 });
 

@@ -1,7 +1,7 @@
-import { derivedId } from '@karrio/contracts';
 import type { Json, JsonObject, Stored } from '@karrio/domain';
 import { recordsOfNotes } from './records-of-notes.ts';
 import type { RunActionFailure, RunActionRow, RunActionStatus, RunNoteRow, RunRow } from './schema.ts';
+import { recordIdOf } from './tracing-record-id.ts';
 import type { TracedMembers, TracingKey, TracingRecord } from './tracing-record.ts';
 
 /**
@@ -124,7 +124,7 @@ const errorOf = ({ code, message, details, retryAt }: RunActionFailure): JsonObj
 const shown = (stored: Stored): Json => ('json' in stored ? stored.json : stored);
 
 const recordOf = (run: RunRow, action: RunActionRow, { key, at, members }: Moment): TracingRecord => ({
-  id: derivedId('trace', run.id, action.slug, String(action.attempt), key),
+  id: recordIdOf(run.id, action.slug, String(action.attempt), key),
   key,
   timestamp: Date.parse(at) / 1_000,
   test_mode: run.test_mode,

@@ -27,6 +27,8 @@ export type RunFilter = Readonly<{
   created_after?: string | null | undefined;
   /** Exclusive. */
   created_before?: string | null | undefined;
+  /** Inclusive. */
+  updated_after?: string | null | undefined;
   /** Of runs that are over; both inclusive. */
   duration_ms_min?: number | null | undefined;
   duration_ms_max?: number | null | undefined;
@@ -34,19 +36,15 @@ export type RunFilter = Readonly<{
 }>;
 
 /** A filter with what it names looked up, so that each of its conditions is one that an index serves. */
-type Resolved = RunFilter & Readonly<{ named: readonly string[]; triggered: string | null | undefined }>;
+type Resolved = RunFilter & Readonly<{ named: readonly string[] }>;
 
 /** A name that more workflows share tells nobody apart. */
 const workflowsNamedMax = 1_000;
 
-export const resolved = async (db: Kysely<Database>, org: string, filter: RunFilter): Promise<Resolved> => {
-  const { keyword, trigger_id } = filter;
-  const [named, trigger] = await Promise.all([
-    keyword ? workflowsNamed(db, org, keyword) : [],
-    trigger_id ? workflowOfTrigger(db, org, trigger_id) : undefined,
-  ]);
-  return { ...filter, named, triggered: trigger_id ? (trigger?.workflow_id ?? null) : undefined };
-};
+export const resolved = async (db: Kysely<Database>, org: string, filter: RunFilter): Promise<Resolved> => ({
+  ...filter,
+  named: filter.keyword ? await workflowsNamed(db, org, filter.keyword) : [],
+});
 
 const workflowsNamed = async (db: Kysely<Database>, org: string, keyword: string) => {
   const rows = await db
@@ -59,18 +57,10 @@ const workflowsNamed = async (db: Kysely<Database>, org: string, keyword: string
   return rows.map(({ id }) => id);
 };
 
-const workflowOfTrigger = (db: Kysely<Database>, org: string, id: string) =>
-  db
-    .selectFrom('workflow_trigger')
-    .select('workflow_id')
-    .where('org_id', '=', org)
-    .where('id', '=', id)
-    .executeTakeFirst();
-
-const equal = ['status', 'event_type', 'workflow_id', 'request_id', 'test_mode'] as const;
+const equal = ['status', 'event_type', 'workflow_id', 'trigger_id', 'request_id', 'test_mode'] as const;
 
 export const runsMatching = (db: Kysely<Database>, org: string, filter: Resolved) => {
-  const { statuses, state, created_after, created_before } = filter;
+  const { statuses, state, created_after, created_before, updated_after } = filter;
   let query = db.selectFrom('run').where('org_id', '=', org);
   for (const column of equal) {
     const wanted = filter[column];
@@ -80,21 +70,20 @@ export const runsMatching = (db: Kysely<Database>, org: string, filter: Resolved
   if (state) query = query.where(isIn[state]);
   if (created_after) query = query.where('created_at', '>=', created_after);
   if (created_before) query = query.where('created_at', '<', created_before);
+  if (updated_after) query = query.where('updated_at', '>=', updated_after);
   for (const condition of [...lookedUp(filter), ...ofParameters(filter), ...ofDuration(filter)]) {
     query = query.where(condition);
   }
   return query;
 };
 
-const lookedUp = ({ keyword, named, triggered }: Resolved): readonly RawBuilder<boolean>[] => [
-  ...(keyword
+const lookedUp = ({ keyword, named }: Resolved): readonly RawBuilder<boolean>[] =>
+  keyword
     ? [
         sql<boolean>`(id = ${keyword} or workflow_id = ${keyword}
           or workflow_id = any(${sql.val(named)}::text[]) or parameters @? ${anywhere(keyword)}::jsonpath)`,
       ]
-    : []),
-  ...(triggered === undefined ? [] : [sql<boolean>`workflow_id = ${triggered} and event_type <> 'manual'`]),
-];
+    : [];
 
 /** A path to a text that is the keyword, at any depth. JSON's escapes are those of a path's texts, too. */
 const anywhere = (keyword: string): string => `$.** ? (@ == ${JSON.stringify(keyword)})`;

@@ -1,5 +1,5 @@
 import type { ActionType } from '@karrio/domain';
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { contains } from './contains.ts';
 import { definitionOrders, type DefinitionOrder } from './order.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
@@ -9,7 +9,8 @@ export type ActionFilter = Readonly<{
   order_by?: DefinitionOrder | null | undefined;
   /** Part of the name, the slug or the description, or the id. */
   keyword?: string | null | undefined;
-  action_type?: ActionType | null | undefined;
+  /** One that is no `ActionType` is that of no action. */
+  action_type?: string | null | undefined;
 }>;
 
 export const findAction = (
@@ -63,6 +64,6 @@ const actionsMatching = (db: Kysely<Database>, org: string, { keyword, action_ty
       ]),
     );
   }
-  if (action_type) query = query.where('action_type', '=', action_type);
+  if (action_type) query = query.where('action_type', '=', sql<ActionType>`${action_type}`);
   return query;
 };

@@ -4,18 +4,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   CursorError,
   definitionOrders,
+  findRecord,
   listMetafields,
+  listRecords,
   listRuns,
   listRunsOfEach,
   listWorkflows,
   migrate,
   openReadModel,
   type Database,
+  RecordsTooRare,
   type Page,
   type PageRequest,
+  type RecordFilter,
   type RunFilter,
 } from '../src/index.ts';
-import { aConnection, aMetafield, aRun, aTrigger, aWorkflow, time } from './rows.ts';
+import { aConnection, aMetafield, aRun, aRunAction, aWorkflow, time } from './rows.ts';
 
 const stack = new AsyncDisposableStack();
 let db: ReturnType<typeof openReadModel>['db'];
@@ -45,6 +49,7 @@ beforeAll(async () => {
     aRun(`wevt_${n}`, { created_at: time(Math.floor(n / 4)), workflow_id: `wkfl_${n % 2}` }),
   );
   await insert('run', ...runs);
+  await insert('run_action', ...[0, 3, 9, 10, 22].map((n) => aRunAction(`wevt_${n}`)));
   await insert('workflow_connection', aConnection('wcon_1', { metafields: [1, 2, 3].map(metafield) }));
   await insert('metafield', ...[1, 2, 3, 4].map((n) => aMetafield(`metaf_${n}`, { created_at: time(0) })));
 });
@@ -63,6 +68,7 @@ const lists: Readonly<Record<string, List>> = {
   ),
   'runs, newest': (page) => listRuns(db, 'org_1', {}, page),
   'runs, oldest': (page) => listRuns(db, 'org_1', { order_by: 'oldest' }, page),
+  'tracing records': (page) => listRecords(db, 'org_1', { test_mode: false }, page),
   metafields: (page) => listMetafields(db, 'org_1', {}, page),
 };
 
@@ -175,7 +181,6 @@ describe('runs', () => {
   beforeAll(async () => {
     const of = { org_id, workflow_id: 'wkfl_f' };
     await insert('workflow', aWorkflow('wkfl_f', { org_id, name: 'Filtered' }));
-    await insert('workflow_trigger', aTrigger('wtrg_f', { org_id, workflow_id: 'wkfl_f' }));
     await insert(
       'run',
       aRun('wevt_f1', {
@@ -185,6 +190,7 @@ describe('runs', () => {
       }),
       aRun('wevt_f2', {
         ...of,
+        trigger_id: 'wtrg_f',
         status: 'failed',
         event_type: 'webhook',
         parameters: { order: { id: 'A-2', total: 200 } },
@@ -225,5 +231,51 @@ describe('runs', () => {
     expect(await found({ request_id: 'req_f' })).toEqual(['wevt_f3']);
     expect(await found({ duration_ms_min: 1_500, duration_ms_max: 2_000 })).toEqual(['wevt_f4']);
     expect(await found({ duration_ms_min: 2_000.5 })).toEqual([]);
+  });
+});
+
+describe('tracing records', () => {
+  const found = async (filter: Partial<RecordFilter>) => {
+    const page = await listRecords(db, 'org_1', { test_mode: false, ...filter }, { first: 100 });
+    expect(await page.count()).toEqual({ count: page.rows.length, isExact: true });
+    return page.rows.map(({ key, meta }) => `${meta.workflow_event_id} ${key}`);
+  };
+
+  it('are found by their ids, which say whose they are, in their organisation alone', async () => {
+    const { rows } = await listRecords(db, 'org_1', { test_mode: false }, { first: 100 });
+    for (const record of rows) expect(await findRecord(db, 'org_1', record.id)).toEqual(record);
+    expect(rows.length).toBeGreaterThan(15);
+    expect(await findRecord(db, 'org_2', rows[0]?.id ?? '')).toBeUndefined();
+    for (const id of ['trace_', 'trace_0', `trace_0${'a'.repeat(16)}`, 'wevt_0']) {
+      expect(await findRecord(db, 'org_1', id)).toBeUndefined();
+    }
+  });
+
+  it('are found by what they tell and say, and by when', async () => {
+    await insert(
+      'run',
+      aRun('wevt_said', { created_at: time(50), updated_at: time(60), request_id: 'req_said' }),
+    );
+    await insert(
+      'run_action',
+      aRunAction('wevt_said', { output: { json: 'Parcel' }, started_at: time(50), ended_at: time(60) }),
+    );
+    const all = ['action-output', 'response', 'request', 'action-input'].map((key) => `wevt_said ${key}`);
+    expect(await found({ request_id: 'req_said' })).toEqual(all);
+    expect(await found({ keyword: 'pARCEL' })).toEqual(all.slice(0, 2));
+    expect(await found({ key: 'request', request_id: 'req_said' })).toEqual(all.slice(2, 3));
+    expect(await found({ date_after: time(60) })).toEqual(all.slice(0, 2));
+    expect(await found({ date_after: time(50), date_before: time(60) })).toEqual(all.slice(2));
+    expect(await found({ request_id: 'req_said', test_mode: true })).toEqual([]);
+  });
+
+  it('that are too rare to be found are refused with the time from which to go on', async () => {
+    const many = Array.from({ length: 2_300 }, (_, n) =>
+      aRun(`wevt_many_${n}`, { org_id: 'org_many', created_at: time(n) }),
+    );
+    await insert('run', ...many);
+    const listed = listRecords(db, 'org_many', { test_mode: false }, { first: 5 });
+    await expect(listed).rejects.toThrow(RecordsTooRare);
+    await expect(listed).rejects.toMatchObject({ readUntil: expect.stringMatching(/^2026/) });
   });
 });

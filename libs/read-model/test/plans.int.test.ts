@@ -54,12 +54,12 @@ const fill = async () => {
      select 'wcon_' || n, 'org_' || n % 40, 's' || n, 'Connection ' || n, 'basic', 'jinja', '[]', '{}', '{}', ${definition} from generate_series(1, 4000) n`,
     `insert into metafield (id, org_id, key, type, is_required, created_at, updated_at, deleted_at, revision)
      select 'metaf_' || n, 'org_' || n % 40, 'k' || n, 'text', false, ${definition} from generate_series(1, 4000) n`,
-    `insert into run (id, org_id, workflow_id, plan_hash, status, state, event_type, test_mode, parameters, parked, actor, request_id, created_at, started_at, ended_at, updated_at, revision, position)
+    `insert into run (id, org_id, workflow_id, plan_hash, status, state, event_type, test_mode, parameters, parked, trigger_id, actor, request_id, created_at, started_at, ended_at, updated_at, revision, position)
      select 'wevt_' || n, case when n % 50 = 0 then 'org_2' else 'org_1' end, 'wkfl_' || (n % 97) * 40 + 1, 'h',
        case when n % 1000 = 3 then 'running' when n % 500 = 1 then 'failed' else 'success' end, null, 'webhook', n % 100 = 7,
        jsonb_build_object('order', 'A-' || n, 'total', n) || case when n % 1000 = 5 then '{"debug": true}' else '{}' end::jsonb,
        case when n % 2000 = 3 then '{"cause": "outcome-unknown", "since": "2026-01-01T00:00:00Z"}'::json end,
-       'key', 'req_' || n, timestamptz '2026-01-01' + n * interval '1 second', timestamptz '2026-01-01', case when n % 1000 <> 3 then timestamptz '2026-01-02' end, now(), 0, n
+       case when n % 2 = 0 then 'wtrg_' || (n % 97) * 40 + 1 end, 'key', 'req_' || n, timestamptz '2026-01-01' + n * interval '1 second', timestamptz '2026-01-01', case when n % 1000 <> 3 then timestamptz '2026-01-02' end, now(), 0, n
      from generate_series(1, ${runCount}) n`,
     'vacuum analyze',
   ]) {

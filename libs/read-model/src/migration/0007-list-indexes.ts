@@ -17,6 +17,7 @@ const statements = [
   `drop index run_status`,
   `create index run_status on run (org_id, test_mode, status, created_at desc, id desc)
      where status <> 'success'`,
+  `create index run_trigger on run (trigger_id, test_mode, created_at desc, id desc) where trigger_id is not null`,
   `create index run_request on run (org_id, request_id)`,
   // Deleted ones too: their runs are still found by their name.
   `create index workflow_org on workflow (org_id)`,

@@ -17,8 +17,8 @@ import { addRerunMutation } from './rerun-mutation.ts';
 import { addRunControlMutations } from './run-control-mutation.ts';
 import { addScalars } from './scalar.ts';
 import { addTemplateQueries } from './template-query.ts';
-import { addTracingRecord } from './tracing-record.ts';
 import { addRotateSecretMutation } from './rotate-secret-mutation.ts';
+import { addTracingRecord, addTracingRecordQueries } from './tracing-record.ts';
 import { addTriggerMutations } from './trigger-mutation.ts';
 import { addWorkflowAction } from './workflow-action.ts';
 import { addWorkflowConnection } from './workflow-connection.ts';
@@ -39,6 +39,7 @@ const assemble = (): GraphQLSchema => {
   addWorkflowEvent();
   addTracingRecord();
   addQueries();
+  addTracingRecordQueries();
   addTemplateQueries();
   builder.mutationType({
     description: 'What can be done. Each answers when the next query shows its effect.',

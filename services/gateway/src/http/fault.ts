@@ -1,6 +1,6 @@
 import { StoreUnavailable } from '@karrio/event-store-client';
 import { BusUnavailable, CommandTimeout, MessageTooLarge } from '@karrio/messaging';
-import { CursorError } from '@karrio/read-model';
+import { CursorError, RecordsTooRare } from '@karrio/read-model';
 import { VaultError } from '@karrio/vault';
 import { problem, type Problem } from './problem.ts';
 
@@ -44,6 +44,10 @@ const problemOfArgument = (fault: unknown): Problem | undefined => {
   if (fault instanceof CursorError) {
     const { field, message } = fault;
     return problem('validation', `filter.${field} ${message}.`, { [field]: [message] });
+  }
+  if (fault instanceof RecordsTooRare) {
+    const message = `Too few records match to be found among the newest runs. Narrow the filter by request_id, or go on with date_before: "${fault.readUntil}".`;
+    return problem('query_too_complex', message, { date_before: fault.readUntil });
   }
   if (fault instanceof Error && fault.message.includes('jsonpath')) {
     const message = `is not an SQL/JSON path: ${fault.message}; one is such as $.order.total ? (@ > 100)`;
