@@ -50,5 +50,6 @@ export type { RunFilter } from './run-filter.ts';
 export { findParkedRuns, groupParkedRuns, type ParkedGroup } from './parked-runs.ts';
 export { runStateOf, runStates, type RunState } from './run-state.ts';
 export { recordsOfRun } from './records-of-run.ts';
-export { findRecord, listRecords, RecordsTooRare, type RecordFilter } from './tracing-records.ts';
+export { findRecord, listRecords } from './tracing-records.ts';
+export { RecordsTooRare, type RecordFilter } from './walk-records.ts';
 export type { TracedMembers, TracingKey, TracingMeta, TracingRecord } from './tracing-record.ts';

@@ -1,8 +1,7 @@
 import type { Logger } from '@karrio/telemetry';
-import { parse, type DocumentNode } from 'graphql';
-import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { GraphContext } from './context.ts';
-import { defaultLimits, limitsRule, tokensMax } from './limits.ts';
+import { limiting } from './limiting.ts';
 import { maskErrors } from './mask-errors.ts';
 import { requireKey } from './require-key.ts';
 import { schema } from './schema.ts';
@@ -27,14 +26,3 @@ export const createGraphServer = (log: Logger): GraphServer =>
     maskedErrors: false,
     plugins: [limiting, requireKey, maskErrors(log)],
   });
-
-const limiting: Plugin<object, GraphContext> = {
-  onParse: ({ setParseFn }) => {
-    setParseFn((source: string, options?: object): DocumentNode =>
-      parse(source, { ...options, maxLexicalTokens: tokensMax }),
-    );
-  },
-  onValidate: ({ addValidationRule }) => {
-    addValidationRule(limitsRule(defaultLimits));
-  },
-};
