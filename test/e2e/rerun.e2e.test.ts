@@ -1,3 +1,9 @@
+import { temporaryFolder } from '@karrio/testing';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { gatewayClient } from './support/gateway-client.ts';
 import { openShop, type Shop } from './support/shop-stub.ts';
@@ -8,19 +14,32 @@ const client = gatewayClient(inject('stack'));
 afterAll(() => client.checkReplays());
 
 const rerun = async (input: object) => {
-  const text = `mutation ($input: RerunWorkflowEventMutationInput!) { rerun_workflow_event(input: $input) {
+  const query = `mutation ($input: RerunWorkflowEventMutationInput!) { rerun_workflow_event(input: $input) {
     errors { field messages } workflow_event { id } preview { reused repeated { slug method had_effect } } } }`;
-  return (await client.query(text, { input })).rerun_workflow_event;
+  return (await client.query(query, { input })).rerun_workflow_event;
 };
 const dryRun = async (input: object) => {
-  const text = `mutation ($input: DryRunWorkflowMutationInput!) { dry_run_workflow(input: $input) {
+  const query = `mutation ($input: DryRunWorkflowMutationInput!) { dry_run_workflow(input: $input) {
     errors { field messages } report } }`;
-  return (await client.query(text, { input })).dry_run_workflow;
+  return (await client.query(query, { input })).dry_run_workflow;
 };
-const replayWorkflow = async (id: string) => {
-  const text = `mutation ($id: String!) { replay_workflow(input: { id: $id, last: 5 }) {
+const replayWorkflow = async (id: string, draft?: object) => {
+  const query = `mutation ($input: ReplayWorkflowMutationInput!) { replay_workflow(input: $input) {
     errors { field messages } same runs } }`;
-  return (await client.query(text, { id })).replay_workflow;
+  return (await client.query(query, { input: { id, last: 5, draft } })).replay_workflow;
+};
+
+/** What `npm run replay` says, and how it ends. */
+const replayCommand = async (...args: readonly string[]) => {
+  const main = resolve(import.meta.dirname, '../../deploy/local/src/replay/main.ts');
+  const { gateway, apiKey: KARRIO_API_KEY } = inject('stack');
+  const child = spawn(process.execPath, [main, '--gateway', gateway, ...args], { env: { KARRIO_API_KEY } });
+  const [stdout, stderr, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit'),
+  ]);
+  return { lines: stdout.trim().split('\n'), stderr, status: Number(status) };
 };
 
 /** Fetch, map, then a post that the shop may refuse. */
@@ -110,6 +129,56 @@ describe('a workflow', () => {
       same: false,
       runs: [{ steps: [{ is: 'same' }, { slug: `map_${tag}`, is: 'differs' }, { is: 'differs' }] }],
     });
+    expect(shop.received).toHaveLength(sent);
+  });
+
+  it('that is to be changed is tried, and its last runs followed, by a draft that nobody sees', async () => {
+    await using shop = await openShop({
+      '/stock': () => ({ body: { count: 3 } }),
+      '/send': () => ({ body: { ok: true } }),
+    });
+    const tag = newTag();
+    const { id } = await client.make('create_workflow', anOrder(tag, shop));
+    const before = await client.readWorkflow(id);
+    const run = await started(id);
+    const sent = shop.received.length;
+    const draft = { actions: [{ slug: `map_${tag}`, parameters_template: '{"count": 4}' }] };
+    expect(await replayWorkflow(id, draft)).toMatchObject({
+      errors: null,
+      same: false,
+      runs: [{ steps: [{ is: 'same' }, { slug: `map_${tag}`, is: 'differs' }, { is: 'differs' }] }],
+    });
+    const { report } = await dryRun({ from_run: run.id, draft });
+    expect(report).toMatchObject({
+      steps: [{}, { output: { count: 4 } }, { request: { body: { count: 4 } } }],
+    });
+    expect(
+      await replayWorkflow(id, { actions: [{ slug: `map_${tag}`, parameters_template: '{{#if' }] }),
+    ).toMatchObject({
+      errors: [{ field: 'draft.actions[0].parameters_template' }],
+    });
+
+    await using folder = await temporaryFolder();
+    const file = join(folder.path, 'draft.json');
+    await writeFile(file, JSON.stringify(draft));
+    expect(await replayCommand('--workflow', id, '--draft', file)).toMatchObject({
+      status: 1,
+      lines: expect.arrayContaining([
+        run.id,
+        `  map_${tag} differs`,
+        '    output.count: 3 → 4',
+        '0 of 1 runs would be the same.',
+      ]),
+    });
+    expect(await replayCommand('--workflow', id)).toMatchObject({
+      status: 0,
+      lines: ['1 of 1 runs would be the same.'],
+    });
+    expect(await replayCommand('--workflow', 'wkfl_0')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('id:'),
+    });
+    expect(await client.readWorkflow(id)).toEqual(before);
     expect(shop.received).toHaveLength(sent);
   });
 

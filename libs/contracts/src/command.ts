@@ -161,6 +161,10 @@ const workflowFields = {
   trigger: InlineTrigger.nullable().optional(),
 };
 
+/** A definition that is not saved: what `update_workflow` would change. */
+export const WorkflowDraft = z.object(workflowFields);
+export type WorkflowDraft = z.infer<typeof WorkflowDraft>;
+
 const Id = z.object({ id: z.string() });
 
 /** What a person says beside what they do. */

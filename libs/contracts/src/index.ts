@@ -12,6 +12,7 @@ export {
   isRunCommand,
   NodeInput,
   rejectionCodes,
+  WorkflowDraft,
   type CommandName,
   type CommandPayload,
   type RejectionCode,

@@ -1,6 +1,6 @@
 import { actionTypes, httpMethods } from '@karrio/domain';
 import { z } from 'zod';
-import { FieldErrors, rejectionCodes } from './command.ts';
+import { FieldErrors, rejectionCodes, WorkflowDraft } from './command.ts';
 import { JsonValue } from './json-value.ts';
 
 const plan = z.enum(['original', 'current']);
@@ -43,18 +43,23 @@ export const ReplayAnswer = z.object({ same: z.boolean(), runs: z.array(JsonValu
 export const questionPayloads = {
   /** To `command`: what a rerun would take over and do again. */
   preview_rerun: z.object({ originId: z.string(), from, plan }),
-  /** To `command`: the plan that a run would have that was asked for now. */
-  current_plan: z.object({ workflowId: z.string() }),
+  /** To `command`: the plan that a run would have that was asked for now, or if the draft were saved. */
+  current_plan: z.object({ workflowId: z.string().optional(), draft: WorkflowDraft.optional() }),
   /** To `executor`. */
   dry_run: z.object({
     workflowId: z.string().optional(),
     fromRun: z.string().optional(),
     plan: plan.optional(),
+    draft: WorkflowDraft.optional(),
     parameters: JsonValue.optional(),
     fixtures: Fixtures.default({}),
   }),
-  /** To `executor`: runs that have ended, against the plan that they had or the one of now. */
-  replay: z.object({ runIds: z.array(z.string()).max(replayRunsMax), plan }),
+  /** To `executor`: runs that have ended, against the plan that they had, the one of now, or a draft's. */
+  replay: z.object({
+    runIds: z.array(z.string()).max(replayRunsMax),
+    plan,
+    draft: WorkflowDraft.optional(),
+  }),
 } as const satisfies Readonly<Record<string, z.ZodType>>;
 
 export type QuestionName = keyof typeof questionPayloads;

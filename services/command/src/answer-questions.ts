@@ -1,7 +1,15 @@
-import { questionPayloads, type Answer, type CommandReply, type Question } from '@karrio/contracts';
+import {
+  newId,
+  questionPayloads,
+  type Answer,
+  type CommandReply,
+  type Question,
+  type QuestionPayload,
+} from '@karrio/contracts';
 import type { Refusal } from '@karrio/domain';
 import { refusedReply, rejected } from './reply.ts';
-import { currentPlan } from './run/current-plan.ts';
+import { planOf, plannable } from './run/current-plan.ts';
+import { draftPlan } from './run/draft-plan.ts';
 import { outlineRerun, type RerunPorts } from './run/outline-rerun.ts';
 
 type Ports = Pick<RerunPorts, 'store' | 'catalog'> & Readonly<{ now: () => number }>;
@@ -16,11 +24,27 @@ export const answerQuestion = async (ports: Ports, { name, org, payload }: Quest
     return { answered: { reused: reused.map(({ data }) => data.slug), repeated } };
   }
   if (name === 'current_plan') {
-    const { workflowId } = questionPayloads.current_plan.parse(payload);
-    const found = currentPlan(ports.catalog.of(org), workflowId);
-    return 'refused' in found ? refusal(found.refused) : { answered: found.plan };
+    const asked = questionPayloads.current_plan.parse(payload);
+    const planned = planFor(ports, org, asked);
+    return 'refused' in planned ? refusal(planned.refused) : { answered: planned.plan };
   }
   return asAnswer(rejected('invalid', 'name', `The write side is not asked for ${name}.`));
+};
+
+/** Also that of a workflow that is switched off: nothing is run. */
+const planFor = (
+  { catalog, now }: Ports,
+  org: string,
+  { workflowId, draft }: QuestionPayload<'current_plan'>,
+): ReturnType<typeof draftPlan> => {
+  const definitions = catalog.of(org);
+  if (draft) {
+    // Ids are made of it, as of a command's; nobody sees them.
+    const issue = { commandId: newId('command'), org, at: new Date(now()).toISOString() };
+    return draftPlan(definitions, workflowId, draft, issue);
+  }
+  const found = plannable(definitions, workflowId ?? '');
+  return 'refused' in found ? found : { plan: planOf(definitions, found.entry) };
 };
 
 const refusal = (refused: readonly Refusal[]): Answer => asAnswer(refusedReply(refused));

@@ -4,8 +4,8 @@ import { actionsWithoutConnection } from './actions-without-connection.ts';
 
 type Refused = Readonly<{ refused: readonly Refusal[] }>;
 
-/** A workflow that a run may be asked for, or why none may. */
-export const runnable = (
+/** A workflow that a plan can be made of, or why none can. */
+export const plannable = (
   catalog: OrgCatalog,
   workflowId: string,
 ): Readonly<{ entry: WorkflowEntry }> | Refused => {
@@ -13,16 +13,25 @@ export const runnable = (
   if (entry?.state.status !== 'live') {
     return refused(refusal('not-found', 'workflow_id', `No workflow has the id ${workflowId}.`));
   }
-  if (!entry.state.isActive) {
-    const message = 'The workflow is switched off; activate it with activate_workflow.';
-    return refused(refusal('inactive', 'workflow_id', message));
-  }
   const broken = actionsWithoutConnection(catalog, entry);
   if (broken.length > 0) {
     const message = `The connection of ${broken.join(', ')} was deleted; give it another one.`;
     return refused(refusal('invalid', 'workflow_id', message));
   }
   return { entry };
+};
+
+/** A workflow that a run may be asked for, or why none may. */
+export const runnable = (
+  catalog: OrgCatalog,
+  workflowId: string,
+): Readonly<{ entry: WorkflowEntry }> | Refused => {
+  const { state } = catalog.workflow(workflowId) ?? {};
+  if (state?.status === 'live' && !state.isActive) {
+    const message = 'The workflow is switched off; activate it with activate_workflow.';
+    return refused(refusal('inactive', 'workflow_id', message));
+  }
+  return plannable(catalog, workflowId);
 };
 
 /** The plan that a run would have that was asked for now, or why none can be. */

@@ -12,36 +12,42 @@ type Asked = QuestionPayload<'dry_run'>;
 export const answerDryRun = async (ports: QuestionPorts, org: string, asked: Asked): Promise<Answer> => {
   const start = await startOf(ports, org, asked);
   if ('rejected' in start) return start;
-  const { workflowId, from } = start;
-  const found = await planFor(ports, org, asked, workflowId, from);
+  const { from } = start;
+  const found = await planFor(ports, org, asked, start);
   if ('rejected' in found) return found;
   const { plan } = found;
   const unknown = unknownFixture(plan, asked.fixtures);
   if (unknown !== undefined) return unknown;
-  const request: RunRequest = {
-    workflowId,
-    planHash: from?.request.planHash ?? '',
-    eventType: 'manual',
-    testMode: true,
-    parameters: asked.parameters ?? from?.request.parameters ?? {},
-    at: isoTime(ports.now()),
-  };
   const recorded = from && recordedAnswers(from.events);
   const answerOf: AnswerOf = (performance) =>
     fixtureFor(asked.fixtures, performance.attempt.slug, ports.now()) ?? recorded?.(performance);
-  return { answered: asJson(await rehearse(plan, request, { answerOf })) };
+  return { answered: asJson(await rehearse(plan, requestOf(asked, start, ports.now()), { answerOf })) };
 };
 
-type Start = Readonly<{ workflowId: string; from: RecalledRun | undefined }>;
+/** `workflowId` is missing for a draft of a new workflow. */
+type Start = Readonly<{ workflowId: string | undefined; from: RecalledRun | undefined }>;
+
+const requestOf = ({ parameters }: Asked, { workflowId = '', from }: Start, nowMs: number): RunRequest => ({
+  workflowId,
+  planHash: from?.request.planHash ?? '',
+  eventType: 'manual',
+  testMode: true,
+  parameters: parameters ?? from?.request.parameters ?? {},
+  at: isoTime(nowMs),
+});
 
 const startOf = async (
   { store }: QuestionPorts,
   org: string,
-  { workflowId, fromRun }: Asked,
+  { workflowId, fromRun, draft }: Asked,
 ): Promise<Start | Rejected> => {
   if (fromRun === undefined) {
-    return workflowId === undefined
-      ? rejected('invalid', 'id', 'Say which workflow, by id, or which run to take up, by from_run.')
+    return workflowId === undefined && !draft
+      ? rejected(
+          'invalid',
+          'id',
+          'Say which workflow, by id, which run to take up, by from_run, or give a draft.',
+        )
       : { workflowId, from: undefined };
   }
   const from = await recallRun(store, org, fromRun);
@@ -55,11 +61,13 @@ const startOf = async (
 const planFor = async (
   ports: QuestionPorts,
   org: string,
-  { plan }: Asked,
-  workflowId: string,
-  from: RecalledRun | undefined,
+  { plan, draft }: Asked,
+  { workflowId, from }: Start,
 ): Promise<Readonly<{ plan: Plan }> | Rejected> => {
-  if (plan !== 'original') return currentPlan(ports, org, workflowId);
+  if (draft && plan === 'original') {
+    return rejected('invalid', 'plan', 'A draft has no original plan: leave plan out, or the draft.');
+  }
+  if (plan !== 'original') return currentPlan(ports, org, workflowId, draft);
   if (from) return { plan: await ports.planOf(from.request.planHash) };
   return rejected('invalid', 'plan', 'The original plan is that of a run: name it in from_run.');
 };

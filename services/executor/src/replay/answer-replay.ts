@@ -8,20 +8,37 @@ import { replayAgainst, replayOriginal, type ReplayReport } from './replay-run.t
 export const answerReplay = async (
   ports: QuestionPorts,
   org: string,
-  { runIds, plan }: QuestionPayload<'replay'>,
+  { runIds, plan, draft }: QuestionPayload<'replay'>,
 ): Promise<Answer> => {
   const runs: ReplayReport[] = [];
+  const planNow = onceEach((workflowId) => currentPlan(ports, org, workflowId, draft));
   for (const runId of runIds) {
     const run = await recallRun(ports.store, org, runId);
     if ('refused' in run) runs.push({ id: runId, same: false, problem: run.refused });
-    else if (plan === 'original') runs.push(replayOriginal(run, await ports.planOf(run.request.planHash)));
-    else runs.push(await againstCurrent(ports, org, run));
+    else if (plan === 'original' && !draft) {
+      runs.push(replayOriginal(run, await ports.planOf(run.request.planHash)));
+    } else {
+      const current = await planNow(run.request.workflowId);
+      if (draft && 'rejected' in current) return current;
+      runs.push(await againstCurrent(current, run));
+    }
   }
   return { answered: asJson({ same: runs.every(({ same }) => same), runs }) };
 };
 
-const againstCurrent = async (ports: QuestionPorts, org: string, run: RecalledRun): Promise<ReplayReport> => {
-  const current = await currentPlan(ports, org, run.request.workflowId);
+type CurrentPlan = Awaited<ReturnType<typeof currentPlan>>;
+
+/** All runs of a workflow are compared with the same plan, whatever is saved meanwhile. */
+const onceEach = (plan: (workflowId: string) => Promise<CurrentPlan>) => {
+  const known = new Map<string, Promise<CurrentPlan>>();
+  return (workflowId: string): Promise<CurrentPlan> => {
+    const current = known.get(workflowId) ?? plan(workflowId);
+    known.set(workflowId, current);
+    return current;
+  };
+};
+
+const againstCurrent = async (current: CurrentPlan, run: RecalledRun): Promise<ReplayReport> => {
   if ('plan' in current) return replayAgainst(run, current.plan);
   const problem = current.rejected.errors.flatMap(({ messages }) => messages).join(' ');
   return { id: run.runId, same: false, problem };

@@ -18,3 +18,6 @@ export const ask = async (
   const answer = await ports.question(service, { ...question, org }, answerMsMax);
   return 'rejected' in answer ? { errors: fieldErrorsOf(answer.rejected) } : answer;
 };
+
+// oxlint-disable-next-line typescript/consistent-type-assertions -- read from JSON by GraphQL
+export const asJson = (payload: object) => payload as Question['payload'];

@@ -1,6 +1,7 @@
 import { Fixtures, type FieldErrors } from '@karrio/contracts';
-import { ask } from './ask.ts';
+import { asJson, ask } from './ask.ts';
 import { builder, ErrorType } from './builder.ts';
+import { draftOf, WorkflowDraftInput } from './workflow-draft.ts';
 import { PlanChoice } from './rerun-mutation.ts';
 
 type Payload = Readonly<{ errors: FieldErrors | null; report: unknown }>;
@@ -25,13 +26,18 @@ const DryRunMutation = builder.objectRef<Payload>('DryRunWorkflowMutation').impl
 });
 
 const DryRunInput = builder.inputType('DryRunWorkflowMutationInput', {
-  description: 'A run to be tried without an effect. Give id, or from_run, or both.',
+  description: 'A run to be tried without an effect. Give id, from_run, draft, or several of them.',
   fields: (t) => ({
     id: t.string({ description: 'The workflow.' }),
     from_run: t.string({
       description: 'A run that is over: it gives its parameters, and the answers that it got.',
     }),
     plan: t.field({ type: PlanChoice, description: 'Which definition is followed; current unless given.' }),
+    draft: t.field({
+      type: WorkflowDraftInput,
+      description:
+        'A definition that is not saved: changes to the workflow, or a new one where no id is given.',
+    }),
     parameters: t.field({ type: 'JSON', description: 'What the run would be given.' }),
     fixtures: t.field({
       type: 'JSON',
@@ -51,7 +57,10 @@ export const addDryRunMutation = (): void => {
       resolve: async (_, { input }, context): Promise<Payload> => {
         const fixtures = Fixtures.safeParse(input.fixtures ?? {});
         if (!fixtures.success) return { errors: fixtureErrors(fixtures.error.issues), report: null };
+        const drafted = await draftOf(context, input.draft);
+        if ('errors' in drafted) return { errors: drafted.errors, report: null };
         const payload = {
+          ...drafted,
           ...given('workflowId', input.id),
           ...given('fromRun', input.from_run),
           ...given('plan', input.plan),
@@ -78,6 +87,3 @@ const fixtureErrors = (issues: Issues): FieldErrors =>
     field: ['fixtures', ...path.map(String)].join('.'),
     messages: [`${message}; a fixture is such as {"status": 200, "body": {"id": 1}}.`],
   }));
-
-// oxlint-disable-next-line typescript/consistent-type-assertions -- read from JSON by GraphQL
-const asJson = (payload: object) => payload as Parameters<typeof ask>[2]['payload'];

@@ -103,7 +103,7 @@ const RetryPolicyInput = builder.inputType('RetryPolicyInput', {
 
 const ownMetafields = 'Typed values of its own; templates say them as metafields.';
 
-const ActionNodeInput = builder.inputType('ActionNodeInput', {
+export const ActionNodeInput = builder.inputType('ActionNodeInput', {
   description: 'The place of an action in a workflow. Give either slug or index.',
   fields: (t) => ({
     order: t.int({
@@ -128,7 +128,7 @@ const PartialWorkflowActionMutationInput = builder.inputType('PartialWorkflowAct
   }),
 });
 
-const workflowFields = (t: Fields) => ({
+export const workflowFields = (t: Fields) => ({
   description: t.string({ description: 'What it is for; at most 150 characters.' }),
   metadata: t.field(ownData),
   template_slug: t.string(templateSlug),

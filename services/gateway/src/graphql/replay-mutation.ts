@@ -1,8 +1,9 @@
 import { ReplayAnswer, replayRunsMax, type FieldErrors } from '@karrio/contracts';
 import { listRuns } from '@karrio/read-model';
-import { ask } from './ask.ts';
+import { asJson, ask } from './ask.ts';
 import { builder, ErrorType } from './builder.ts';
 import { viewerOf, type GraphContext } from './context.ts';
+import { draftOf, WorkflowDraftInput } from './workflow-draft.ts';
 import { PlanChoice } from './rerun-mutation.ts';
 
 type Payload = Readonly<{ errors: FieldErrors | null; same: boolean | null; runs: unknown }>;
@@ -44,6 +45,11 @@ const ReplayWorkflowInput = builder.inputType('ReplayWorkflowMutationInput', {
     'The last runs of a workflow in the mode of the API key, to be followed again by its definition of now.',
   fields: (t) => ({
     id: t.string({ required: true, description: 'The workflow.' }),
+    draft: t.field({
+      type: WorkflowDraftInput,
+      description:
+        'Changes that are not saved: the runs are compared with the definition that they would make.',
+    }),
     last: t.int({
       description: `How many of the last runs, 1 to ${replayRunsMax}; 20 unless given. Open ones are left out.`,
     }),
@@ -70,13 +76,15 @@ export const addReplayMutations = (): void => {
         if (last < 1 || last > replayRunsMax) {
           return refused('last', `Ask for 1 to ${replayRunsMax} runs.`);
         }
+        const drafted = await draftOf(context, input.draft);
+        if ('errors' in drafted) return { errors: drafted.errors, same: null, runs: null };
         const { org, testMode } = viewerOf(context);
         const wanted = { workflow_id: input.id, test_mode: testMode };
         const { rows } = await listRuns(context.ports.db, org, wanted, { first: last });
         const ended = rows.flatMap(({ id, ended_at }) => (ended_at === null ? [] : [id]));
         return ended.length === 0
           ? refused('id', 'None of the last runs of this workflow is over.')
-          : replayed(context, ended, 'current');
+          : replayed(context, ended, 'current', drafted);
       },
     }),
   }));
@@ -92,8 +100,10 @@ const replayed = async (
   context: GraphContext,
   runIds: readonly string[],
   plan: 'original' | 'current',
+  drafted: Readonly<{ draft?: object }> = {},
 ): Promise<Payload> => {
-  const answer = await ask(context, 'executor', { name: 'replay', payload: { runIds, plan } });
+  const payload = asJson({ runIds, plan, ...drafted });
+  const answer = await ask(context, 'executor', { name: 'replay', payload });
   if ('errors' in answer) return { errors: answer.errors, same: null, runs: null };
   const { same, runs } = ReplayAnswer.parse(answer.answered);
   return { errors: null, same, runs };
