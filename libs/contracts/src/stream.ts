@@ -8,6 +8,8 @@ export const streams = {
   trigger: (id: string) => `trigger-${id}`,
   /** Whether the runs of a workflow or of an organisation are held; by the id of the one or the other. */
   pause: (id: string) => `pause-${id}`,
+  /** What became of each slot of a scheduled trigger. */
+  schedule: (triggerId: string) => `schedule-${triggerId}`,
   plan: (hash: string) => `plan-${hash}`,
   run: (id: string) => `run-${id}`,
   /** An organisation's data keys, wrapped under the master key. */

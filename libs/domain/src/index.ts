@@ -182,6 +182,21 @@ export {
   type Schedule,
   type SchedulePolicy,
 } from './schedule/schedule.ts';
+export {
+  decideDue,
+  skipReasons,
+  type SkipReason,
+  type SlotDecision,
+  type TriggerTurn,
+  type Withheld,
+} from './schedule/due.ts';
+export {
+  isOccurrenceEvent,
+  type OccurrenceEvent,
+  type OccurrenceRefused,
+  type OccurrenceSkipped,
+} from './schedule/ledger.ts';
+export { offsetOf } from './schedule/offset.ts';
 export { openSchedule, type OpenSchedule } from './schedule/open-schedule.ts';
 export {
   gapPolicies,

@@ -29,7 +29,7 @@ export const parseCron = (expression: string): CronSchedule | { readonly refused
   try {
     const options = { mode: '5-or-6-parts', fixedTimeRule: 'no-wildcard' } as const;
     const { isFixedTime } = new CronPattern(text, 'UTC', options);
-    const cron = new Cron(text, { ...options, timezone: 'UTC', paused: true });
+    const cron = new Cron(text, { ...options, utcOffset: 0, paused: true });
     return { expression: text, isFixedTime, after: (wallMs) => cron.nextRun(new Date(wallMs))?.getTime() };
   } catch (error) {
     return refused(complaintAbout(text, error));

@@ -1,9 +1,10 @@
 import { subjects } from '@karrio/contracts';
-import { pause, type EventStore, type LogBatch } from '@karrio/event-store-client';
+import { pause, type EventStore } from '@karrio/event-store-client';
 import type { Bus, Lease } from '@karrio/messaging';
 import type { Counter, Histogram, Logger } from '@karrio/telemetry';
-import type { Checkpoint } from './checkpoint.ts';
-import { followedTypes } from './open-run.ts';
+import type { Checkpoint } from '../checkpoint.ts';
+import { isNow } from '../is-now.ts';
+import { followedTypes, type OpenRunsThen } from './open-run.ts';
 import type { Due, OpenRuns } from './open-runs.ts';
 
 export type KeepAwakePorts = Readonly<{
@@ -11,7 +12,7 @@ export type KeepAwakePorts = Readonly<{
   bus: Bus;
   lease: Pick<Lease, 'isHeld'>;
   openRuns: OpenRuns;
-  checkpoint: Checkpoint;
+  checkpoint: Checkpoint<OpenRunsThen>;
   now: () => number;
   log: Logger;
   woken: Counter;
@@ -24,8 +25,6 @@ const tickMs = 100;
 const retryMs = 1_000;
 /** At most so many a tick, so that a restart with many open runs does not flood the executors. */
 const wakesMax = 500;
-/** Who is no further behind than this knows well enough which runs have ended. */
-const behindMsMax = 5_000;
 const saveEveryMs = 60_000;
 
 type Progress = {
@@ -40,7 +39,7 @@ type Progress = {
 export const keepAwake = async (ports: KeepAwakePorts, signal: AbortSignal): Promise<void> => {
   const { openRuns, checkpoint, now } = ports;
   const { saved } = checkpoint;
-  if (saved) openRuns.restore(saved, now());
+  if (saved) openRuns.restore(saved.state, now());
   const progress: Progress = { position: saved?.position, unsaved: 0, isLive: false };
   await Promise.all([
     followRuns(ports, progress, signal),
@@ -62,11 +61,6 @@ const followRuns = async (
     progress.isLive ||= isNow(batch, now());
     if (progress.isLive && batch.events.length > 0) await pause(restMs, signal);
   }
-};
-
-const isNow = ({ events, isCaughtUp }: LogBatch, nowMs: number): boolean => {
-  const last = events.at(-1);
-  return isCaughtUp || (last !== undefined && Date.parse(last.recordedAt) > nowMs - behindMsMax);
 };
 
 const wakeInTime = async (ports: KeepAwakePorts, progress: Progress, signal: AbortSignal) => {
@@ -128,7 +122,7 @@ const save = async ({ lease, openRuns, checkpoint, log }: KeepAwakePorts, progre
   const { position, unsaved } = progress;
   if (position === undefined || !lease.isHeld()) return;
   try {
-    await checkpoint.save({ position, ...openRuns.all() });
+    await checkpoint.save({ position, state: openRuns.all() });
     progress.unsaved -= unsaved;
   } catch (err) {
     log.warn({ err }, 'checkpoint not saved, trying again');

@@ -1,5 +1,6 @@
 import type { PauseEvent, RunEvent } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
+import { z } from 'zod';
 
 /** What the keeper of time knows of a run that has begun and has not ended. */
 export type OpenRun = Readonly<{
@@ -15,6 +16,28 @@ export type OpenRun = Readonly<{
   /** Its executor ends it, also where it is paused. */
   isCancelled?: boolean;
 }>;
+
+/** What was known at a position of the log. */
+export type OpenRunsThen = Readonly<{
+  runs: readonly OpenRun[];
+  /** The workflows and organisations that were paused. */
+  paused: readonly string[];
+}>;
+
+export const OpenRunsThen: z.ZodType<OpenRunsThen> = z.object({
+  runs: z.array(
+    z.object({
+      runId: z.string(),
+      org: z.string(),
+      workflowId: z.string().exactOptional(),
+      untilMs: z.number().exactOptional(),
+      isPaused: z.boolean().exactOptional(),
+      parkedFor: z.string().exactOptional(),
+      isCancelled: z.boolean().exactOptional(),
+    }),
+  ),
+  paused: z.array(z.string()).default([]),
+});
 
 /** What changes when a run is to be woken; the rest of its events is for its executor. */
 export const followedTypes = [

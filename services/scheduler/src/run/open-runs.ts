@@ -1,8 +1,7 @@
 import { parseStream } from '@karrio/contracts';
 import { isPauseEvent, isRunEvent, type RunEvent } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
-import type { Snapshot } from './checkpoint.ts';
-import { evolveOpenRun, isHeld, type OpenRun } from './open-run.ts';
+import { evolveOpenRun, isHeld, type OpenRun, type OpenRunsThen } from './open-run.ts';
 import { createPaused } from './paused.ts';
 import { createTimetable, never, type Tracked } from './timetable.ts';
 
@@ -72,7 +71,7 @@ export const createOpenRuns = ({ wakeAfterMs, wakeAgainMs }: Settings) => {
       if (tracked && tracked.dueMs !== never)
         timetable.set(tracked.run, Math.min(tracked.dueMs, untilMs), tracked.wakes);
     },
-    restore: (snapshot: Pick<Snapshot, 'runs' | 'paused'>, nowMs: number): void => {
+    restore: (snapshot: OpenRunsThen, nowMs: number): void => {
       paused.restore(snapshot.paused);
       for (const run of snapshot.runs) timetable.set(run, soon(run, nowMs), 1);
     },
@@ -93,7 +92,7 @@ const resume = (timetable: Timetable, id: string, nowMs: number): void => {
 };
 
 const lookingInto = (timetable: Timetable, paused: ReturnType<typeof createPaused>) => ({
-  all: (): Pick<Snapshot, 'runs' | 'paused'> => ({
+  all: (): OpenRunsThen => ({
     runs: timetable.all().map(({ run }) => run),
     paused: paused.all(),
   }),

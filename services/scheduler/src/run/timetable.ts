@@ -1,4 +1,4 @@
-import { createAlarms } from './alarms.ts';
+import { createAlarms } from '../alarms.ts';
 import type { OpenRun } from './open-run.ts';
 
 /** An open run, when it is to be woken next, and how often it was. */
@@ -15,11 +15,11 @@ export const createTimetable = () => {
     get: (runId: string): Tracked | undefined => open.get(runId),
     set: (run: OpenRun, dueMs: number, wakes: number): void => {
       open.set(run.runId, { run, dueMs, wakes });
-      if (dueMs !== never) alarms.set({ runId: run.runId, dueMs }, open.size);
+      if (dueMs !== never) alarms.set({ id: run.runId, dueMs }, open.size);
     },
     delete: (runId: string) => open.delete(runId),
     /** The one that is due the longest; it is to be set anew. */
-    next: (nowMs: number): Tracked | undefined => open.get(alarms.take(nowMs)?.runId ?? ''),
+    next: (nowMs: number): Tracked | undefined => open.get(alarms.take(nowMs)?.id ?? ''),
     all: (): readonly Tracked[] => [...open.values()],
     count: (): number => open.size,
   };
