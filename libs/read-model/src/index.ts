@@ -3,8 +3,10 @@ export { migrate } from './migrate.ts';
 export type {
   AnyMetafieldRow,
   ApiKeyRow,
+  AuditEntryRow,
   CheckpointRow,
   Database,
+  EntityChangeRow,
   MetafieldRow,
   OrganizationRow,
   ParkedEventRow,
@@ -27,6 +29,7 @@ export { CursorError } from './cursor.ts';
 export { definitionOrders, runOrders, type DefinitionOrder, type RunOrder } from './order.ts';
 export { appliedPosition, projectionName } from './checkpoint.ts';
 
+export { auditEntriesFrom, listAuditEntries, type AuditFilter } from './audit-log.ts';
 export { findApiKey } from './api-key.ts';
 export { findWorkflow, findWorkflowsByIds, listWorkflows, type WorkflowFilter } from './workflow.ts';
 export { findAction, findActionsBySlugs, listActions, type ActionFilter } from './workflow-action.ts';

@@ -6,6 +6,7 @@ import { runControl } from './migration/0003-run-control.ts';
 import { triggers } from './migration/0004-triggers.ts';
 import { webhooks } from './migration/0005-webhooks.ts';
 import { listIndexes } from './migration/0007-list-indexes.ts';
+import { auditAndLive } from './migration/0008-audit-and-live.ts';
 import { pauses } from './migration/0010-pauses.ts';
 import type { Database } from './schema.ts';
 
@@ -17,6 +18,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0004-triggers': triggers,
   '0005-webhooks': webhooks,
   '0007-list-indexes': listIndexes,
+  '0008-audit-and-live': auditAndLive,
   '0010-pauses': pauses,
 };
 

@@ -1,6 +1,7 @@
 import type {
   ActionNode,
   ActionType,
+  AuditEntry,
   AuthType,
   ContentType,
   EventPolicy,
@@ -252,6 +253,33 @@ export type RunNoteRow = {
   detail: JsonObject;
 };
 
+/** An entry of an organisation's audit log, in its chain. */
+export type AuditEntryRow = Projected & {
+  id: string;
+  org_id: string;
+  /** Its place in the chain, from 0. */
+  number: number;
+  at: Time;
+  actor: string;
+  action: string;
+  outcome: AuditEntry['outcome'];
+  entity_type: string | null;
+  entity_id: string | null;
+  /** All of it, as it was chained. */
+  entry: AuditEntry;
+  previous: string;
+  hash: string;
+};
+
+/** Where in the log an entity that is no run last changed. */
+export type EntityChangeRow = Projected & {
+  entity: string;
+  id: string;
+  org_id: string;
+  position: string;
+  is_deleted: boolean;
+};
+
 /** How far the log is projected; moved in the transaction that writes the rows. */
 export type CheckpointRow = { projection: string; position: string };
 
@@ -278,6 +306,8 @@ export type Database = {
   run: RunRow;
   run_action: RunActionRow;
   run_note: RunNoteRow;
+  audit_entry: AuditEntryRow;
+  entity_change: EntityChangeRow;
   checkpoint: CheckpointRow;
   parked_event: ParkedEventRow;
   /** A view. */

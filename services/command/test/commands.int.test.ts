@@ -113,9 +113,9 @@ describe('a command', () => {
   });
 
   it('loses no revision where many change one action at once', async () => {
-    const { id } = accepted(await send(aCommand('create_workflow_action', mapping('Busy'))));
+    const { id, position: seen } = accepted(await send(aCommand('create_workflow_action', mapping('Busy'))));
     const updates = Array.from({ length: 20 }, (_, index) =>
-      aCommand('update_workflow_action', { id, description: `change ${index}` }),
+      aCommand('update_workflow_action', { id, description: `change ${index}` }, { seen }),
     );
     for (const reply of await Promise.all(updates.map(send))) accepted(reply);
     const events = await store.read(streams.action(id));

@@ -4,6 +4,7 @@ import { startOps } from '@karrio/process';
 import { appliedPosition, openReadModel } from '@karrio/read-model';
 import type { Logger } from '@karrio/telemetry';
 import { openVault } from '@karrio/vault';
+import { addAuditRoutes } from './audit/audit-routes.ts';
 import { createAuthenticator } from './auth/authenticate.ts';
 import { requirePermissions } from './auth/route-permission.ts';
 import { followProgress } from './command/progress.ts';
@@ -65,6 +66,7 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   addTriggerRoutes(server, { ...edge, webhooks, runEnds, countDelivery: countDeliveries(), now: Date.now });
   addEventRoutes(server, edge);
   addRunRoutes(server, edge);
+  addAuditRoutes(server, reads);
   const ports = { db: reads.db, submit, question: bus.question, progress, vault, acceptedRuns };
   addGraphqlRoutes(server, { authenticate, ports, log });
   // Requests under way end before what they need is closed.

@@ -16,7 +16,7 @@ import type { Writer } from './write/writer.ts';
  */
 const kinds = [
   ...(['organization', 'workflow', 'action', 'connection', 'metafield', 'pause', 'trigger'] as const),
-  ...(['plan', 'run'] as const),
+  ...(['plan', 'run', 'audit'] as const),
 ] as const;
 const filter = {
   streamPrefixes: streamPrefixes(...kinds),

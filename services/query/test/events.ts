@@ -5,6 +5,7 @@ import {
   laterWorkflowFields,
   type ActionAttempt,
   type ActionEvent,
+  type AuditRecorded,
   type ConnectionEvent,
   type MetafieldEvent,
   type Event,
@@ -303,7 +304,32 @@ export const histories = {
   pause: () => ({ stream: streams.pause(newId('workflow')), events: aPauseHistory }),
   trigger: () => ofDefinition('trigger', aTriggerHistory),
   organization: () => ofDefinition('organization', anOrganizationHistory),
+  audit: () => ({ stream: streams.audit(orgId), events: anAuditLog() }),
 } as const;
+
+const anAuditLog = (): readonly AuditRecorded[] =>
+  [0, 1].map((number) => ({
+    type: 'AuditRecorded',
+    data: {
+      entry: {
+        number,
+        at: time(number),
+        actor: 'key_1',
+        origin: { ip: '203.0.113.7', requestId: 'req_1' },
+        commandId: 'cmd_1',
+        action: 'update_workflow',
+        outcome: 'accepted',
+        entity: { type: 'workflow', id: 'wkfl_1' },
+        before: { name: 'Orders' },
+        after: { name: 'Returns' },
+        refusal: null,
+        runs: null,
+        source: { stream: 'workflow-wkfl_1', revision: number, position: '1', digest: 'd' },
+      },
+      previous: 'p',
+      hash: `h${number}`,
+    },
+  }));
 
 const ofDefinition = (
   kind: 'workflow' | 'action' | 'connection' | 'metafield' | 'trigger' | 'organization',

@@ -80,6 +80,8 @@ describe('projecting into Postgres', () => {
       workflow_trigger: { length: 1 },
     });
     expect(rows).toMatchObject({ organization: { length: 1 }, api_key: { length: 2 } });
+    // Of each definition and of the organization.
+    expect(rows).toMatchObject({ audit_entry: { length: 2 }, entity_change: { length: 6 } });
     expect(await oneByOne.dump()).toEqual(rows);
   });
 

@@ -113,6 +113,7 @@ const entityOf = ({ stream, data }: Recorded): Draft['entity'] => {
       ? data.keyId
       : undefined;
   if (kind === 'organization' && keyId !== undefined) return { type: 'api_key', id: keyId };
+  if (kind === 'pause') return { type: entityOfId(id), id };
   return { type: apiName(kind), id: kind === 'vault' ? (keyId ?? id) : id };
 };
 

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { addActionMutations } from './action-mutation.ts';
+import { addAuditLog } from './audit-log.ts';
 import { builder } from './builder.ts';
 import { addPageInfo } from './connection.ts';
 import { addEventMutations } from './event-mutation.ts';
@@ -41,6 +42,7 @@ const assemble = (): GraphQLSchema => {
   addQueries();
   addTracingRecordQueries();
   addTemplateQueries();
+  addAuditLog();
   builder.mutationType({
     description: 'What can be done. Each answers when the next query shows its effect.',
   });

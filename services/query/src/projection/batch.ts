@@ -1,6 +1,7 @@
 import { parseStream } from '@karrio/contracts';
 import {
   isActionEvent,
+  isAuditRecorded,
   isConnectionEvent,
   isMetafieldEvent,
   isOrganizationEvent,
@@ -12,6 +13,8 @@ import {
 import type { Recorded } from '@karrio/event-store-client';
 import type { Database } from '@karrio/read-model';
 import { apiKeyChange } from './api-key.ts';
+import { auditEntryChange } from './audit-entry.ts';
+import { entityChange } from './entity-change.ts';
 import { metafieldChange } from './metafield.ts';
 import { organizationChange } from './organization.ts';
 import { pauseChange } from './pause.ts';
@@ -48,7 +51,12 @@ export const changesOf = (events: readonly Recorded[], parked: ReadonlySet<strin
       continue;
     }
     const entity = collect(batch, event);
-    if (entity && !touched.has(event.stream)) touched.set(event.stream, entity);
+    if (!entity) continue;
+    // A run has its position in its own row.
+    if (entity.entity !== 'workflow_event') {
+      batch.entity_change.add(`${entity.entity} ${entity.id}`, entityChange(entity, event));
+    }
+    if (!touched.has(event.stream)) touched.set(event.stream, entity);
   }
   return { rows: rowsOf(batch), touched: [...touched.values()] };
 };
@@ -72,6 +80,8 @@ const collectors = () => ({
   run: collectChanges<Database['run']>(),
   run_action: collectChanges<Database['run_action']>(tables.run_action.kept),
   run_note: collectChanges<Database['run_note']>(),
+  audit_entry: collectChanges<Database['audit_entry']>(),
+  entity_change: collectChanges<Database['entity_change']>(),
   parked_event: collectChanges<Database['parked_event']>(),
 });
 
@@ -87,6 +97,8 @@ const rowsOf = (batch: ReturnType<typeof collectors>): BatchChanges['rows'] => (
   run: batch.run.result(),
   run_action: batch.run_action.result(),
   run_note: batch.run_note.result(),
+  audit_entry: batch.audit_entry.result(),
+  entity_change: batch.entity_change.result(),
   parked_event: batch.parked_event.result(),
 });
 
@@ -95,6 +107,10 @@ const collect = (batch: ReturnType<typeof collectors>, event: Recorded): Touched
   const id = parseStream(event.stream)?.id;
   if (id === undefined) return undefined;
   const { org } = event.metadata;
+  if (isAuditRecorded(event)) {
+    batch.audit_entry.add(event.id, auditEntryChange(event));
+    return undefined;
+  }
   if (isRunEvent(event)) {
     batch.run.add(id, runChange(id, event));
     batch.run_note.add(event.id, runNoteChange(id, event));

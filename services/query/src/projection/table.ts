@@ -113,6 +113,19 @@ export const tables: Readonly<{ [Name in TableName]: Table<Name> }> = {
     kept: [],
     columns: ['org_id', 'type', 'slug', 'attempt', 'noted_at', 'detail'],
   },
+  audit_entry: {
+    key: ['id'],
+    kept: [],
+    columns: [
+      ...(['org_id', 'number', 'at', 'actor', 'action', 'outcome', 'entity_type', 'entity_id'] as const),
+      ...(['entry', 'previous', 'hash', 'revision'] as const),
+    ],
+  },
+  entity_change: {
+    key: ['entity', 'id'],
+    kept: [],
+    columns: ['org_id', 'position', 'is_deleted', 'revision'],
+  },
   parked_event: {
     key: ['stream', 'revision'],
     kept: [],

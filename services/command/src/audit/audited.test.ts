@@ -1,0 +1,26 @@
+import { streams, type StreamKind } from '@karrio/contracts';
+import { expect, it } from 'vitest';
+
+/** Whether what is in these streams is told by the audit log: of `yes`, auditedTypes has the types. */
+const told: Readonly<Record<StreamKind, 'yes' | 'no'>> = {
+  organization: 'yes',
+  workflow: 'yes',
+  action: 'yes',
+  connection: 'yes',
+  metafield: 'yes',
+  pause: 'yes',
+  trigger: 'yes',
+  run: 'yes',
+  vault: 'yes',
+  refusal: 'yes',
+  // Of the machine alone.
+  plan: 'no',
+  token: 'no',
+  audit: 'no',
+  blob: 'no',
+  checkpoint: 'no',
+};
+
+it('is decided for every kind of stream whether the audit log tells of it', () => {
+  expect(Object.keys(told).toSorted()).toEqual(Object.keys(streams).toSorted());
+});

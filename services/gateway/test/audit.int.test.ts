@@ -1,0 +1,147 @@
+import { newId } from '@karrio/contracts';
+import type { AuditEntry } from '@karrio/domain';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ask } from './graphql-client.ts';
+import { apiKey, startGateway, strangerKey, type TestGateway } from './harness.ts';
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startGateway();
+});
+afterAll(() => gateway[Symbol.asyncDispose]());
+
+const anEntry = (number: number, over: Partial<AuditEntry> = {}): AuditEntry => ({
+  number,
+  at: new Date(Date.UTC(2026, 10, 1 + number)).toISOString(),
+  actor: 'key_1',
+  origin: { ip: '203.0.113.7', userAgent: '=cmd()', credential: 'key_1', requestId: 'req_1' },
+  commandId: `cmd_${number}`,
+  action: 'update_workflow',
+  outcome: 'accepted',
+  entity: { type: 'workflow', id: `wkfl_${number % 2}` },
+  before: { name: 'Orders' },
+  after: { name: 'Returns, "all"' },
+  refusal: null,
+  runs: null,
+  source: { stream: 's', revision: 0, position: '1', digest: 'd' },
+  ...over,
+});
+
+const add = async (org: string, entries: readonly AuditEntry[]) => {
+  for (const entry of entries) {
+    await gateway.db
+      .insertInto('audit_entry')
+      .values({
+        id: newId('command'),
+        org_id: org,
+        number: entry.number,
+        at: entry.at,
+        actor: entry.actor,
+        action: entry.action,
+        outcome: entry.outcome,
+        entity_type: entry.entity?.type ?? null,
+        entity_id: entry.entity?.id ?? null,
+        entry: sql`${JSON.stringify(entry)}::json`,
+        previous: `hash ${entry.number - 1}`,
+        hash: `hash ${entry.number}`,
+        revision: entry.number,
+      })
+      .execute();
+  }
+};
+
+const entries = Array.from({ length: 8 }, (_, number) =>
+  anEntry(number, number === 7 ? { outcome: 'refused', action: 'delete_workflow', actor: 'key_2' } : {}),
+);
+beforeAll(async () => {
+  await add('org_1', entries);
+  await add('org_2', [anEntry(0, { actor: 'key_other' })]);
+});
+
+const listed = async (filter: object, key = apiKey) => {
+  const query = `query ($filter: AuditLogFilter) { audit_log(filter: $filter) {
+    page_info { has_next_page end_cursor }
+    edges { node { number actor action outcome entity_type entity_id before after hash created_at command_id
+      origin { ip user_agent credential request_id } } } } }`;
+  const { body } = await ask(gateway, query, { filter }, { key });
+  if (body.errors) throw new Error(JSON.stringify(body.errors));
+  const { edges, page_info } = body.data.audit_log;
+  return { nodes: edges.map(({ node }: { node: object }) => node), page_info };
+};
+const numbers = async (filter: object, key?: string) =>
+  (await listed(filter, key)).nodes.map(({ number }: { number: number }) => number);
+
+const exported = async (query: string, key = apiKey) => {
+  const response = await fetch(`${gateway.url}/v1/audit-log${query}`, {
+    headers: { authorization: `Token ${key}` },
+  });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+};
+
+describe('the audit log', () => {
+  it('shows who did what, when, from where, and what changed, page by page', async () => {
+    const { nodes, page_info } = await listed({ first: 5 });
+    expect(nodes).toHaveLength(5);
+    expect(nodes[1]).toEqual({
+      number: 6,
+      actor: 'key_1',
+      action: 'update_workflow',
+      outcome: 'accepted',
+      entity_type: 'workflow',
+      entity_id: 'wkfl_0',
+      before: { name: 'Orders' },
+      after: { name: 'Returns, "all"' },
+      hash: 'hash 6',
+      created_at: '2026-11-07T00:00:00.000Z',
+      command_id: 'cmd_6',
+      origin: { ip: '203.0.113.7', user_agent: '=cmd()', credential: 'key_1', request_id: 'req_1' },
+    });
+    expect(page_info.has_next_page).toBe(true);
+    expect(await numbers({ first: 5, after: page_info.end_cursor })).toEqual([2, 1, 0]);
+  });
+
+  it('is found by who, what, to what and when, alone or together', async () => {
+    expect(await numbers({ actor: 'key_2' })).toEqual([7]);
+    expect(await numbers({ outcome: 'refused', action: 'delete_workflow' })).toEqual([7]);
+    expect(await numbers({ entity_id: 'wkfl_1', actor: 'key_1' })).toEqual([5, 3, 1]);
+    const between = { created_after: '2026-11-03T00:00:00Z', created_before: '2026-11-05T00:00:00Z' };
+    expect(await numbers(between)).toEqual([3, 2]);
+  });
+
+  it('of another organisation is not shown', async () => {
+    const { nodes } = await listed({}, strangerKey);
+    expect(nodes).toMatchObject([{ actor: 'key_other' }]);
+  });
+});
+
+describe('an export', () => {
+  it('has every entry as it was chained, in the order of the chain', async () => {
+    const { headers, text } = await exported('');
+    expect(headers.get('content-type')).toContain('application/jsonl');
+    const lines = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ entry }) => entry)).toEqual(entries);
+    expect(lines[3]).toMatchObject({ org: 'org_1', previous: 'hash 2', hash: 'hash 3' });
+    expect((await exported('?actor=key_2')).text.trimEnd().split('\n')).toHaveLength(1);
+    expect((await exported('', strangerKey)).text).not.toContain('"org_1"');
+  });
+
+  it('as CSV quotes what needs it, and has no formula', async () => {
+    const [head, first] = (await exported('?format=csv')).text.split('\r\n');
+    expect(head).toMatch(/^number,at,actor,ip,user_agent/);
+    expect(first).toContain(`'=cmd()`);
+    expect(first).toContain('"{""name"":""Returns, \\""all\\""""}"');
+  });
+
+  it('names what is wrong in its query', async () => {
+    const { status, text } = await exported('?format=xml&created_after=today');
+    expect(status).toBe(400);
+    expect(JSON.parse(text).errors[0].details).toEqual([
+      { field: 'format', messages: ['must be jsonl or csv'] },
+      { field: 'created_after', messages: [expect.stringContaining('must be a time')] },
+    ]);
+  });
+});
