@@ -2,7 +2,6 @@ import type { ActionEvent } from '../definition/action.ts';
 import type { ConnectionEvent } from '../definition/connection.ts';
 import type { MetafieldEvent } from '../definition/metafield.ts';
 import type { PauseEvent } from '../definition/pause.ts';
-import type { PauseEvent } from '../definition/pause.ts';
 import type { TriggerEvent } from '../definition/trigger.ts';
 import type { WorkflowEvent } from '../definition/workflow.ts';
 import type { OrganizationEvent } from '../organization/organization.ts';
@@ -17,7 +16,6 @@ type Watched =
   | MetafieldEvent
   | PauseEvent
   | TriggerEvent
-  | PauseEvent
   | OrganizationEvent
   | DataKeyEvent
   | RunEvent
@@ -47,8 +45,6 @@ const audited: Readonly<Record<Watched['type'], 'yes' | 'no'>> = {
   TriggerCreated: 'yes',
   TriggerRevised: 'yes',
   TriggerDeleted: 'yes',
-  RunsPaused: 'yes',
-  RunsResumed: 'yes',
   OrganizationCreated: 'yes',
   ApiKeyIssued: 'yes',
   ApiKeyRevoked: 'yes',
