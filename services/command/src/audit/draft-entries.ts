@@ -108,14 +108,16 @@ const entityOf = ({ stream, data }: Recorded): Draft['entity'] => {
   const parsed = parseStream(stream);
   if (!parsed) return null;
   const { kind, id } = parsed;
-  const keyId =
-    typeof data === 'object' && data !== null && 'keyId' in data && typeof data.keyId === 'string'
-      ? data.keyId
-      : undefined;
-  if (kind === 'organization' && keyId !== undefined) return { type: 'api_key', id: keyId };
   if (kind === 'pause') return { type: entityOfId(id), id };
-  return { type: apiName(kind), id: kind === 'vault' ? (keyId ?? id) : id };
+  const keyId = keyIdIn(data) ?? id;
+  if (kind === 'organization' && keyId !== id) return { type: 'api_key', id: keyId };
+  return { type: apiName(kind), id: kind === 'vault' ? keyId : id };
 };
+
+const keyIdIn = (data: unknown): string | undefined =>
+  typeof data === 'object' && data !== null && 'keyId' in data && typeof data.keyId === 'string'
+    ? data.keyId
+    : undefined;
 
 const entityOfId = (id: string): string => {
   const kind = Object.keys(idPrefixes).find((each) => isIdKind(each) && id.startsWith(idPrefixes[each]));
