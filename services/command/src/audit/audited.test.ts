@@ -19,6 +19,7 @@ const told: Readonly<Record<StreamKind, 'yes' | 'no'>> = {
   audit: 'no',
   blob: 'no',
   checkpoint: 'no',
+  schedule: 'no',
 };
 
 it('is decided for every kind of stream whether the audit log tells of it', () => {
