@@ -87,7 +87,7 @@ const writeRun = async (
   try {
     const { position } = await store.append(
       stream,
-      [{ ...event, id: derivedUuid(stream), metadata }],
+      [{ ...event, id: eventIdOf(stream, payload, envelope), metadata }],
       'no-stream',
     );
     // A hint only: the scheduler wakes a run that nobody has begun.
@@ -103,6 +103,12 @@ const writeRun = async (
     const first = await requestedRun(store, runId, org, onlyBy(payload, envelope));
     return first ?? rejected('already-exists', 'id', 'This run id is taken; choose another.');
   }
+};
+
+/** The store takes an event of the same id for the same; what may come once must not be the same of two commands. */
+const eventIdOf = (stream: string, payload: CommandPayload<'request_run'>, envelope: Envelope): string => {
+  const commandId = onlyBy(payload, envelope);
+  return commandId === undefined ? derivedUuid(stream) : derivedUuid(stream, commandId);
 };
 
 /** What another replica made a moment ago is in the log before it is in this catalog. */
