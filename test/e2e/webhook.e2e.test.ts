@@ -1,7 +1,9 @@
+import { createHmac } from 'node:crypto';
+import { eventually } from '@karrio/testing';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { gatewayClient } from './support/gateway-client.ts';
 import { openShop } from './support/shop-stub.ts';
-import { hookWorkflow, mappingAction, inline, newTag } from './support/workflow.ts';
+import { hookWorkflow, httpAction, mappingAction, inline, newTag } from './support/workflow.ts';
 
 const client = gatewayClient(inject('stack'));
 
@@ -79,6 +81,154 @@ describe('a webhook', () => {
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
     expect((await runsOf(hook.workflowId)).page_info.count).toBe(1);
     expect(hook.shop.received).toHaveLength(1);
+  });
+});
+
+const createTrigger = async (workflow_id: string, input: object): Promise<string> =>
+  (await client.make('create_workflow_trigger', { workflow_id, ...input })).id;
+
+const countOf = async (workflowId: string): Promise<number> => (await runsOf(workflowId)).page_info.count;
+
+describe('a webhook trigger', () => {
+  const mapped = async (template: string) => {
+    const tag = newTag();
+    const { id } = await client.make(
+      'create_workflow',
+      inline(`Mapped ${tag}`, [mappingAction(`Map ${tag}`, template)]),
+    );
+    return { workflowId: String(id), slug: `map_${tag}` };
+  };
+
+  it('that checks signatures takes two secrets while one is rotated, and shows neither', async () => {
+    const { workflowId } = await mapped('{}');
+    const id = await createTrigger(workflowId, {
+      trigger_type: 'webhook',
+      secret: 'first secret',
+      webhook: { signature: { scheme: 'github' } },
+    });
+    const deliver = async (secret: string) => {
+      const body = `{"tag": "${newTag()}"}`;
+      const signature = createHmac('sha256', secret).update(body).digest('hex');
+      const headers = { 'x-hub-signature-256': `sha256=${signature}` };
+      return (await client.send(`/v1/webhooks/${id}`, { body, headers })).status;
+    };
+    const rotate = async (secret: string, keep_former_ms?: number) => {
+      const mutation = `mutation ($input: RotateTriggerSecretMutationInput!) { rotate_trigger_secret(input: $input) {
+        errors { field messages }
+        workflow_trigger { secret secret_set secret_fingerprint former_secret { fingerprint valid_until } } } }`;
+      const input = { id, secret, ...(keep_former_ms === undefined ? {} : { keep_former_ms }) };
+      return (await client.query(mutation, { input })).rotate_trigger_secret;
+    };
+
+    expect([await deliver('first secret'), await deliver('second secret')]).toEqual([202, 401]);
+    const { workflow_trigger: shown } = await rotate('second secret');
+    expect(shown).toMatchObject({ secret: null, secret_set: true });
+    expect(shown.former_secret.fingerprint).not.toBe(shown.secret_fingerprint);
+    await eventually('both are good', async () => (await deliver('second secret')) === 202);
+    expect(await deliver('first secret')).toBe(202);
+    expect((await rotate('third secret', 0)).workflow_trigger.former_secret).toBeNull();
+    await eventually('the former ones are not', async () => (await deliver('second secret')) === 401);
+    expect([await deliver('first secret'), await deliver('third secret')]).toEqual([401, 202]);
+    expect((await rotate('third secret')).errors).toMatchObject([{ field: 'secret' }]);
+  });
+
+  it('is one run and one answer for a thousand deliveries of one key', async () => {
+    const { workflowId } = await mapped('{}');
+    const id = await createTrigger(workflowId, {
+      trigger_type: 'webhook',
+      webhook: { delivery_key: { path: 'order.id' } },
+    });
+    const body = '{"order": {"id": 7}}';
+    const deliver = () => client.send(`/v1/webhooks/${id}`, { body, query: '?wait=20s' });
+    const answers = await Promise.all(Array.from({ length: 1_000 }, deliver));
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(answers[0]).toMatchObject({ status: 200, body: { status: 'success' } });
+    expect(await countOf(workflowId)).toBe(1);
+    expect(await deliver()).toEqual(answers[0]);
+  });
+
+  it('answers with what its templates make of the run', async () => {
+    const { workflowId, slug } = await mapped('{"price": {{add parameters.weight 1}} }');
+    const id = await createTrigger(workflowId, {
+      trigger_type: 'webhook',
+      webhook: {
+        response: {
+          status_template: '201',
+          body_template: `price {{steps.${slug}.response.price}} for {{parameters.weight}}`,
+          content_type: 'text',
+        },
+      },
+    });
+    const response = await fetch(`${inject('stack').gateway}/v1/webhooks/${id}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"weight": 4}',
+    });
+    expect([response.status, await response.text()]).toEqual([201, 'price 5 for 4']);
+  });
+
+  it('that its own workflow calls is refused before it goes on for ever', async () => {
+    const { gateway } = inject('stack');
+    const tag = newTag();
+    const { id: workflowId } = await client.make('create_workflow', {
+      ...inline(`Loop ${tag}`, [mappingAction(`Nothing ${tag}`, '{}')]),
+    });
+    const id = await createTrigger(workflowId, { trigger_type: 'webhook' });
+    // A header of the same name in a template does not hide how deep the run is.
+    const call = httpAction(`Call ${tag}`, gateway, `/v1/webhooks/${id}`, {
+      method: 'post',
+      header_template: '{"Karrio-Depth": "0"}',
+    });
+    await client.make('update_workflow', {
+      id: workflowId,
+      actions: [call],
+      action_nodes: [{ order: 1, index: 0 }],
+    });
+    await client.send(`/v1/webhooks/${id}`);
+    const failed = `query ($workflow_id: String!) {
+      workflow_events(filter: { workflow_id: $workflow_id, status: failed }) { edges { node { failure } } }
+    }`;
+    const stopped = await eventually('the last run is told', async () => {
+      const { edges } = (await client.query(failed, { workflow_id: workflowId })).workflow_events;
+      return edges.length > 0 && edges;
+    });
+    expect(JSON.stringify(stopped)).toContain('409');
+    expect(await countOf(workflowId)).toBe(11);
+  });
+});
+
+describe('an event', () => {
+  const listen = async (event: object) => {
+    const tag = newTag();
+    const actions = [mappingAction(`Note ${tag}`, '{"order": {{json parameters.data.order}} }')];
+    const { id } = await client.make('create_workflow', inline(`Listener ${tag}`, actions));
+    return { workflowId: String(id), triggerId: await createTrigger(id, { trigger_type: 'event', event }) };
+  };
+  const headers = { authorization: client.authorization, 'content-type': 'application/cloudevents+json' };
+  const publish = (event: object) => client.send('/v1/events', { headers, body: JSON.stringify(event) });
+
+  it('starts the workflows that listen to it, once, with the event as their parameters', async () => {
+    const kind = `order${newTag()}`;
+    const { workflowId, triggerId } = await listen({
+      types: [`com.shop.${kind}.*`],
+      filter: '{{gt parameters.data.order.total 100}}',
+    });
+    const event = (id: string, total: number) => ({
+      specversion: '1.0',
+      type: `com.shop.${kind}.created`,
+      source: '/shop',
+      id,
+      data: { order: { total } },
+    });
+    const small = await publish(event('1', 100));
+    expect(small).toMatchObject({ status: 202, body: { events: [{ started: [], not_started: [] }] } });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => publish(event('2', 101))));
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    const [{ started }] = answers[0]?.body.events;
+    expect(started).toMatchObject([{ workflow_id: workflowId, trigger_id: triggerId }]);
+    const run = await client.endOf(started[0].id);
+    expect(run).toMatchObject({ status: 'success', event_type: 'auto', parameters: event('2', 101) });
+    expect(await countOf(workflowId)).toBe(1);
   });
 });
 

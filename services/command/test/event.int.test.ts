@@ -7,7 +7,6 @@ import {
   type Command,
   type CommandName,
   type CommandReply,
-  type IncomingEvent,
 } from '@karrio/contracts';
 import { connectEventStore, type EventStore } from '@karrio/event-store-client';
 import { connectNats, type Bus } from '@karrio/messaging';
@@ -77,18 +76,16 @@ const aListener = async (filter: string | null = null, type = `t${newId('trace')
   return { workflowId, triggerId, type: `${type}.created` };
 };
 
-const anEvent = (type: string, over: Partial<IncomingEvent> = {}): IncomingEvent => ({
-  specversion: '1.0',
-  id: newId('trace'),
-  source: '/shop',
-  type,
+type Event = Readonly<{ id: string; source: string; type: string }>;
+const anEvent = (type: string, over: object = {}): Event => ({
+  ...{ specversion: '1.0', id: newId('trace'), source: '/shop', type },
   ...over,
 });
 
-const receive = async (event: IncomingEvent, over: object = {}) =>
+const receive = async (event: Event, over: object = {}) =>
   accepted(await send('receive_event', { event, testMode: false, ...over })).event;
 
-const runIdOf = (triggerId: string, event: IncomingEvent) =>
+const runIdOf = (triggerId: string, event: Event) =>
   derivedId('run', triggerId, 'event', event.source, event.id);
 const runOf = async (runId: string) => (await store.read(streams.run(runId)))[0]?.data;
 

@@ -100,6 +100,8 @@ export const gatewayClient = ({ gateway, apiKey }: Pick<Address, 'gateway' | 'ap
     (await query(`query ($id: String!) { workflow_event(id: $id) { ${run} } }`, { id })).workflow_event;
 
   return {
+    /** What authenticates this client, for requests that it does not make itself. */
+    authorization,
     ask,
     query,
     change,
@@ -134,6 +136,9 @@ export const gatewayClient = ({ gateway, apiKey }: Pick<Address, 'gateway' | 'ap
         if (!replayed.same) throw new Error(`run ${id} replays as another one: ${JSON.stringify(replayed)}`);
       }
     },
+    /** To any address, without the API key unless `headers` have it. */
+    send: (path: string, { query: search = '', body = '{}', headers = {} }: Sent = {}) =>
+      post(path + search, body, headers),
     /** Without the API key: a webhook's caller has none. */
     trigger: (workflowId: string, { query: search = '', body = '{}', headers = {} }: Sent = {}) =>
       post(`/v1/workflows/${workflowId}/trigger${search}`, body, headers),
