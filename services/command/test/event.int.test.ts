@@ -77,10 +77,10 @@ const aListener = async (filter: string | null = null, type = `t${newId('trace')
 };
 
 type Event = Readonly<{ id: string; source: string; type: string }>;
-const anEvent = (type: string, over: object = {}): Event => ({
-  ...{ specversion: '1.0', id: newId('trace'), source: '/shop', type },
-  ...over,
-});
+const anEvent = (type: string, over: object = {}): Event => {
+  const event = { specversion: '1.0', id: newId('trace'), source: '/shop', type };
+  return { ...event, ...over };
+};
 
 const receive = async (event: Event, over: object = {}) =>
   accepted(await send('receive_event', { event, testMode: false, ...over })).event;

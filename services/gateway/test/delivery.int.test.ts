@@ -28,7 +28,7 @@ const post = async (path: string, { body = '{"id":1}', headers = {}, query = '' 
   const response = await fetch(`${gateway.url}${path}${query}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
-    body,
+    body: typeof body === 'string' ? body : new Uint8Array(body),
   });
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.includes('json');

@@ -68,10 +68,13 @@ const notAHeader = (example: string) => `This is the name of an HTTP header, suc
 
 /** What is wrong with how a webhook's deliveries are checked and answered. */
 export const webhookProblems = ({
+  triggerType,
   secretKey,
   sealedSecret,
   webhook,
 }: TriggerDefinition): readonly Refusal[] => {
+  // What became another type keeps its secret, for when it is a webhook again.
+  if (triggerType !== 'webhook') return [];
   const { signature, deliveryKey, response } = webhook ?? defaultWebhookPolicy;
   return [
     ...secretProblems(secretKey, sealedSecret !== null, signature),
