@@ -8,6 +8,8 @@ import { answerQuestion } from './answer-questions.ts';
 import type { Config } from './config.ts';
 import { createConnections } from './connection/create-connections.ts';
 import { dispatchRuns } from './dispatch/dispatch-runs.ts';
+import { limitOf } from './dispatch/host-limits.ts';
+import { createHostSlots, type HostSlots } from './dispatch/host-slots.ts';
 import { withCircuitBreaker } from './egress/circuit-breaker.ts';
 import { guardedOutside } from './egress/guarded-outside.ts';
 import { createHttpClient } from './egress/http-client.ts';
@@ -42,6 +44,7 @@ export const startExecutorService = async (config: Config, log: Logger): Promise
   const { pauses, ready, hasSeen } = stack.use(followPauses(store));
   // A run of a paused workflow would begin.
   await ready;
+  const hosts = createHostSlots((host) => limitOf(config.dispatch.hosts, host));
   const executorId = randomUUID();
   const ports: RunPorts = {
     executorId,
@@ -51,6 +54,7 @@ export const startExecutorService = async (config: Config, log: Logger): Promise
     outside,
     authenticate: connections.authenticate,
     pauses,
+    hosts,
     leaseMs: config.leaseMs,
     now: Date.now,
     chance: Math.random,
@@ -64,12 +68,12 @@ export const startExecutorService = async (config: Config, log: Logger): Promise
     bus.subscribe(subjects.runControl, subjects.runControl.matching(), ({ runId }) => holdings.look(runId)),
   );
   stack.use(bus.respond('executor', (question) => answerQuestion(ports, question)));
-  stack.use(takeWakeUps(ports, holdings, hasSeen, config));
+  stack.use(takeWakeUps({ ...ports, hosts }, holdings, hasSeen, config));
   return stack.move();
 };
 
 const takeWakeUps = (
-  ports: RunPorts,
+  ports: RunPorts & Readonly<{ hosts: HostSlots }>,
   holdings: Holdings,
   hasSeen: PauseFollower['hasSeen'],
   config: Config,

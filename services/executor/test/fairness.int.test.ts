@@ -45,8 +45,8 @@ const openGate = async () => {
 };
 type Gate = Awaited<ReturnType<typeof openGate>>;
 
-const runsOf = async (gate: Gate, org: string, count: number): Promise<string[]> => {
-  const action = { method: 'post', host: gate.host, endpoint: `/${org}` } as const;
+const runsOf = async (gate: Gate, org: string, count: number, host = gate.host): Promise<string[]> => {
+  const action = { method: 'post', host, endpoint: `/${org}` } as const;
   const runs = await Promise.all(Array.from({ length: count }, () => executor.aRunOf(org, action)));
   for (const runId of runs) executor.wake(runId, org);
   return runs;
@@ -57,6 +57,8 @@ beforeAll(async () => {
   executor = await openExecutor({
     RUN_CONCURRENCY: '4',
     RUN_CONCURRENCY_PER_ORG: '3',
+    RUN_CONCURRENCY_PER_HOST: '4',
+    RUN_CONCURRENCY_OF_HOSTS: 'localhost=2',
     RUN_WAITING_MAX: '8',
     CIRCUIT_FAILURES_MAX: '1000',
   });
@@ -93,5 +95,25 @@ describe('a slot', () => {
     expect(gate.urls().slice(30).toSorted()).toEqual(['/loud', '/loud', '/loud', '/quiet']);
     gate.open();
     await eventually('the rest follows', () => gate.seen.length === 38);
+  });
+});
+
+describe('a host with a limit of its own', () => {
+  it('has no more requests at once, keeps no slot from runs of others, and is asked by every run once', async () => {
+    await using slow = await openGate();
+    await using quick = await openGate();
+    quick.open();
+    await runsOf(slow, 'loud', 20, `http://localhost:${slow.port}`);
+    await eventually('the host has all that it may have', () => slow.most('all') === 2);
+    // Of the three slots that the organisation has, two are with the host; eighteen of its runs wait for it.
+    await runsOf(quick, 'loud', 5);
+    await runsOf(quick, 'quiet', 5);
+    await eventually('the runs of another host are done', () => quick.seen.length === 10);
+    expect(slow.seen).toHaveLength(2);
+    slow.open();
+    await eventually('all were performed', () => slow.seen.length === 20, 20_000);
+    expect(slow.most('all')).toBe(2);
+    const keys = slow.seen.map(({ headers }) => headers['idempotency-key']);
+    expect(new Set(keys).size).toBe(20);
   });
 });

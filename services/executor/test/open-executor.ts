@@ -19,26 +19,26 @@ const someMetadata: EventMetadata = {
   schema: 1,
 };
 
-/** An executor on an event store and a NATS of the test's own. */
-export const openExecutor = async (env: Readonly<Record<string, string>> = {}) => {
+/** Runs in an event store and a NATS of the test's own, and no executor that would take them yet. */
+export const openRuns = async (given: Readonly<Record<string, string>> = {}) => {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await startEventStore());
   const nats = stack.use(await freshNats());
-  const config = loadConfig({
+  const env = {
     NATS_URL: nats.url,
     EVENTSTORE_URL: server.url,
     EGRESS_ALLOW: '127.0.0.1',
     RUN_LEASE_MS: '1000',
     KWE_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
-    ...env,
-  });
+    ...given,
+  };
+  const config = loadConfig(env);
   const store = stack.use(connectEventStore({ url: server.url, log }));
   const bus = stack.use(await connectNats({ url: nats.url, name: 'test', log }));
   const ended = new Map<string, RunEnded>();
   stack.use(
     bus.subscribe(subjects.runEnded, subjects.runEnded.matching(), (end) => ended.set(end.runId, end)),
   );
-  stack.use(await startExecutorService(config, log));
 
   /** A run of one action of an organisation, whose stream holds these events after its request. */
   const aRunOf = async (
@@ -86,6 +86,26 @@ export const openExecutor = async (env: Readonly<Record<string, string>> = {}) =
     return eventsOf(runId);
   };
   const disposal = stack.move();
-  return { store, aRun, aRunOf, wake, eventsOf, endOf, [Symbol.asyncDispose]: () => disposal.disposeAsync() };
+  return {
+    store,
+    /** Of an executor on them. */
+    env,
+    startExecutor: () => startExecutorService(config, log),
+    aRun,
+    aRunOf,
+    wake,
+    eventsOf,
+    endOf,
+    [Symbol.asyncDispose]: () => disposal.disposeAsync(),
+  };
+};
+
+/** The same with an executor. */
+export const openExecutor = async (env: Readonly<Record<string, string>> = {}) => {
+  await using stack = new AsyncDisposableStack();
+  const runs = stack.use(await openRuns(env));
+  stack.use(await runs.startExecutor());
+  const disposal = stack.move();
+  return { ...runs, [Symbol.asyncDispose]: () => disposal.disposeAsync() };
 };
 export type Executor = Awaited<ReturnType<typeof openExecutor>>;

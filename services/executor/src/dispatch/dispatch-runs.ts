@@ -7,11 +7,11 @@ import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.ts';
 import { createDispatcher, type DispatchPorts } from './dispatcher.ts';
 
-type Ports = Readonly<{ bus: Bus; store: EventStore; log: Logger; work: DispatchPorts['work'] }>;
+type Ports = Readonly<{ bus: Bus; store: EventStore; log: Logger }> & Pick<DispatchPorts, 'work' | 'hosts'>;
 
 /** Has wake-ups worked on in their fair order, until disposed. */
 export const dispatchRuns = (
-  { bus, store, log, work }: Ports,
+  { bus, store, log, work, hosts }: Ports,
   { dispatch: { limits, waitingMax, weights }, leaseMs }: Pick<Config, 'dispatch' | 'leaseMs'>,
 ): AsyncDisposable => {
   const dispatcher = createDispatcher({
@@ -20,6 +20,7 @@ export const dispatchRuns = (
     heldMax: waitingMax,
     workflowOf: (runId) => workflowOf(store, runId),
     work,
+    hosts,
     giveBack: (org, runId) => bus.hint(subjects.runReady.of({ org }), { runId }, randomUUID()),
     log,
   });

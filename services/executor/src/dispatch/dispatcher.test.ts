@@ -1,13 +1,14 @@
 import { createLogger } from '@karrio/telemetry';
 import { describe, expect, it } from 'vitest';
 import { createDispatcher, type DispatchPorts } from './dispatcher.ts';
+import { createHostSlots } from './host-slots.ts';
 
 const delivery = { attempt: 1, subject: 'run.ready.a' };
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 const aDispatcher = (given: Partial<DispatchPorts> = {}) => {
   const begun: string[] = [];
-  const ends = new Map<string, PromiseWithResolvers<void>>();
+  const ends = new Map<string, PromiseWithResolvers<string | undefined>>();
   const givenBack: string[] = [];
   const dispatcher = createDispatcher({
     limits: { slots: 1, perOrg: 1, perWorkflow: 1 },
@@ -16,11 +17,12 @@ const aDispatcher = (given: Partial<DispatchPorts> = {}) => {
     workflowOf: async (runId) => (runId === 'unknown' ? undefined : 'w'),
     work: ({ runId }) => {
       begun.push(runId);
-      const end = Promise.withResolvers<void>();
+      const end = Promise.withResolvers<string | undefined>();
       ends.set(runId, end);
       return end.promise;
     },
     giveBack: (_, runId) => givenBack.push(runId),
+    hosts: createHostSlots(() => 1),
     log: createLogger('test', 'silent'),
     ...given,
   });
@@ -42,7 +44,7 @@ describe('a wake-up', () => {
     endOf('one')?.reject(new Error('the store is away'));
     await turn();
     expect([begun, settled]).toEqual([['one', 'two'], ['one again']]);
-    endOf('two')?.resolve();
+    endOf('two')?.resolve(undefined);
     await turn();
     expect(settled).toEqual(['one again', 'two done']);
   });
@@ -60,7 +62,7 @@ describe('a wake-up', () => {
     for (const runId of all) await dispatch(runId);
     expect(settled).toEqual(['four done', 'five done']);
     for (const runId of all) {
-      endOf(runId)?.resolve();
+      endOf(runId)?.resolve(undefined);
       await turn();
     }
     expect(begun).toEqual(all);
@@ -81,7 +83,7 @@ describe('a dispatcher that is closed', () => {
     ]);
     await dispatch('five');
     expect(settled).toContain('five again');
-    endOf('one')?.resolve();
+    endOf('one')?.resolve(undefined);
     await closing;
     expect(begun).toEqual(['one']);
   });

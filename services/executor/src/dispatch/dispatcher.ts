@@ -1,8 +1,9 @@
 import type { WakeUp } from '@karrio/contracts';
 import { RetryLater, type Delivery } from '@karrio/messaging';
 import type { Logger } from '@karrio/telemetry';
-import { createFairQueue } from './fair-queue.ts';
+import type { HostSlots } from './host-slots.ts';
 import type { RunLimits } from './org-lines.ts';
+import { createWaitingRoom, entryOf, type Entry } from './waiting-room.ts';
 
 export type DispatchPorts = Readonly<{
   limits: RunLimits;
@@ -11,22 +12,13 @@ export type DispatchPorts = Readonly<{
   heldMax: number;
   /** Of a run that its wake-up says nothing about; undefined where there is no such run. */
   workflowOf: (runId: string) => Promise<string | undefined>;
-  work: (wakeUp: WakeUp, delivery: Delivery) => Promise<void>;
+  /** Answers the host whose slots were all taken, where the run can go no further without one. */
+  work: (wakeUp: WakeUp, delivery: Delivery) => Promise<string | undefined>;
+  hosts: Pick<HostSlots, 'isFree' | 'keep' | 'done' | 'onFree'>;
   /** A run that waits here and whose message is gone: another process is to have it. */
   giveBack: (org: string, runId: string) => void;
   log: Logger;
 }>;
-
-type Entry = {
-  readonly org: string;
-  readonly workflow: string;
-  readonly delivery: Delivery;
-  wakeUp: WakeUp;
-  /** Nothing of it is left at the broker: the log alone has the run, and the scheduler wakes it again. */
-  isLetGo: boolean;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-};
 
 export type Dispatcher = AsyncDisposable &
   Readonly<{
@@ -40,77 +32,73 @@ export type Dispatcher = AsyncDisposable &
  * never stops taking messages: behind the flood of one organisation stands the run of another.
  */
 export const createDispatcher = (ports: DispatchPorts): Dispatcher => {
-  const queue = createFairQueue<Entry>(ports.limits, ports.weightOf);
-  const waiting = new Map<string, Entry>();
+  const room = createWaitingRoom(ports);
   let isClosed = false;
   let onIdle = () => {};
 
   const begin = () => {
     for (let entry = take(); entry; entry = take()) {
-      waiting.delete(entry.wakeUp.runId);
       const begun = entry;
-      void work(ports, begun).finally(() => {
-        queue.done(begun);
+      const { runId } = begun.wakeUp;
+      if (begun.host !== undefined) ports.hosts.keep(begun.host, runId);
+      void work(ports, begun).then((host) => {
+        ports.hosts.done(runId);
+        room.done(begun);
+        if (host !== undefined) awaitHost(begun, host);
         begin();
       });
     }
-    if (isClosed && queue.counts().inHand === 0) onIdle();
+    if (isClosed && room.counts().inHand === 0) onIdle();
   };
-  const take = () => (isClosed ? undefined : queue.next());
-
-  const enqueue = (org: string, workflow: string, wakeUp: WakeUp, delivery: Delivery): Promise<void> => {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const entry: Entry = { org, workflow, wakeUp, delivery, isLetGo: false, resolve, reject };
-    waiting.set(wakeUp.runId, entry);
-    if (!queue.add(entry)) letGo(entry);
-    begin();
-    if (queue.counts().held > ports.heldMax) {
-      const latest = queue.letGo();
-      if (latest) letGo(latest);
-    }
-    return promise;
+  const take = () => (isClosed ? undefined : room.next());
+  const awaitHost = (entry: Entry, host: string) => {
+    if (isClosed) giveUp(ports, entry);
+    else room.awaitHost(entry, host);
   };
+  ports.hosts.onFree(begin);
 
   return {
-    counts: queue.counts,
+    counts: room.counts,
     dispatch: async (org, wakeUp, delivery) => {
       // The one that waits here stands for all others of its run.
-      if (waiting.has(wakeUp.runId)) return;
+      if (room.has(wakeUp.runId)) return;
       const known = wakeUp.requested?.data['workflowId'];
       const workflow = typeof known === 'string' ? known : await ports.workflowOf(wakeUp.runId);
-      if (workflow === undefined || waiting.has(wakeUp.runId)) return;
+      if (workflow === undefined || room.has(wakeUp.runId)) return;
       if (isClosed) throw new RetryLater('this executor stops', 0);
-      await enqueue(org, workflow, wakeUp, delivery);
+      const { entry, settled } = entryOf(org, workflow, wakeUp, delivery);
+      room.add(entry);
+      begin();
+      room.shorten();
+      await settled;
     },
     [Symbol.asyncDispose]: async () => {
       isClosed = true;
-      for (const { org, wakeUp, isLetGo, reject } of waiting.values()) {
-        if (isLetGo) ports.giveBack(org, wakeUp.runId);
-        else reject(new RetryLater('this executor stops', 0));
-      }
-      waiting.clear();
-      if (queue.counts().inHand > 0) await new Promise<void>((resolve) => (onIdle = resolve));
+      for (const entry of room.empty()) giveUp(ports, entry);
+      if (room.counts().inHand > 0) await new Promise<void>((resolve) => (onIdle = resolve));
     },
   };
 };
 
-/** The run's end, however it is, settles the wake-up. */
-const work = async (ports: Pick<DispatchPorts, 'work' | 'log'>, entry: Entry): Promise<void> => {
+const giveUp = ({ giveBack }: Pick<DispatchPorts, 'giveBack'>, { org, wakeUp, isLetGo, reject }: Entry) => {
+  if (isLetGo) giveBack(org, wakeUp.runId);
+  else reject(new RetryLater('this executor stops', 0));
+};
+
+/** The run's end, however it is, settles the wake-up; what waits for a host has not ended. */
+const work = async (
+  ports: Pick<DispatchPorts, 'work' | 'log'>,
+  entry: Entry,
+): Promise<string | undefined> => {
   try {
-    await ports.work(entry.wakeUp, entry.delivery);
-    entry.resolve();
+    const host = await ports.work(entry.wakeUp, entry.delivery);
+    if (host === undefined) entry.resolve();
+    return host;
   } catch (error) {
     if (entry.isLetGo && !(error instanceof RetryLater)) {
       ports.log.warn({ err: error, run: entry.wakeUp.runId }, 'run is left until it is woken again');
     }
     entry.reject(error);
+    return undefined;
   }
-};
-
-const letGo = (entry: Entry): void => {
-  entry.isLetGo = true;
-  // Its executor reads the stream when its turn comes: a flood's parameters need no place here.
-  const { runId, seen } = entry.wakeUp;
-  entry.wakeUp = { runId, ...(seen !== undefined && { seen }) };
-  entry.resolve();
 };

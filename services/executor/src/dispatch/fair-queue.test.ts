@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createFairQueue, type Waiting } from './fair-queue.ts';
+import { createFairQueue } from './fair-queue.ts';
+import type { Waiting } from './org-lines.ts';
 
 type Run = Waiting & Readonly<{ id: number }>;
 
 const orgs = ['a', 'b', 'c', 'd'] as const;
 const evenly = () => 1;
+const isHostFree = () => true;
 const unlimited = { slots: 1, perOrg: 1_000, perWorkflow: 1_000 };
 
 const aFlood = (org: string, length: number, workflow = 'w'): Run[] =>
@@ -13,7 +15,7 @@ const aFlood = (org: string, length: number, workflow = 'w'): Run[] =>
 
 /** Whom a queue with these runs serves, one after the other. */
 const serve = (runs: readonly Run[], weightOf: (org: string) => number, turns: number): Run[] => {
-  const queue = createFairQueue<Run>(unlimited, weightOf);
+  const queue = createFairQueue<Run>({ limits: unlimited, weightOf, isHostFree });
   for (const run of runs) queue.add(run);
   return takeInTurn(queue, turns);
 };
@@ -60,7 +62,11 @@ describe('turns', () => {
   });
 
   it('are not saved up by who was at a limit', () => {
-    const queue = createFairQueue<Run>({ slots: 4, perOrg: 4, perWorkflow: 1 }, evenly);
+    const queue = createFairQueue<Run>({
+      limits: { slots: 4, perOrg: 4, perWorkflow: 1 },
+      weightOf: evenly,
+      isHostFree,
+    });
     for (const run of [...aFlood('a', 9, 'stuck'), ...aFlood('b', 90, '1')]) queue.add(run);
     queue.next();
     expect(takeInTurn(queue, 50)).toHaveLength(50);
@@ -93,7 +99,7 @@ const countBy = (runs: Iterable<Run>, keyOf: (run: Run) => string): Map<string, 
 
 /** Plays arrivals and ends, taking all that may be taken after each; gives what was seen. */
 const play = (played: readonly Step[], limits: { slots: number; perOrg: number; perWorkflow: number }) => {
-  const queue = createFairQueue<Run>(limits, evenly);
+  const queue = createFairQueue<Run>({ limits: limits, weightOf: evenly, isHostFree });
   const waiting = new Set<Run>();
   const inHand = new Set<Run>();
   const taken: Run[] = [];
@@ -163,7 +169,11 @@ describe('limits', () => {
   });
 
   it('of one workflow hold back no other of its organisation', () => {
-    const queue = createFairQueue<Run>({ slots: 4, perOrg: 3, perWorkflow: 1 }, evenly);
+    const queue = createFairQueue<Run>({
+      limits: { slots: 4, perOrg: 3, perWorkflow: 1 },
+      weightOf: evenly,
+      isHostFree,
+    });
     for (const run of [...aFlood('a', 9, 'one'), ...aFlood('a', 1, 'two')]) queue.add(run);
     expect([queue.next(), queue.next(), queue.next()].map((run) => run?.workflow)).toEqual([
       'a-one',
@@ -175,7 +185,7 @@ describe('limits', () => {
 
 describe('messages that wait', () => {
   it('are let go of where the line is longest, the latest first, and keep their place in it', () => {
-    const queue = createFairQueue<Run>(unlimited, evenly);
+    const queue = createFairQueue<Run>({ limits: unlimited, weightOf: evenly, isHostFree });
     for (const run of [...aFlood('loud', 3), ...aFlood('quiet', 1)]) expect(queue.add(run)).toBe(true);
     expect(queue.letGo()).toMatchObject({ org: 'loud', id: 2 });
     // Those behind it could not keep theirs, or they would be served as if they had come before.

@@ -1,11 +1,21 @@
-import { chooseNext, lineOf, longestLine, type OrgLines, type RunLimits } from './org-lines.ts';
-
-export type Waiting = Readonly<{ org: string; workflow: string }>;
+import {
+  chooseNext,
+  countInHand,
+  lineOf,
+  longestLine,
+  shift,
+  type OrgLines,
+  type RunLimits,
+  type Waiting,
+} from './org-lines.ts';
 
 export type FairQueue<T> = Readonly<{
   /** `held`: of those that wait, the ones with a message in hand. */
   counts: () => Readonly<{ inHand: number; waiting: number; held: number }>;
-  /** Answers whether its message is kept; it is not where that of one before it in its line was let go of. */
+  /**
+   * Answers whether its message is kept; it is not where that of one before it in its line was let go of, nor
+   * where it waits for a host.
+   */
   add: (item: T) => boolean;
   /** Takes the next one in hand; undefined where none waits that a limit lets through. */
   next: () => T | undefined;
@@ -15,8 +25,14 @@ export type FairQueue<T> = Readonly<{
   letGo: () => T | undefined;
 }>;
 
+export type Rules = Readonly<{
+  limits: RunLimits;
+  weightOf: (org: string) => number;
+  isHostFree: (host: string) => boolean;
+}>;
+
 type State<T> = {
-  readonly limits: RunLimits;
+  readonly rules: Rules;
   readonly orgs: Map<string, OrgLines<T>>;
   inHand: number;
   waiting: number;
@@ -27,16 +43,14 @@ type State<T> = {
 
 /**
  * Which run is next: weighted round robin over organisations, within one of them over its workflows, within
- * a workflow first come, first served. Who is at a limit is passed over, and nobody else waits for it.
+ * a workflow first come, first served. Who is at a limit, or waits for a host without a free slot, is passed
+ * over, and nobody else waits for it.
  */
-export const createFairQueue = <T extends Waiting>(
-  limits: RunLimits,
-  weightOf: (org: string) => number,
-): FairQueue<T> => {
-  const state: State<T> = { limits, orgs: new Map(), inHand: 0, waiting: 0, held: 0, servedNow: 0 };
+export const createFairQueue = <T extends Waiting>(rules: Rules): FairQueue<T> => {
+  const state: State<T> = { rules, orgs: new Map(), inHand: 0, waiting: 0, held: 0, servedNow: 0 };
   return {
     counts: () => ({ inHand: state.inHand, waiting: state.waiting, held: state.held }),
-    add: (item) => add(state, item, weightOf),
+    add: (item) => add(state, item),
     next: () => next(state),
     done: (item) => done(state, item),
     letGo: () => {
@@ -47,18 +61,19 @@ export const createFairQueue = <T extends Waiting>(
   };
 };
 
-const add = <T extends Waiting>(state: State<T>, item: T, weightOf: (org: string) => number): boolean => {
-  const { orgs, servedNow } = state;
+const add = <T extends Waiting>(state: State<T>, item: T): boolean => {
+  const { orgs, servedNow, rules } = state;
   const org = orgs.get(item.org) ?? {
     served: servedNow,
     inHand: 0,
     waiting: 0,
-    weight: weightOf(item.org),
+    weight: rules.weightOf(item.org),
     lines: new Map(),
+    inHandOf: new Map(),
   };
   orgs.set(item.org, org);
-  const { waiting } = lineOf(org, item.workflow);
-  const isHeld = waiting.held() === waiting.length();
+  const { waiting } = lineOf(org, item);
+  const isHeld = item.host === undefined && waiting.held() === waiting.length();
   waiting.push(item, isHeld);
   org.waiting++;
   state.waiting++;
@@ -67,32 +82,27 @@ const add = <T extends Waiting>(state: State<T>, item: T, weightOf: (org: string
 };
 
 const next = <T>(state: State<T>): T | undefined => {
-  if (state.waiting === 0 || state.inHand >= state.limits.slots) return undefined;
-  const chosen = chooseNext(state.orgs.values(), state.limits);
+  const { limits, isHostFree } = state.rules;
+  if (state.waiting === 0 || state.inHand >= limits.slots) return undefined;
+  const chosen = chooseNext(state.orgs.values(), limits, isHostFree);
   if (!chosen) return undefined;
-  const { org, workflow, line } = chosen;
+  const { org, line } = chosen;
   if (line.waiting.held() > 0) state.held--;
-  const item = line.waiting.shift();
+  const item = shift(org, line);
   // Whoever was idle or at a limit has no claim from before.
   state.servedNow = Math.max(state.servedNow, org.served);
   org.served = state.servedNow + 1 / org.weight;
-  // The workflow's next turn comes after those of its organisation's others.
-  org.lines.delete(workflow);
-  org.lines.set(workflow, line);
-  for (const counted of [state, org]) {
-    counted.waiting--;
-    counted.inHand++;
-  }
-  line.inHand++;
+  org.waiting--;
+  state.waiting--;
+  countInHand(org, line.workflow, 1);
+  state.inHand++;
   return item;
 };
 
 const done = <T extends Waiting>(state: State<T>, item: T): void => {
   const org = state.orgs.get(item.org);
-  const line = org?.lines.get(item.workflow);
-  if (!org || !line) return;
-  for (const counted of [state, org, line]) counted.inHand--;
-  if (line.inHand > 0 || line.waiting.length() > 0) return;
-  org.lines.delete(item.workflow);
-  if (org.lines.size === 0) state.orgs.delete(item.org);
+  if (!org) return;
+  countInHand(org, item.workflow, -1);
+  state.inHand--;
+  if (org.lines.size === 0 && org.inHand === 0) state.orgs.delete(item.org);
 };

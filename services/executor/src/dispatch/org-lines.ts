@@ -7,43 +7,74 @@ export type RunLimits = Readonly<{
   perWorkflow: number;
 }>;
 
-type WorkflowLine<T> = { inHand: number; readonly waiting: Line<T> };
+/** A run that waits; `host`: for one whose slots were all taken when it last had its turn. */
+export type Waiting = Readonly<{ org: string; workflow: string; host?: string | undefined }>;
 
-/** The runs of one organisation, by workflow. */
+type RunLine<T> = Pick<Waiting, 'workflow' | 'host'> & Readonly<{ waiting: Line<T> }>;
+
+/** The runs of one organisation, in lines by workflow and by the host that they wait for. */
 export type OrgLines<T> = {
   /** What it was served, in runs over its weight: the least served is next. */
   served: number;
   inHand: number;
   waiting: number;
   readonly weight: number;
-  /** In the order of their turns. */
-  readonly lines: Map<string, WorkflowLine<T>>;
+  /** In the order of their turns; none is empty. */
+  readonly lines: Map<string, RunLine<T>>;
+  /** Runs in hand, by workflow. */
+  readonly inHandOf: Map<string, number>;
 };
 
-export const lineOf = <T>({ lines }: OrgLines<T>, workflow: string): WorkflowLine<T> => {
-  const known = lines.get(workflow);
-  if (known) return known;
-  const line = { inHand: 0, waiting: createLine<T>() };
-  lines.set(workflow, line);
+const keyOf = ({ workflow, host = '' }: Pick<Waiting, 'workflow' | 'host'>): string => `${workflow} ${host}`;
+
+export const lineOf = <T>({ lines }: OrgLines<T>, { workflow, host }: Waiting): RunLine<T> => {
+  const key = keyOf({ workflow, host });
+  const line = lines.get(key) ?? { workflow, host, waiting: createLine<T>() };
+  lines.set(key, line);
   return line;
 };
 
-type Choice<T> = Readonly<{ org: OrgLines<T>; workflow: string; line: WorkflowLine<T> }>;
+/** Takes the first of a line; the line's next turn comes after those of its organisation's others. */
+export const shift = <T>({ lines }: OrgLines<T>, line: RunLine<T>): T | undefined => {
+  const item = line.waiting.shift();
+  lines.delete(keyOf(line));
+  if (line.waiting.length() > 0) lines.set(keyOf(line), line);
+  return item;
+};
 
-/** The least served organisation that no limit holds back, and the workflow in it whose turn it is. */
-export const chooseNext = <T>(orgs: Iterable<OrgLines<T>>, limits: RunLimits): Choice<T> | undefined => {
+export const countInHand = <T>(org: OrgLines<T>, workflow: string, by: 1 | -1): void => {
+  const now = (org.inHandOf.get(workflow) ?? 0) + by;
+  if (now > 0) org.inHandOf.set(workflow, now);
+  else org.inHandOf.delete(workflow);
+  org.inHand += by;
+};
+
+type Choice<T> = Readonly<{ org: OrgLines<T>; line: RunLine<T> }>;
+type IsFree = (host: string) => boolean;
+
+/** The least served organisation that no limit holds back, and the line in it whose turn it is. */
+export const chooseNext = <T>(
+  orgs: Iterable<OrgLines<T>>,
+  limits: RunLimits,
+  isHostFree: IsFree,
+): Choice<T> | undefined => {
   let chosen: Choice<T> | undefined;
   for (const org of orgs) {
     if (chosen && chosen.org.served <= org.served) continue;
-    chosen = openLineIn(org, limits) ?? chosen;
+    chosen = openLineIn(org, limits, isHostFree) ?? chosen;
   }
   return chosen;
 };
 
-const openLineIn = <T>(org: OrgLines<T>, { perOrg, perWorkflow }: RunLimits): Choice<T> | undefined => {
+const openLineIn = <T>(
+  org: OrgLines<T>,
+  { perOrg, perWorkflow }: RunLimits,
+  isHostFree: IsFree,
+): Choice<T> | undefined => {
   if (org.waiting === 0 || org.inHand >= perOrg) return undefined;
-  for (const [workflow, line] of org.lines) {
-    if (line.waiting.length() > 0 && line.inHand < perWorkflow) return { org, workflow, line };
+  for (const line of org.lines.values()) {
+    const isOpen = line.host === undefined || isHostFree(line.host);
+    if (isOpen && (org.inHandOf.get(line.workflow) ?? 0) < perWorkflow) return { org, line };
   }
   return undefined;
 };

@@ -12,7 +12,7 @@ import { RetryLater, type Delivery } from '@karrio/messaging';
 import { holdsOf, isHeld } from '../pause/holds.ts';
 import type { Holding } from './holdings.ts';
 import { openJournal, type Journal } from './journal.ts';
-import { performTogether, type InHand } from './perform.ts';
+import { performTogether, type Busy, type InHand } from './perform.ts';
 import { isoTime, type RunPorts } from './run-ports.ts';
 import { recallSteps, type Steps } from './steps.ts';
 import type { Progress } from './take-run.ts';
@@ -56,9 +56,9 @@ const proceed = async (
   const plan = await ports.planOf(run.request.planHash);
   const at = isoTime(ports.now());
   journal.note(...takeOver(plan, run, at));
-  const conclusion = await interpret(ports, { journal, plan, holding }, run.request);
-  if (!conclusion) return 'left';
-  announce(ports, journal, conclusion, run.request);
+  const reached = await interpret(ports, { journal, plan, holding }, run.request);
+  if (!reached || 'waitsFor' in reached) return reached ?? 'left';
+  announce(ports, journal, reached, run.request);
   return 'ended';
 };
 
@@ -83,7 +83,7 @@ const interpret = async (
   ports: RunPorts,
   inHand: InHand,
   request: RunRequest,
-): Promise<RunConclusion | undefined> => {
+): Promise<RunConclusion | Busy | undefined> => {
   const { journal, plan } = inHand;
   const steps: Steps = await recallSteps(ports.store, journal.state());
   for (;;) {
@@ -112,7 +112,10 @@ const interpret = async (
       return undefined;
     }
     const context = { parameters: request.parameters, steps, metadata: plan.metadata };
-    await performTogether(ports, inHand, step.perform, context);
+    const busy = await performTogether(ports, inHand, step.perform, context);
+    if (!busy) continue;
+    await journal.flush();
+    return busy;
   }
 };
 

@@ -9,41 +9,50 @@ import type { Holding } from './holdings.ts';
 import type { Journal } from './journal.ts';
 import { probe } from './probe.ts';
 import { isoTime, type RunPorts } from './run-ports.ts';
-import { sendEffect, type Departure } from './send-effect.ts';
+import { hostOf, sendEffect, type Departure } from './send-effect.ts';
 import { senderOf } from './sender-of.ts';
 import type { Steps } from './steps.ts';
 
 type Context = Omit<TemplateContext, 'steps' | 'now'> & Readonly<{ steps: Steps }>;
+
+/** All slots of the host are taken. */
+export type Busy = Readonly<{ waitsFor: string }>;
 
 /** A run that this process has in hand, and what it follows. */
 export type InHand = Readonly<{ journal: Journal; plan: Plan; holding: Holding }>;
 
 /**
  * Performs the actions of one order. Everything noted so far, with an `ActionStarted` for each effect, is
- * durable before the first effect leaves; what has no effect outside needs no append of its own.
+ * durable before the first effect leaves; what has no effect outside needs no append of its own. Where a host
+ * has no slot free, its actions are left for later; answers the host where nothing else was to do.
  */
 export const performTogether = async (
   ports: RunPorts,
   { journal, plan, holding }: InHand,
   performances: readonly Performance[],
   context: Context,
-): Promise<void> => {
+): Promise<Busy | undefined> => {
   using abandonment = watchOver(ports, journal, plan);
   holding.watch(journal, abandonment.consider, abandonment.fail);
+  // However this ends, no slot stays behind.
+  using slots = new DisposableStack();
   const departures: Departure[] = [];
+  const busy: Busy[] = [];
   // Actions of one order do not see each other's outputs.
   const seen = { ...context, steps: { ...context.steps } };
   for (const performance of performances) {
     const departure = await begin(ports, journal, performance, seen, abandonment.signal);
     if (departure === undefined) continue;
-    if ('effect' in departure) departures.push(departure);
+    if ('waitsFor' in departure) busy.push(departure);
+    else if ('effect' in departure) departures.push({ ...departure, slot: slots.use(departure.slot) });
     else await conclude(ports, journal, performance, departure.outcome, departure.startedAt, context.steps);
   }
-  if (departures.length === 0) return;
+  if (departures.length === 0) return busy.length === performances.length ? busy[0] : undefined;
   await journal.flush();
-  if (!hasBegun(journal, departures)) return;
+  if (!hasBegun(journal, departures)) return undefined;
   abandonment.consider();
   await performEffects(ports, journal, departures, context.steps, abandonment);
+  return undefined;
 };
 
 /** Not where people held the run in the moment of its beginning. */
@@ -64,15 +73,15 @@ const begin = async (
   performance: Performance,
   seen: Omit<TemplateContext, 'now'>,
   signal: AbortSignal,
-): Promise<Departure | Settled | undefined> => {
+): Promise<Departure | Settled | Busy | undefined> => {
   const startedAt = isoTime(ports.now());
   if (performance.as === 'resume') return { outcome: { succeeded: { output: null } }, startedAt };
   if (performance.as === 'probe') {
     // A probe that is given up has asked nothing: what to do is read from the run again.
-    await probe(ports, journal, performance, { ...seen, now: startedAt }, signal).catch((error: unknown) => {
+    return probe(ports, journal, performance, { ...seen, now: startedAt }, signal).catch((error: unknown) => {
       if (!(error instanceof Abandoned)) throw error;
+      return undefined;
     });
-    return undefined;
   }
   return prepare(ports, journal, performance, seen, signal);
 };
@@ -83,7 +92,7 @@ const prepare = async (
   performance: Performance,
   seen: Omit<TemplateContext, 'now'>,
   signal: AbortSignal,
-): Promise<Departure | Settled | undefined> => {
+): Promise<Departure | Settled | Busy | undefined> => {
   const { action, attempt } = performance;
   const startedAt = isoTime(ports.now());
   const context = { ...seen, now: startedAt };
@@ -109,8 +118,11 @@ const prepare = async (
     ...effect.request,
     body: body === null ? null : await storeValue(ports.store, body, journal.metadata),
   };
+  const host = hostOf(effect);
+  const slot = ports.hosts.take(host, journal.runId);
+  if (!slot) return { waitsFor: host };
   journal.note({ type: 'ActionStarted', data: { ...attempt, request, idempotencyKey, at: startedAt } });
-  return { performance, context, access, effect, idempotencyKey, startedAt };
+  return { performance, context, access, effect, idempotencyKey, startedAt, slot };
 };
 
 const dueTime = (waiting: Waiting, nowMs: number): string =>
@@ -139,6 +151,7 @@ const performEffects = async (
       const at = isoTime(ports.now());
       journal.note({ type: 'ActionCancelled', data: { ...attempt, because: error.because, startedAt, at } });
     }
+    departure.slot[Symbol.dispose]();
     abandonment.consider();
     underWay--;
     // The last one's outcome travels with what follows from it, in one append.

@@ -4,8 +4,10 @@ import { storeValue } from '@karrio/event-store-client';
 import { compileTemplate, parseVerdict, renderText } from '@karrio/templates';
 import { accessOf } from './access.ts';
 import type { Journal } from './journal.ts';
+import type { Busy } from './perform.ts';
 import { isoTime, type RunPorts } from './run-ports.ts';
 import { senderOf } from './sender-of.ts';
+import { hostOf } from './send-effect.ts';
 import { stepOf } from './steps.ts';
 
 type Probed = Extract<RunEvent, { readonly type: 'ActionProbed' }>;
@@ -18,13 +20,15 @@ export const probe = async (
   { action, attempt }: Performance,
   context: TemplateContext,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<Busy | undefined> => {
   const startedAt = isoTime(ports.now());
   const finding = await ask(ports, journal, action, context, signal);
+  if ('waitsFor' in finding) return finding;
   journal.note({
     type: 'ActionProbed',
     data: { ...attempt, ...finding, startedAt, at: isoTime(ports.now()) },
   });
+  return undefined;
 };
 
 type Question = Readonly<{ effect: Effect; probe: Probe }>;
@@ -55,11 +59,14 @@ const ask = async (
   action: PlannedAction,
   context: TemplateContext,
   signal: AbortSignal,
-): Promise<Finding> => {
+): Promise<Finding | Busy> => {
   const { org } = journal.metadata;
   const question = await questionOf(ports, action, org, context, signal);
   if ('finding' in question) return question.finding;
   const { effect, probe: asked } = question;
+  const host = hostOf(effect);
+  using slot = ports.hosts.take(host, journal.runId);
+  if (!slot) return { waitsFor: host };
   const key = `${journal.runId}-${action.slug}-probe`;
   const outcome = await effect.perform(ports.outside, senderOf(journal, signal), key);
   const request = { ...effect.request, body: null };

@@ -3,6 +3,7 @@ import type { EventStore } from '@karrio/event-store-client';
 import type { Bus } from '@karrio/messaging';
 import type { Counter, Histogram, Logger } from '@karrio/telemetry';
 import type { Authenticator } from '../connection/authenticator.ts';
+import type { HostSlots } from '../dispatch/host-slots.ts';
 import type { Pauses } from '../pause/pauses.ts';
 import type { PlanOf } from './plan-store.ts';
 
@@ -13,6 +14,7 @@ export type RunPorts = Readonly<{
   outside: Outside;
   authenticate: Authenticator;
   pauses: Pauses;
+  hosts: Pick<HostSlots, 'take'>;
   /** Tells this process from other executors. */
   executorId: string;
   /** How long a run may be without a sign of life before another executor takes it over. */

@@ -18,7 +18,12 @@ export type Departure = Readonly<{
   effect: Effect;
   idempotencyKey: string;
   startedAt: string;
+  /** Of its host, until the answer is there. */
+  slot: Disposable;
 }>;
+
+/** As the request is recorded: a name, with a port where it is not that of the scheme. */
+export const hostOf = ({ request }: Effect): string => URL.parse(request.url)?.host ?? '';
 
 /** A fault of ours ends the action, too: delivered again it would only send the request again. */
 export const sendEffect = async (ports: RunPorts, sender: Sender, departure: Departure): Promise<Outcome> => {
