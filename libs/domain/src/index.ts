@@ -245,6 +245,7 @@ export { operators, quantifiers, type Condition, type FieldTest, type Operator }
 export { fieldNames, type FieldName } from './rules/field-name.ts';
 export { compileRuleSet, type CompiledRules } from './rules/compile.ts';
 export { decide } from './rules/decide.ts';
+export { analyseRuleSet, type Finding } from './rules/analyse/analyse.ts';
 export {
   explainDecision,
   type Change,
