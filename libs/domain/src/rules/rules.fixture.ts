@@ -4,7 +4,7 @@ import type { RateFact, RateFacts } from './facts.ts';
 import { ruleSetOf, type LiveRule, type RuleDefinition, type RuleSet } from './rule.ts';
 import type { Decided } from './trace.ts';
 
-const aRuleDefinition = (override: Partial<RuleDefinition> = {}): RuleDefinition => ({
+export const aRuleDefinition = (override: Partial<RuleDefinition> = {}): RuleDefinition => ({
   name: 'Rule',
   description: null,
   priority: 0,
@@ -19,10 +19,10 @@ const aRuleDefinition = (override: Partial<RuleDefinition> = {}): RuleDefinition
   ...override,
 });
 
-type Given = Partial<RuleDefinition> & Partial<Pick<LiveRule, 'id' | 'createdAt' | 'isActive'>>;
+export type GivenRule = Partial<RuleDefinition> & Partial<Pick<LiveRule, 'id' | 'createdAt' | 'isActive'>>;
 
 /** Rules by their definitions, the first created first. @throws for a rule that cannot be read */
-export const aRuleSet = (...rules: readonly Given[]): RuleSet => {
+export const aRuleSet = (...rules: readonly GivenRule[]): RuleSet => {
   const { ruleSet, refused } = ruleSetOf(
     rules.map(({ id, createdAt, isActive, ...definition }, position) => ({
       id: id ?? `rule-${position + 1}`,

@@ -139,7 +139,7 @@ describe('every change', () => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -157,7 +157,7 @@ describe('every change', () => {
           }
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 40 },
     );
   });
 });

@@ -3,7 +3,7 @@ import { decimal, digits, isDecimal, type Decimal } from '../decimal.ts';
 import type { Evaluation } from '../evaluate.ts';
 import type { RateFact } from '../facts.ts';
 import { isList } from '../kind.ts';
-import { moneyOf } from '../money.ts';
+import { moneyOf, type Money } from '../money.ts';
 import type { RuleSet } from '../rule.ts';
 import type { Edit } from './edit.ts';
 import { leavesOf } from './leaves.ts';
@@ -36,7 +36,7 @@ export const priceEdits = (evaluation: Evaluation, ruleSet: RuleSet, rate: RateF
   const from = decimal(rate.total_charge);
   const step = decimal(wholeCurrencies.includes(rate.currency ?? '') ? '1' : '0.01');
   const points = [
-    ...equalPrices(evaluation, rate),
+    ...equalPrices(evaluation, ruleSet, rate),
     ...comparedPrices(evaluation, ruleSet, rate),
     ...scoredPrices(evaluation, from),
   ];
@@ -59,24 +59,40 @@ export const priceEdits = (evaluation: Evaluation, ruleSet: RuleSet, rate: RateF
   }));
 };
 
-/** At which the rate would cost as much as another that was compared. */
-const equalPrices = ({ scene, shaped, selection }: Evaluation, rate: RateFact): readonly Decimal[] => {
+/** At which the rate would cost as much as another, or as much as a preference allows. */
+const equalPrices = (evaluation: Evaluation, ruleSet: RuleSet, rate: RateFact): readonly Decimal[] => {
+  const { scene, shaped, selection } = evaluation;
   const view = scene.rates.find((one) => one.rate.id === rate.id);
   if (!selection || !view) return [];
   const { currency } = selection.comparison;
-  const adjusts = shaped[view.position]?.adjusts ?? [];
-  const at = (amount: number) => {
-    const total = moneyOf(amount, rate.currency);
-    return total && costOf(total, adjusts, currency, scene.exchange);
-  };
+  const costAt = (total: Money | undefined, position: number) =>
+    total && costOf(total, shaped[position]?.adjusts ?? [], currency, scene.exchange);
   // What it is compared by grows evenly with its price.
-  const [none, one] = [at(0), at(1)];
-  const slope = none && one?.minus(none);
+  const none = costAt(moneyOf(0, rate.currency), view.position);
+  const slope = none && costAt(moneyOf(1, rate.currency), view.position)?.minus(none);
   if (!none || !slope || slope.lte(0)) return [];
-  return selection.ranked
-    .filter((other) => other.view !== view)
-    .map(({ cost }) => cost.minus(none).div(slope));
+  return scene.rates
+    .filter((other) => other !== view)
+    .flatMap(({ total, position }) => costAt(total, position) ?? [])
+    .flatMap((cost) => [cost, ...preferencePoints(ruleSet, cost)])
+    .map((cost) => cost.minus(none).div(slope));
 };
+
+/** The costs that differ from one by exactly what a preference allows, either way. */
+const preferencePoints = ({ rules }: RuleSet, cost: Decimal): readonly Decimal[] =>
+  rules
+    .flatMap(({ actions }) => actions.filter((action) => action.type === 'prefer_carrier'))
+    .flatMap(({ within_percent, within_amount }) => {
+      const amount = decimal(within_amount ?? 0);
+      const more = decimal(within_percent ?? 0)
+        .times('0.01')
+        .plus(1);
+      const less = decimal(2).minus(more);
+      const below = [more, less]
+        .filter((factor) => !factor.eq(0))
+        .map((factor) => cost.minus(amount).div(factor));
+      return [...below, cost.times(more).plus(amount), cost.times(less).plus(amount)];
+    });
 
 const priceFields = ['rate.total_charge'];
 
