@@ -48,6 +48,20 @@ describe('an announcement', () => {
     expect(announcementOf(succeeded)?.event).not.toHaveProperty('karriodepth');
   });
 
+  it('has the API’s names in the policies of a trigger, too', () => {
+    const signature = { scheme: 'hmac', timestampHeader: 'X-Time' };
+    const definition = { triggerType: 'webhook', webhook: { signature, rateLimit: null }, event: null };
+    expect(
+      announcementOf(recorded('TriggerRevised', 'trigger-wtrg_1', { definition }))?.event.data,
+    ).toMatchObject({
+      definition: {
+        trigger_type: 'webhook',
+        webhook: { signature: { scheme: 'hmac', timestamp_header: 'X-Time' }, rate_limit: null },
+        event: null,
+      },
+    });
+  });
+
   it('does not carry a secret, not even a sealed one', () => {
     const created = recorded('TriggerCreated', 'trigger-wtrg_1', {
       id: 'wtrg_1',

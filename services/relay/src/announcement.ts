@@ -60,9 +60,21 @@ const depthIn = (data: unknown): Pick<CloudEvent, typeof depthExtension> =>
     : {};
 
 /** Never leaves the house, not even sealed. */
-const withheld: ReadonlySet<string> = new Set(['sealedSecret', 'formerSecret']);
+const withheld: ReadonlySet<string> = new Set(['sealedSecret', 'shownSecret', 'formerSecret']);
 
 const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** Of a definition, the parts that have names of ours. */
+const nested: ReadonlySet<string> = new Set([
+  'definition',
+  'schedulePolicy',
+  'webhook',
+  'signature',
+  'deliveryKey',
+  'rateLimit',
+  'response',
+  'event',
+]);
 
 /** Our camelCase names as the API's; what a user wrote (metadata, parameters) stays as it is. */
 const outward = (data: unknown): Record<string, Json> => {
@@ -70,7 +82,7 @@ const outward = (data: unknown): Record<string, Json> => {
   return Object.fromEntries(
     Object.entries(data).flatMap(([key, value]: [string, Json]) => {
       if (withheld.has(key)) return [];
-      return [[snakeCase(key), key === 'definition' ? outward(value) : value]];
+      return [[snakeCase(key), nested.has(key) && value !== null ? outward(value) : value]];
     }),
   );
 };

@@ -1,33 +1,34 @@
 import { readFileSync } from 'node:fs';
+import { subjects } from '@karrio/contracts';
 import type { Recorded } from '@karrio/event-store-client';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { announcedTypes, announcementOf } from './announcement.ts';
 
+const Announced = z.object({
+  name: z.string(),
+  payload: z.object({
+    allOf: z.tuple([
+      z.unknown(),
+      z.object({ properties: z.object({ type: z.object({ const: z.string() }) }) }),
+    ]),
+  }),
+});
 const Document = z.object({
   asyncapi: z.literal('3.0.0'),
   channels: z.record(z.string(), z.object({ address: z.string() })),
-  operations: z.record(z.string(), z.object({ channel: z.object({ $ref: z.string() }) })),
-  components: z.object({
-    messages: z.record(
-      z.string(),
-      z.object({
-        name: z.string(),
-        payload: z.object({
-          allOf: z.tuple([
-            z.unknown(),
-            z.object({ properties: z.object({ type: z.object({ const: z.string() }) }) }),
-          ]),
-        }),
-      }),
-    ),
-  }),
+  operations: z.record(z.string(), z.object({ action: z.string(), channel: z.object({ $ref: z.string() }) })),
+  components: z.object({ messages: z.record(z.string(), z.unknown()) }),
 });
 
-const { channels, operations, components } = Document.parse(
+const document = Document.parse(
   parse(readFileSync(new URL('../../../docs/asyncapi.yaml', import.meta.url), 'utf8')),
 );
+const { operations } = document;
+/** What others send is of another kind than the announcements. */
+const { IncomingEvent: incoming, ...channels } = document.channels;
+const { IncomingEvent: _, ...messages } = document.components.messages;
 
 const recorded = (type: string): Recorded => ({
   type,
@@ -57,8 +58,14 @@ describe('docs/asyncapi.yaml', () => {
     expect(Object.fromEntries(addresses)).toEqual(Object.fromEntries(subjects));
   });
 
+  it('says on which subject events of others are heard', () => {
+    expect(incoming?.address).toBe(subjects.incoming.pattern);
+    expect(operations['receiveEvent']?.channel.$ref).toBe('#/channels/IncomingEvent');
+  });
+
   it('has a message for every announced CloudEvents type, and no other', () => {
-    const types = Object.entries(components.messages).map(([type, { name, payload }]) => {
+    const types = Object.entries(messages).map(([type, message]) => {
+      const { name, payload } = Announced.parse(message);
       expect(payload.allOf[1].properties.type.const).toBe(name);
       return [type, name];
     });
@@ -68,7 +75,9 @@ describe('docs/asyncapi.yaml', () => {
   });
 
   it('says for every announcement that the engine sends it', () => {
-    const sent = Object.values(operations).map(({ channel }) => channel.$ref.replace('#/channels/', ''));
+    const sent = Object.values(operations).flatMap(({ action, channel }) =>
+      action === 'send' ? [channel.$ref.replace('#/channels/', '')] : [],
+    );
     expect(sorted(sent)).toEqual(sorted(announced.keys()));
   });
 });
