@@ -68,6 +68,8 @@ describe('cancelling a run while its request is out', () => {
     expect(run).toMatchObject({ status: 'cancelled', cancel_reason: 'Wrong address', state: null });
     expect(run.cancelled_by).toMatch(/^key_/);
     expect(keysOf(run)).toContain('cancel-requested');
+    const given = run.records.find(({ key }) => key === 'error');
+    expect(given?.record.error).toMatchObject({ code: 'run-cancelled' });
     expect(shop.receivedOn('/second')).toEqual([]);
   });
 });

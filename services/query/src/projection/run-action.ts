@@ -1,4 +1,4 @@
-import type { ActionAttempt, ActionFailed, RunEvent } from '@karrio/domain';
+import type { AbortCause, ActionAttempt, ActionFailed, Failure, RunEvent } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 import type { RunActionRow } from '@karrio/read-model';
 import type { RowChange } from './row-change.ts';
@@ -37,10 +37,28 @@ const rowOf = (runId: string, event: Recorded<RunEvent>): RunActionRow | undefin
     case 'ActionReused':
       return { ...endedRow(runId, event, data), status: 'success', passed: data.passed ?? null };
     case 'ActionCancelled':
-      return { ...endedRow(runId, event, data), status: 'cancelled' };
+      return { ...endedRow(runId, event, data), status: 'cancelled', failure: givenUp[data.because] };
     default:
       return undefined;
   }
+};
+
+const effect = 'whether it took effect at the receiver is not known.';
+
+/** Why the engine gave up on a request that was under way. */
+const givenUp: Readonly<Record<AbortCause, Failure>> = {
+  'sibling-failed': {
+    code: 'sibling-failed',
+    message: `Another action of its order failed, so the request was given up (on_failure: cancel); ${effect}`,
+  },
+  'run-cancelled': {
+    code: 'run-cancelled',
+    message: `The run was cancelled while the request was under way, so it was given up; ${effect}`,
+  },
+  'run-timed-out': {
+    code: 'run-timed-out',
+    message: `The time of the run was over while the request was under way, so it was given up; ${effect}`,
+  },
 };
 
 type Ended = ActionAttempt &

@@ -102,3 +102,16 @@ describe('a run that people hold', () => {
     ]);
   });
 });
+
+it.each(['sibling-failed', 'run-cancelled', 'run-timed-out'] as const)(
+  'an attempt that was given up says that it was because of %s',
+  (because) => {
+    const cancelled: RunEvent = {
+      type: 'ActionCancelled',
+      data: { ...anAttempt(), because, startedAt: time(2), at: time(3) },
+    };
+    expect(rowsAfter([requested(), started, cancelled]).run_action.created).toMatchObject([
+      { status: 'cancelled', failure: { code: because, message: expect.stringContaining('is not known') } },
+    ]);
+  },
+);
