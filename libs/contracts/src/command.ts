@@ -12,6 +12,7 @@ import {
   unknownResolutions,
 } from '@karrio/domain';
 import { z } from 'zod';
+import { accessPayloads } from './access-command.ts';
 import { JsonValue } from './json-value.ts';
 import { Origin } from './metadata.ts';
 import { IncomingEvent } from './incoming-event.ts';
@@ -176,6 +177,7 @@ const settlements = ['succeeded', 'failed', 'retry'] as const;
 
 /** Every command of the write side: its name on the subject, and its payload. */
 export const commandPayloads = {
+  ...accessPayloads,
   create_workflow: z.object({ ...workflowFields, name, actionNodes: z.array(NodeInput).max(500) }),
   update_workflow: z.object({ ...workflowFields, id: z.string() }),
   delete_workflow: Id,
@@ -313,6 +315,7 @@ export const rejectionCodes = [
   'invalid',
   'inactive',
   'in-use',
+  'forbidden',
   'backlog-full',
   'repeated',
   'loop-detected',

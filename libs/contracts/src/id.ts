@@ -12,6 +12,10 @@ export const idPrefixes = {
   trace: 'trace_',
   command: 'cmd_',
   apiKey: 'key_',
+  user: 'user_',
+  member: 'memb_',
+  invitation: 'invt_',
+  session: 'sess_',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 

@@ -19,6 +19,13 @@ export {
   type RunCommandName,
 } from './command.ts';
 export {
+  isOrganizationCommand,
+  isUserCommand,
+  type AccessCommandName,
+  type OrganizationCommandName,
+  type UserCommandName,
+} from './access-command.ts';
+export {
   Answer,
   Fixtures,
   Question,

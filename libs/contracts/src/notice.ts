@@ -31,6 +31,10 @@ export type RunHeld = z.infer<typeof RunHeld>;
 export const RunControlled = z.object({ runId: z.string() });
 export type RunControlled = z.infer<typeof RunControlled>;
 
+/** What a gateway saw since it last said so. */
+export const ApiKeysUsed = z.object({ uses: z.array(z.object({ id: z.string(), at: z.iso.datetime() })) });
+export type ApiKeysUsed = z.infer<typeof ApiKeysUsed>;
+
 export const LiveChange = z.object({ entity: z.string(), id: z.string(), position: LogPosition });
 export type LiveChange = z.infer<typeof LiveChange>;
 

@@ -1,6 +1,8 @@
 /** Every stream name of the log. No other module spells one. */
 export const streams = {
   organization: (id: string) => `organization-${id}`,
+  /** A person, and the sessions. */
+  user: (id: string) => `user-${id}`,
   workflow: (id: string) => `workflow-${id}`,
   action: (id: string) => `action-${id}`,
   connection: (id: string) => `connection-${id}`,
@@ -12,7 +14,7 @@ export const streams = {
   schedule: (triggerId: string) => `schedule-${triggerId}`,
   plan: (hash: string) => `plan-${hash}`,
   run: (id: string) => `run-${id}`,
-  /** An organisation's data keys, wrapped under the master key. */
+  /** The data keys of an organisation, of a user, or of the directory of users, wrapped under the master key. */
   vault: (org: string) => `vault-${org}`,
   /** The tokens that a connection was given. */
   token: (connectionId: string) => `token-${connectionId}`,

@@ -3,7 +3,7 @@ import { Command } from './command.ts';
 import { CloudEvent } from './cloud-event.ts';
 import { IncomingEvent } from './incoming-event.ts';
 import { Question } from './question.ts';
-import { LiveChange, LivePosition, RunControlled, RunEnded, RunHeld, WakeUp } from './notice.ts';
+import { ApiKeysUsed, LiveChange, LivePosition, RunControlled, RunEnded, RunHeld, WakeUp } from './notice.ts';
 
 type Tokens<P extends string> = P extends `${string}{${infer T}}${infer Rest}` ? T | Tokens<Rest> : never;
 type TokenValues<P extends string> = Readonly<Record<Tokens<P>, string>>;
@@ -45,6 +45,8 @@ export const subjects = {
   liveChange: subject('live.{org}.{entity}.{id}', LiveChange),
   /** Core NATS: the read models hold everything up to this position; feeds read-your-writes. */
   livePosition: subject('live.position', LivePosition),
+  /** Core NATS: which API keys were used. */
+  apiKeysUsed: subject('keys.used', ApiKeysUsed),
   event: subject('evt.{org}.{entity}.{event}', CloudEvent),
   /** What others publish for triggers to hear, the event's type after the organisation. */
   incoming: subject('in.{org}.>', IncomingEvent),

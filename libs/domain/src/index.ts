@@ -115,10 +115,12 @@ export { valueAt, valuePathProblem } from './trigger/value-path.ts';
 
 export {
   isOrganizationEvent,
-  organization,
-  type OrganizationCommand,
+  type Invitation,
+  type NewApiKey,
   type OrganizationEvent,
-} from './organization/organization.ts';
+} from './organization/event.ts';
+export { openInvitation, organization, type OrganizationCommand } from './organization/organization.ts';
+export { roleOf, type LiveOrganization, type OrganizationState } from './organization/state.ts';
 export {
   isAtLeast,
   may,
@@ -128,6 +130,15 @@ export {
   type Permission,
   type Role,
 } from './organization/role.ts';
+export {
+  isUserEvent,
+  sessionOrigins,
+  user,
+  type NewSession,
+  type UserCommand,
+  type UserEvent,
+  type UserState,
+} from './user/user.ts';
 
 export {
   completePlan,

@@ -7,6 +7,8 @@ export type {
   CheckpointRow,
   Database,
   EntityChangeRow,
+  InvitationRow,
+  MemberRow,
   MetafieldRow,
   OrganizationRow,
   ParkedEventRow,
@@ -18,6 +20,8 @@ export type {
   RunNoteRow,
   RunNoteType,
   RunRow,
+  SessionRow,
+  UserRow,
   WorkflowActionRow,
   WorkflowConnectionRow,
   WorkflowRow,
@@ -30,7 +34,18 @@ export { definitionOrders, runOrders, type DefinitionOrder, type RunOrder } from
 export { appliedPosition, projectionName } from './checkpoint.ts';
 
 export { auditEntriesFrom, listAuditEntries, type AuditFilter } from './audit-log.ts';
-export { findApiKey } from './api-key.ts';
+export { findApiKey, listApiKeys, noteApiKeyUses, type ApiKey } from './api-key.ts';
+export {
+  findInvitation,
+  findMember,
+  findOrganization,
+  listInvitations,
+  listMembers,
+  membershipsOf,
+  type Membership,
+} from './organization.ts';
+export { findSession, findUser, findUsers, listSessions } from './user.ts';
+export { readerRole } from './protect.ts';
 export { findWorkflow, findWorkflowsByIds, listWorkflows, type WorkflowFilter } from './workflow.ts';
 export { findAction, findActionsBySlugs, listActions, type ActionFilter } from './workflow-action.ts';
 export {

@@ -5,9 +5,11 @@ import { connections } from './migration/0002-connections.ts';
 import { runControl } from './migration/0003-run-control.ts';
 import { triggers } from './migration/0004-triggers.ts';
 import { webhooks } from './migration/0005-webhooks.ts';
+import { access } from './migration/0006-access.ts';
 import { listIndexes } from './migration/0007-list-indexes.ts';
 import { auditAndLive } from './migration/0008-audit-and-live.ts';
 import { pauses } from './migration/0010-pauses.ts';
+import { protect } from './protect.ts';
 import type { Database } from './schema.ts';
 
 /** Forward only, in the order of their names. A published one is never edited. */
@@ -17,6 +19,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0003-run-control': runControl,
   '0004-triggers': triggers,
   '0005-webhooks': webhooks,
+  '0006-access': access,
   '0007-list-indexes': listIndexes,
   '0008-audit-and-live': auditAndLive,
   '0010-pauses': pauses,
@@ -30,4 +33,5 @@ export const migrate = async (db: Kysely<Database>): Promise<void> => {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw new Error('The read models could not be migrated.', { cause: error });
+  await protect(db);
 };

@@ -1,9 +1,14 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import pg from 'pg';
 import type { Database } from './schema.ts';
+import { createWalls } from './walls.ts';
 
 export interface ReadModel extends AsyncDisposable {
+  /** Sees everything: for who does not know yet whose the rows are. */
   readonly db: Kysely<Database>;
+  /** Sees the rows of one organisation, whatever a statement asks for. */
+  readonly of: (org: string) => Kysely<Database>;
   /** @throws when Postgres does not answer. */
   readonly ping: () => Promise<void>;
 }
@@ -31,15 +36,23 @@ export const openReadModel = (options: ReadModelOptions): ReadModel => {
   });
   // An idle connection that breaks has left the pool already; without a listener it would end the process.
   pool.on('error', () => {});
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const walls = createWalls(pool);
+  const opened = (org: string | undefined) =>
+    new Kysely<Database>({ dialect: new PostgresDialect({ pool: walls(org) }) });
+  const db = opened(undefined);
+  const ofOrgs = new LRUCache<string, Kysely<Database>>({ max: orgsMax, memoMethod: opened });
   return {
     db,
+    of: (org) => ofOrgs.memo(org),
     ping: async () => {
       await sql`select 1`.execute(db);
     },
-    [Symbol.asyncDispose]: () => db.destroy(),
+    [Symbol.asyncDispose]: () => pool.end(),
   };
 };
+
+/** Each is a few objects; the connections are shared. */
+const orgsMax = 1_000;
 
 const isoTime = (text: string) => new Date(text).toISOString();
 

@@ -13,6 +13,7 @@ import type {
   Json,
   JsonObject,
   MetafieldType,
+  NewSession,
   ParametersType,
   ParkCause,
   PauseScope,
@@ -54,6 +55,57 @@ export type ApiKeyRow = Projected & {
   test_mode: boolean;
   created_at: Time;
   revoked_at: Time | null;
+  /** Null: never. */
+  expires_at: Time | null;
+};
+
+/** Not from the log: what gateways have seen. */
+export type ApiKeyUseRow = { key_id: string; org_id: string; last_used_at: Time };
+
+/** A user in an organisation. */
+export type MemberRow = Projected & {
+  id: string;
+  org_id: string;
+  user_id: string;
+  role: Role;
+  created_at: Time;
+  updated_at: Time;
+  removed_at: Time | null;
+};
+
+export type InvitationRow = Projected & {
+  id: string;
+  org_id: string;
+  user_id: string;
+  role: Role;
+  /** SHA-256 of what the invited person was sent, in hex. */
+  hash: string;
+  created_at: Time;
+  expires_at: Time;
+  accepted_at: Time | null;
+  revoked_at: Time | null;
+};
+
+/** All but the times is sealed under the user's own key. */
+export type UserRow = Projected & {
+  id: string;
+  sealed_email: string;
+  sealed_name: string | null;
+  /** The password's argon2id. */
+  sealed_password: string | null;
+  created_at: Time;
+  updated_at: Time;
+};
+
+export type SessionRow = Projected & {
+  id: string;
+  user_id: string;
+  /** SHA-256 of the session's token, in hex. */
+  hash: string;
+  origin: NewSession['origin'];
+  created_at: Time;
+  expires_at: Time;
+  ended_at: Time | null;
 };
 
 /** Whether the runs of a workflow, or all of an organisation, are held; a null `paused_at` says that they are not. */
@@ -297,6 +349,11 @@ export type ParkedEventRow = {
 export type Database = {
   organization: OrganizationRow;
   api_key: ApiKeyRow;
+  api_key_use: ApiKeyUseRow;
+  member: MemberRow;
+  invitation: InvitationRow;
+  user_account: UserRow;
+  session: SessionRow;
   workflow: WorkflowRow;
   workflow_action: WorkflowActionRow;
   workflow_connection: WorkflowConnectionRow;

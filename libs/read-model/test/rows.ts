@@ -127,6 +127,7 @@ export const anApiKey = (id: string, override: Partial<ApiKeyRow> = {}): ApiKeyR
   test_mode: false,
   created_at: time(0),
   revoked_at: null,
+  expires_at: null,
   revision: 1,
   ...override,
 });

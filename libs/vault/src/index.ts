@@ -7,6 +7,7 @@ export {
   type MasterKeySource,
 } from './master-key.ts';
 export {
+  directory,
   keysKeptMs,
   openVault,
   type Sealed,

@@ -9,7 +9,7 @@ import type { MasterKeys } from './master-key.ts';
 import { readDataKeys } from './read-data-keys.ts';
 
 /** What a sealed text is for: it opens as nothing else. */
-export type SecretContext = 'credential' | 'webhook' | 'token' | 'audit';
+export type SecretContext = 'credential' | 'webhook' | 'token' | 'audit' | 'personal' | 'password';
 
 export type Sealed = Readonly<{
   sealed: string;
@@ -23,7 +23,15 @@ export type Vault = Readonly<{
   seal: (org: string, plain: string, context: SecretContext) => Promise<Sealed>;
   /** @throws VaultError when the text was sealed under a key that is gone or for another place, or was changed. */
   open: (org: string, sealed: string, context: SecretContext) => Promise<string>;
+  /**
+   * 32 hex digits that stand for a text: the same for the same text for ever, and of no use to who guesses without
+   * the directory's key. @throws VaultError `no-data-key`, StoreUnavailable
+   */
+  pseudonym: (plain: string) => Promise<string>;
 }>;
+
+/** Whose data key pseudonyms are made with, and what is on its way to a user's own key is sealed under. */
+export const directory = 'directory';
 
 export type VaultOptions = Readonly<{
   masterKeys: MasterKeys;
@@ -36,13 +44,44 @@ export const keysKeptMs = 30_000;
 const orgsMax = 10_000;
 
 type OpenKeys = Readonly<{
+  first: string | undefined;
   active: string | undefined;
   byId: ReadonlyMap<string, SealingKey>;
   /** By the id of a key that cannot be opened here, the master key that it is under. */
   closed: ReadonlyMap<string, string>;
 }>;
 
-export const openVault = ({ masterKeys, store, now = Date.now }: VaultOptions): Vault => {
+export const openVault = (options: VaultOptions): Vault => {
+  const { masterKeys } = options;
+  const ring = createKeyring(options);
+  return {
+    seal: async (org, plain, context) => {
+      const active = await ring.idOf(org, 'active');
+      if (active === undefined) throw new VaultError('no-data-key', noDataKey(org));
+      const key = await ring.keyNamed(org, active);
+      const sealed = sealUnder(key, { version: 'v2', context: `${org} ${context}` }, plain);
+      return { sealed, fingerprint: fingerprintOf(key, org, plain) };
+    },
+    open: async (org, sealed, context) => {
+      const { version, keyId, body } = partsOf(sealed);
+      if (version === 'v2') {
+        const key = await ring.keyNamed(org, keyId);
+        return openUnder(key, { version, context: `${org} ${context}` }, body);
+      }
+      const masterKey = masterKeyNamed(masterKeys, keyId);
+      if (!masterKey) throw new VaultError('wrong-key', wrongMasterKey(masterKeys, keyId));
+      return openUnder(masterKey, { version: 'v1', context: org }, body);
+    },
+    pseudonym: async (plain) => {
+      const first = await ring.idOf(directory, 'first');
+      if (first === undefined) throw new VaultError('no-data-key', noDataKey(directory));
+      return pseudonymOf(await ring.keyNamed(directory, first), plain);
+    },
+  };
+};
+
+/** The data keys of whoever is asked for, remembered for a while. */
+const createKeyring = ({ masterKeys, store, now = Date.now }: VaultOptions) => {
   const known = new LRUCache<string, Promise<OpenKeys>>({
     max: orgsMax,
     ttl: keysKeptMs,
@@ -73,25 +112,11 @@ export const openVault = ({ masterKeys, store, now = Date.now }: VaultOptions): 
     );
   };
 
-  return {
-    seal: async (org, plain, context) => {
-      const active = (await keysOf(org)).active ?? (await read(org)).active;
-      if (active === undefined) throw new VaultError('no-data-key', noDataKey(org));
-      const key = await keyNamed(org, active);
-      const sealed = sealUnder(key, { version: 'v2', context: `${org} ${context}` }, plain);
-      return { sealed, fingerprint: fingerprintOf(key, org, plain) };
-    },
-    open: async (org, sealed, context) => {
-      const { version, keyId, body } = partsOf(sealed);
-      if (version === 'v2') {
-        const key = await keyNamed(org, keyId);
-        return openUnder(key, { version, context: `${org} ${context}` }, body);
-      }
-      const masterKey = masterKeyNamed(masterKeys, keyId);
-      if (!masterKey) throw new VaultError('wrong-key', wrongMasterKey(masterKeys, keyId));
-      return openUnder(masterKey, { version: 'v1', context: org }, body);
-    },
-  };
+  /** Asked again where there was none a while ago. */
+  const idOf = async (org: string, which: 'first' | 'active') =>
+    (await keysOf(org))[which] ?? (await read(org))[which];
+
+  return { keyNamed, idOf };
 };
 
 const opened = (org: string, masterKeys: MasterKeys, keys: DataKeys): OpenKeys => {
@@ -102,7 +127,7 @@ const opened = (org: string, masterKeys: MasterKeys, keys: DataKeys): OpenKeys =
     if (masterKeyNamed(masterKeys, masterKeyId)) byId.set(key.keyId, unwrap(org, masterKeys, key));
     else closed.set(key.keyId, masterKeyId);
   }
-  return { active: activeKey(keys)?.keyId, byId, closed };
+  return { first: keys[0]?.keyId, active: activeKey(keys)?.keyId, byId, closed };
 };
 
 const noDataKey = (org: string): string =>
@@ -117,3 +142,9 @@ const fingerprintOf = ({ bytes }: SealingKey, org: string, plain: string): strin
     .update(`${org}\n${plain}`)
     .digest('hex')
     .slice(0, fingerprintChars);
+
+const pseudonymOf = ({ bytes }: SealingKey, plain: string): string =>
+  createHmac('sha256', Buffer.from(hkdfSync('sha256', bytes, '', 'karrio.vault.pseudonym', keyBytes)))
+    .update(plain)
+    .digest('hex')
+    .slice(0, 32);

@@ -1,6 +1,7 @@
 import { opsConfig, opsEnv, parseEnv, type Env as ProcessEnv } from '@karrio/process';
 import { loadMasterKeys, masterKeyEnv } from '@karrio/vault';
 import { z } from 'zod';
+import { organizationCreators } from './access/kinds.ts';
 
 const Env = z.object({
   ...opsEnv,
@@ -13,11 +14,13 @@ const Env = z.object({
   /** Runs that may lead to one, each of which started the next; beyond it is taken for a loop. */
   RUN_DEPTH_MAX: z.coerce.number().int().min(0).default(10),
   COMMAND_LEASE_MS: z.coerce.number().int().min(1_000).default(30_000),
-  /** Makes the first organisation with this admin key at start, unless it is there. */
+  /** Makes the first organisation with this owner's key at start, unless it is there. */
   BOOTSTRAP_API_KEY: z
     .string()
     .regex(/^key_[0-9a-f]{32}$/, 'must be key_ and 32 hex digits')
     .optional(),
+  /** Whose owners may make further organisations: those of the first one, of any, or nobody. */
+  ORGANIZATION_CREATORS: z.enum(organizationCreators).default('first'),
 });
 
 export const loadConfig = (env: ProcessEnv) => {
@@ -31,6 +34,7 @@ export const loadConfig = (env: ProcessEnv) => {
     depthMax: parsed.RUN_DEPTH_MAX,
     leaseMs: parsed.COMMAND_LEASE_MS,
     masterKeys: loadMasterKeys(parsed),
+    organizationCreators: parsed.ORGANIZATION_CREATORS,
     bootstrapApiKey: parsed.BOOTSTRAP_API_KEY,
   };
 };

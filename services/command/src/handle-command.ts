@@ -1,6 +1,9 @@
 import {
   commandPayloads,
+  isOrganizationCommand,
   isRunCommand,
+  isUserCommand,
+  type AccessCommandName,
   type Command,
   type CommandName,
   type CommandPayload,
@@ -8,6 +11,10 @@ import {
   type RunCommandName,
 } from '@karrio/contracts';
 import { RevisionConflict } from '@karrio/event-store-client';
+import { handleAccess } from './access/handle-access.ts';
+import type { OrganizationRequest } from './access/change-organization.ts';
+import type { UserRequest } from './access/change-user.ts';
+import type { AccessPorts } from './access/kinds.ts';
 import { outlineCreateAction, outlineDeleteAction, outlineUpdateAction } from './action/outline-action.ts';
 import type { OrgCatalog } from './catalog/catalog.ts';
 import { applyOutline } from './definition/apply-outline.ts';
@@ -48,7 +55,7 @@ import {
   outlineUpdateWorkflow,
 } from './workflow/outline-workflow.ts';
 
-type DefinitionCommand = Exclude<CommandName, RunCommandName>;
+type DefinitionCommand = Exclude<CommandName, RunCommandName | AccessCommandName>;
 type Outliner<N extends CommandName> = (
   catalog: OrgCatalog,
   payload: CommandPayload<N>,
@@ -81,19 +88,35 @@ const outliners: { readonly [N in DefinitionCommand]: Outliner<N> } = {
   delete_workflow_trigger: outlineDeleteTrigger,
 };
 
-export type CommandPorts = RequestPorts & Readonly<{ now: () => number }>;
+export type CommandPorts = RequestPorts & AccessPorts & Readonly<{ now: () => number }>;
 
 const conflictsMax = 5;
 
 /** Decides a command and writes what follows. Handling it again has the effect of once. */
 export const handleCommand = async (ports: CommandPorts, command: Command): Promise<CommandReply> => {
   const { catalog, now } = ports;
+  const { name } = command;
   const begun = catalog.positionOf(command.id) !== undefined;
   // A command that has begun to take effect is completed: half of it would be worse than late.
-  if (!begun && Date.parse(command.expiresAt) < now()) return expired(ports, command);
+  const isLate = !begun && Date.parse(command.expiresAt) < now();
+  if (isOrganizationCommand(name) || isUserCommand(name)) return changeAccess(ports, command, name, isLate);
+  if (isLate) return expired(ports, command);
   if (command.seen !== undefined) await ports.caughtUpTo(BigInt(command.seen));
-  const { name } = command;
   return isRunCommand(name) ? changeRun(ports, command, name) : changeDefinitions(ports, command, name);
+};
+
+const changeAccess = async (
+  ports: CommandPorts,
+  command: Command,
+  name: AccessCommandName,
+  isLate: boolean,
+): Promise<CommandReply> => {
+  const payload = commandPayloads[name].safeParse(command.payload);
+  if (!payload.success) return unreadable(payload.error.issues);
+  // TypeScript cannot follow a name through a table; the registry ties this payload to this name.
+  // oxlint-disable-next-line typescript/consistent-type-assertions -- see above
+  const request = { name, payload: payload.data } as OrganizationRequest | UserRequest;
+  return handleAccess(ports, request, envelopeOf(command, command.id), isLate);
 };
 
 const changeRun = async (

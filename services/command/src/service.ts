@@ -1,13 +1,13 @@
 import { jetStreams, subjects } from '@karrio/contracts';
-import { connectEventStore } from '@karrio/event-store-client';
+import { connectEventStore, type EventStore } from '@karrio/event-store-client';
 import { connectNats, type Bus } from '@karrio/messaging';
 import { startOps } from '@karrio/process';
 import type { Logger } from '@karrio/telemetry';
-import { ensureDataKey, openVault } from '@karrio/vault';
+import { directory, ensureDataKey, openVault } from '@karrio/vault';
 import { keepAudit } from './audit/keep-audit.ts';
 import { answerQuestion } from './answer-questions.ts';
 import { followBacklog } from './backlog/follow-backlog.ts';
-import { createCatalog } from './catalog/catalog.ts';
+import { createCatalog, type Catalog } from './catalog/catalog.ts';
 import { followCatalog } from './catalog/follow-catalog.ts';
 import type { Config } from './config.ts';
 import { consumeCommands } from './consume-commands.ts';
@@ -41,10 +41,9 @@ export const startCommandService = async (config: Config, log: Logger): Promise<
   );
   const bus = stack.use(await connecting);
   await follower.ready;
-  const at = new Date().toISOString();
-  const { masterKeys, bootstrapApiKey } = config;
-  for (const org of catalog.orgsWithoutDataKey()) await ensureDataKey(store, masterKeys, org, at);
-  if (bootstrapApiKey !== undefined) await bootstrapOrganization(store, masterKeys, bootstrapApiKey, at);
+  await prepare(store, catalog, config);
+  const { masterKeys, organizationCreators: creators } = config;
+  const vault = openVault({ masterKeys, store });
   const ports = {
     store,
     bus,
@@ -52,10 +51,13 @@ export const startCommandService = async (config: Config, log: Logger): Promise<
     backlog: stack.use(followBacklog(store, config.backlogMax)),
     sealPlan: createPlanSealer(store),
     depthMax: config.depthMax,
+    vault,
+    masterKeys,
+    creators,
     caughtUpTo: follower.caughtUpTo,
     now: Date.now,
   };
-  stack.use(keepAudit({ store, bus, vault: openVault({ masterKeys, store }), log }));
+  stack.use(keepAudit({ store, bus, vault, log }));
   stack.use(bus.respond('command', (question) => answerQuestion(ports, question)));
   for (const consumption of consume(bus, ports, config, log)) stack.use(consumption);
   return stack.move();
@@ -86,3 +88,14 @@ const consume = (
     handle: consumeEvents(ports, log),
   }),
 ];
+/** The keys that secrets are sealed under, and the first organisation. */
+const prepare = async (
+  store: EventStore,
+  catalog: Catalog,
+  { masterKeys, bootstrapApiKey }: Config,
+): Promise<void> => {
+  const at = new Date().toISOString();
+  const unkeyed = [directory, ...catalog.orgsWithoutDataKey()];
+  for (const org of unkeyed) await ensureDataKey(store, masterKeys, org, at);
+  if (bootstrapApiKey !== undefined) await bootstrapOrganization(store, masterKeys, bootstrapApiKey, at);
+};

@@ -5,7 +5,7 @@ import { appliedPosition, openReadModel } from '@karrio/read-model';
 import type { Logger } from '@karrio/telemetry';
 import { openVault } from '@karrio/vault';
 import { addAuditRoutes } from './audit/audit-routes.ts';
-import { createAuthenticator } from './auth/authenticate.ts';
+import { openAccess } from './auth/open-access.ts';
 import { requirePermissions } from './auth/route-permission.ts';
 import { followProgress } from './command/progress.ts';
 import { createSubmit } from './command/submit.ts';
@@ -37,24 +37,16 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
     }),
   );
   const connecting = connectNats({ url: config.natsUrl, name: 'gateway', log });
-  const ops = stack.use(
-    await startOps({
-      host: config.opsHost,
-      port: config.opsPort,
-      log,
-      ready: {
-        database: reads.ping,
-        nats: async () => (await connecting).ping(),
-      },
-    }),
-  );
+  const { opsHost, opsPort } = config;
+  const ready = { database: reads.ping, nats: async () => (await connecting).ping() };
+  const ops = stack.use(await startOps({ host: opsHost, port: opsPort, log, ready }));
   const bus = stack.use(await connecting);
   const store = stack.use(connectEventStore({ url: config.eventStoreUrl, log }));
   const vault = openVault({ masterKeys: config.masterKeys, store });
   const progress = stack.use(followProgress(bus, () => appliedPosition(reads.db)));
   const runEnds = stack.use(followRunEnds(bus));
   const webhooks = stack.use(rememberWebhooks(bus, reads, vault));
-  const authenticate = createAuthenticator(reads);
+  const { authenticate, forget } = stack.use(openAccess(bus, reads, Date.now));
   const submit = createSubmit(bus, config.commandTimeoutMs);
   const readRun = createReadRun(reads, progress);
   const acceptedRuns = rememberAcceptedRuns(progress);
@@ -67,7 +59,9 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   addEventRoutes(server, edge);
   addRunRoutes(server, edge);
   addAuditRoutes(server, reads);
-  const ports = { db: reads.db, submit, question: bus.question, progress, vault, acceptedRuns };
+  const { question } = bus;
+  const people = reads.db;
+  const ports = { reads, people, forget, submit, question, progress, vault, acceptedRuns };
   addGraphqlRoutes(server, { authenticate, ports, log });
   // Requests under way end before what they need is closed.
   stack.defer(() => server.close());

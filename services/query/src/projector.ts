@@ -15,8 +15,8 @@ import type { Writer } from './write/writer.ts';
  * writer waits for.
  */
 const kinds = [
-  ...(['organization', 'workflow', 'action', 'connection', 'metafield', 'pause', 'trigger'] as const),
-  ...(['plan', 'run', 'audit'] as const),
+  ...(['organization', 'user', 'workflow', 'action', 'connection', 'metafield', 'pause'] as const),
+  ...(['trigger', 'plan', 'run', 'audit'] as const),
 ] as const;
 const filter = {
   streamPrefixes: streamPrefixes(...kinds),

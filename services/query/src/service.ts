@@ -7,6 +7,7 @@ import { type Announce, announceOn } from './announce.ts';
 import type { Config } from './config.ts';
 import { measure } from './measure.ts';
 import { startProjector } from './projector.ts';
+import { keepKeyUses } from './keep-key-uses.ts';
 import { openWriter } from './write/writer.ts';
 
 type Settings = Pick<Config, 'databaseUrl' | 'eventStoreUrl' | 'natsUrl' | 'opsHost' | 'opsPort'>;
@@ -21,7 +22,7 @@ export const startQueryService = async (
     openReadModel({ url: config.databaseUrl, poolMax: 2, applicationName: 'karrio-query' }),
   );
   const store = stack.use(connectEventStore({ url: config.eventStoreUrl, log }));
-  const notices = stack.use(connectNotices(config.natsUrl, log));
+  const notices = stack.use(connectNotices(config.natsUrl, log, keepKeyUses(readModel, log)));
   const parked = new Set<string>();
   const projector = stack.use(
     startProjector({
@@ -49,12 +50,14 @@ export const startQueryService = async (
 const connectNotices = (
   url: string,
   log: Logger,
+  onConnected: (bus: Bus) => void,
 ): AsyncDisposable & Readonly<{ announce: Announce; ping: () => Promise<void> }> => {
   let bus: Bus | undefined;
   let announce: Announce = () => {};
   void connectNats({ url, name: 'query', log }).then((connected) => {
     bus = connected;
     announce = announceOn(connected, log);
+    onConnected(connected);
   });
   return {
     announce: (touched, position) => announce(touched, position),

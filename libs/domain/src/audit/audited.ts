@@ -4,7 +4,7 @@ import type { MetafieldEvent } from '../definition/metafield.ts';
 import type { PauseEvent } from '../definition/pause.ts';
 import type { TriggerEvent } from '../definition/trigger.ts';
 import type { WorkflowEvent } from '../definition/workflow.ts';
-import type { OrganizationEvent } from '../organization/organization.ts';
+import type { OrganizationEvent } from '../organization/event.ts';
 import type { RunEvent } from '../run/event.ts';
 import type { DataKeyEvent } from '../vault/data-keys.ts';
 import type { CommandRefused } from './audit-entry.ts';
@@ -48,6 +48,12 @@ const audited: Readonly<Record<Watched['type'], 'yes' | 'no'>> = {
   OrganizationCreated: 'yes',
   ApiKeyIssued: 'yes',
   ApiKeyRevoked: 'yes',
+  OrganizationRenamed: 'yes',
+  MemberInvited: 'yes',
+  InvitationRevoked: 'yes',
+  MemberJoined: 'yes',
+  MemberRoleChanged: 'yes',
+  MemberRemoved: 'yes',
   DataKeyCreated: 'yes',
   DataKeyRewrapped: 'yes',
   DataKeyRetired: 'yes',

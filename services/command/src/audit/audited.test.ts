@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 /** Whether what is in these streams is told by the audit log: of `yes`, auditedTypes has the types. */
 const told: Readonly<Record<StreamKind, 'yes' | 'no'>> = {
   organization: 'yes',
+  user: 'no',
   workflow: 'yes',
   action: 'yes',
   connection: 'yes',

@@ -1,27 +1,31 @@
+import { firstOrganization } from '../access/create-organization.ts';
 import { derivedId, derivedUuid, newId, streams } from '@karrio/contracts';
 import { organization } from '@karrio/domain';
 import { type EventStore, RevisionConflict } from '@karrio/event-store-client';
 import { ensureDataKey, type MasterKeys } from '@karrio/vault';
 import { createHash } from 'node:crypto';
 
-/** Makes the first organisation with this admin key; does nothing where it exists, also with another key. */
+/** Makes the first organisation with this owner's key; does nothing where it exists, also with another key. */
 export const bootstrapOrganization = async (
   store: EventStore,
   masterKeys: MasterKeys,
   apiKey: string,
   at: string,
 ): Promise<void> => {
-  const id = derivedId('organization', 'first');
+  const id = firstOrganization;
   const decision = organization.decide(organization.initial, {
     type: 'CreateOrganization',
     id,
     name: 'My organisation',
-    apiKey: {
-      keyId: derivedId('apiKey', id, 'bootstrap'),
-      name: 'First admin key',
-      hash: createHash('sha256').update(apiKey).digest('hex'),
-      role: 'admin',
-      testMode: false,
+    founder: {
+      apiKey: {
+        keyId: derivedId('apiKey', id, 'bootstrap'),
+        name: 'First key',
+        hash: createHash('sha256').update(apiKey).digest('hex'),
+        role: 'owner',
+        testMode: false,
+        expiresAt: null,
+      },
     },
     at,
   });

@@ -26,7 +26,7 @@ const Query = z.strictObject({
 const mediaTypes = { jsonl: 'application/jsonl; charset=utf-8', csv: 'text/csv; charset=utf-8' } as const;
 
 /** The audit log as a file, of any length. */
-export const addAuditRoutes = (server: FastifyInstance, { db }: Pick<ReadModel, 'db'>): void => {
+export const addAuditRoutes = (server: FastifyInstance, { of }: Pick<ReadModel, 'of'>): void => {
   server.get(
     '/v1/audit-log',
     { config: { permission: 'audit:read' } },
@@ -45,7 +45,7 @@ export const addAuditRoutes = (server: FastifyInstance, { db }: Pick<ReadModel, 
       return reply
         .header('content-type', mediaTypes[format])
         .header('content-disposition', `attachment; filename="audit-log.${format}"`)
-        .send(Readable.from(exportLines(db, org, filter, format)));
+        .send(Readable.from(exportLines(of(org), org, filter, format)));
     },
   );
 };

@@ -1,8 +1,9 @@
 import type { Permission } from '@karrio/domain';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendProblem } from '../http/server.ts';
-import { unauthenticated, type Authenticate, type Viewer } from './authenticate.ts';
+import { effectOf, type Authenticate } from './authenticate.ts';
 import { missingPermission } from './permitted.ts';
+import { unauthenticated, type Viewer } from './viewer.ts';
 
 /** `any`: whoever is known may. `public`: everybody. `own`: the route itself decides who may. */
 export type RoutePermission = Permission | 'any' | 'public' | 'own';
@@ -35,7 +36,7 @@ const admit = async (
   const { permission } = request.routeOptions.config;
   // Without one it is no route of ours: the answer is that there is none.
   if (permission === undefined || permission === 'public' || permission === 'own') return undefined;
-  const caller = await authenticate(request.headers.authorization);
+  const caller = await authenticate(request.headers, effectOf(request.method));
   if (typeof caller === 'string') return sendProblem(reply, unauthenticated(caller));
   const missing = permission === 'any' ? undefined : missingPermission(caller, permission);
   if (missing) return sendProblem(reply, missing);

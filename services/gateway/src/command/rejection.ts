@@ -10,6 +10,7 @@ const codeOf = {
   invalid: 'validation',
   inactive: 'workflow_inactive',
   'in-use': 'conflict',
+  forbidden: 'forbidden',
   'backlog-full': 'backlog_full',
   repeated: 'replayed',
   'loop-detected': 'loop_detected',

@@ -1,6 +1,7 @@
 import {
   derivedId,
   isRunCommand,
+  isUserCommand,
   newId,
   type Command,
   type CommandName,
@@ -29,8 +30,8 @@ export const createSubmit = (bus: Pick<Bus, 'command'>, timeoutMs: number): Subm
   return async (submission) => {
     const { org } = submission;
     const reply = await bus.command(commandOf(submission, seen.get(org), timeoutMs), timeoutMs);
-    // Runs change no definition, and waiting for their positions would hold up the next command.
-    if ('accepted' in reply && !isRunCommand(submission.name)) {
+    // Runs and users change no definition, and waiting for their positions would hold up the next command.
+    if ('accepted' in reply && !isRunCommand(submission.name) && !isUserCommand(submission.name)) {
       const position = BigInt(reply.accepted.position);
       if (position > (seen.get(org) ?? -1n)) seen.set(org, position);
     }

@@ -7,7 +7,7 @@ import {
 } from '@karrio/contracts';
 import { attribute, traced, withTraceparent } from '@karrio/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Viewer } from '../auth/authenticate.ts';
+import type { Viewer } from '../auth/viewer.ts';
 import { viewerOfRequest } from '../auth/route-permission.ts';
 import { problemOfRejection } from '../command/rejection.ts';
 import { commandIdOf, type Submit } from '../command/submit.ts';

@@ -2,21 +2,25 @@ import type { Origin } from '@karrio/contracts';
 import type { Bus } from '@karrio/messaging';
 import type { ReadModel } from '@karrio/read-model';
 import type { Vault } from '@karrio/vault';
-import type { Caller, Viewer } from '../auth/authenticate.ts';
 import type { Progress } from '../command/progress.ts';
 import type { Submit } from '../command/submit.ts';
-import { unauthenticated } from '../auth/authenticate.ts';
+import { unauthenticated, type Caller, type Viewer } from '../auth/viewer.ts';
 import type { AcceptedRuns } from '../run/accepted-runs.ts';
 import { shownError } from './shown-error.ts';
 import type { Loaders } from './loaders.ts';
 
 /** What resolvers work with; the same for every request. */
 export type GraphPorts = Readonly<{
+  /** Sees the rows of the caller's organisation alone. */
   db: ReadModel['db'];
+  /** Sees all users, also those who are no members yet: for what has been told about them already. */
+  people: ReadModel['db'];
+  /** Has the next request of a user look again what they are a member of. */
+  forget: (userId: string) => void;
   submit: Submit;
   question: Bus['question'];
   progress: Pick<Progress, 'reached'>;
-  vault: Pick<Vault, 'seal'>;
+  vault: Pick<Vault, 'seal' | 'open' | 'pseudonym'>;
   acceptedRuns: Pick<AcceptedRuns, 'shown' | 'allShown'>;
 }>;
 

@@ -1,7 +1,9 @@
 import { depthAfter, depthHeader } from '@karrio/contracts';
+import type { ReadModel } from '@karrio/read-model';
 import { attribute, traced, withTraceparent, type Logger } from '@karrio/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { unauthenticated, type Authenticate, type Caller } from '../auth/authenticate.ts';
+import { effectOf, type Authenticate } from '../auth/authenticate.ts';
+import { unauthenticated, type Caller } from '../auth/viewer.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { mediaTypeOf } from '../http/media-type.ts';
 import { originOf } from '../http/origin.ts';
@@ -13,7 +15,10 @@ import { loadersOfRequest } from './loaders.ts';
 import { withCodes } from './error-shape.ts';
 import { createGraphServer, type GraphServer } from './graph-server.ts';
 
-type GraphRoutes = Readonly<{ authenticate: Authenticate; ports: GraphPorts; log: Logger }>;
+/** What every request works with; each reads as its caller's organisation. */
+type SharedPorts = Omit<GraphPorts, 'db'> & Readonly<{ reads: Pick<ReadModel, 'of'> }>;
+
+type GraphRoutes = Readonly<{ authenticate: Authenticate; ports: SharedPorts; log: Logger }>;
 
 export const addGraphqlRoutes = (
   server: FastifyInstance,
@@ -27,9 +32,10 @@ export const addGraphqlRoutes = (
     handler: (request: FastifyRequest<{ Body: string | null | undefined }>, reply) =>
       withTraceparent(oneOf(request.headers['traceparent']), () =>
         traced(`${request.method} /graphql`, { [attribute.httpRoute]: '/graphql' }, async () => {
-          const caller = await authenticate(request.headers.authorization);
+          const caller = await authenticate(request.headers, effectOf(request.method));
           // A missing key is said by the operation: introspection needs none.
-          if (caller === 'unknown') return sendProblem(reply, unauthenticated(caller));
+          if (typeof caller === 'string' && caller !== 'absent')
+            return sendProblem(reply, unauthenticated(caller));
           return answer(graph, ports, caller, request, reply);
         }),
       ),
@@ -38,7 +44,7 @@ export const addGraphqlRoutes = (
 
 const answer = async (
   graph: GraphServer,
-  ports: GraphPorts,
+  { reads, ...shared }: SharedPorts,
   caller: Caller,
   request: FastifyRequest<{ Body: string | null | undefined }>,
   reply: FastifyReply,
@@ -49,6 +55,8 @@ const answer = async (
   if (fault)
     return sendProblem(reply, problem('malformed_body', `The request's body is not valid JSON: ${fault}.`));
 
+  // Who is nobody sees nothing.
+  const db = reads.of(typeof caller === 'object' ? caller.org : '');
   const response = await graph.fetch(
     new URL(request.url, 'http://gateway'),
     {
@@ -57,14 +65,14 @@ const answer = async (
       ...(request.method === 'POST' ? { body: request.body ?? '' } : {}),
     },
     {
-      ports,
+      ports: { ...shared, db },
       call: {
         caller,
         requestId: request.id,
         origin: originOf(request, caller),
         idempotencyKey: idempotency.key,
         depth: depthAfter(request.headers[depthHeader]),
-        loaders: loadersOfRequest(ports.db),
+        loaders: loadersOfRequest(db),
       },
     },
   );

@@ -1,6 +1,6 @@
 import { getOperationAST, Kind, type ExecutionArgs } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { unauthenticated } from '../auth/authenticate.ts';
+import { unauthenticated } from '../auth/viewer.ts';
 import type { GraphContext } from './context.ts';
 import { shownError } from './shown-error.ts';
 

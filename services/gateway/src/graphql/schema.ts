@@ -1,11 +1,15 @@
 import type { GraphQLSchema } from 'graphql';
+import { addAccessQueries } from './access-query.ts';
 import { addActionMutations } from './action-mutation.ts';
 import { addAuditLog } from './audit-log.ts';
+import { addApiKeyMutations } from './api-key-mutation.ts';
 import { builder } from './builder.ts';
 import { addPageInfo } from './connection.ts';
 import { addEventMutations } from './event-mutation.ts';
 import { addConnectionMutations } from './connection-mutation.ts';
 import { guarded } from './guard.ts';
+import { addMemberMutations } from './member-mutation.ts';
+import { addOrganizationMutations } from './organization-mutation.ts';
 import { addMetafieldMutations } from './metafield-mutation.ts';
 import { addMetafield } from './metafield.ts';
 import { addDryRunMutation } from './dry-run-mutation.ts';
@@ -59,6 +63,10 @@ const assemble = (): GraphQLSchema => {
   addRerunMutation();
   addDryRunMutation();
   addReplayMutations();
+  addAccessQueries();
+  addOrganizationMutations();
+  addApiKeyMutations();
+  addMemberMutations();
   return guarded(builder.toSchema());
 };
 

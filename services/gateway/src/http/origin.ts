@@ -1,6 +1,6 @@
 import type { Origin } from '@karrio/contracts';
 import type { FastifyRequest } from 'fastify';
-import type { Caller } from '../auth/authenticate.ts';
+import type { Caller } from '../auth/viewer.ts';
 
 const userAgentCharsMax = 200;
 

@@ -6,6 +6,8 @@ export const statusOfCode = {
   forbidden: 403,
   wrong_signature: 401,
   signature_expired: 401,
+  csrf_token_required: 403,
+  too_many_attempts: 429,
   validation: 400,
   malformed_body: 400,
   not_found: 404,

@@ -26,16 +26,17 @@ export type ReadRun = Readonly<{
 const open: ReadonlySet<string> = new Set(['pending', 'running']);
 
 export const createReadRun = (
-  { db }: Pick<ReadModel, 'db'>,
+  { of }: Pick<ReadModel, 'of'>,
   progress: Pick<Progress, 'reached'>,
 ): ReadRun => {
   const rowsOf = async (org: string, runId: string): Promise<RunRows | undefined> => {
+    const db = of(org);
     const [run, actions] = await Promise.all([findRun(db, org, runId), findRunActions(db, org, [runId])]);
     return run && { run, actions };
   };
   return {
     end: async (org, runId) => {
-      const row = await findRun(db, org, runId);
+      const row = await findRun(of(org), org, runId);
       return row && !open.has(row.status) ? { runId, status: row.status, position: row.position } : undefined;
     },
     rows: async (org, { runId, position }) =>
@@ -44,7 +45,8 @@ export const createReadRun = (
       const rows = await rowsOf(org, runId);
       if (!rows) return undefined;
       const { run, actions } = rows;
-      const isHeld = run.ended_at === null && (await findPauses(db, org, [run.workflow_id, org])).length > 0;
+      const isHeld =
+        run.ended_at === null && (await findPauses(of(org), org, [run.workflow_id, org])).length > 0;
       return fullAnswer(run, actions, isHeld);
     },
   };

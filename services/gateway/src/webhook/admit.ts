@@ -1,5 +1,6 @@
-import type { Authenticate, Viewer } from '../auth/authenticate.ts';
+import { effectOf, type Authenticate } from '../auth/authenticate.ts';
 import { missingPermission } from '../auth/permitted.ts';
+import type { Viewer } from '../auth/viewer.ts';
 import type { Problem } from '../http/problem.ts';
 import { decideWebhook } from './decide-webhook.ts';
 import { proveDelivery } from './prove-delivery.ts';
@@ -26,7 +27,7 @@ export const admit = async (
   target: WebhookTarget,
   delivery: SignedDelivery,
 ): Promise<Admitted | { readonly problem: Problem }> => {
-  const caller = await authenticate(delivery.headers.authorization);
+  const caller = await authenticate(delivery.headers, effectOf('POST'));
   const missing = typeof caller === 'object' ? missingPermission(caller, 'runs:start') : undefined;
   if (missing) return { problem: missing };
   const webhook = idShape.test(target.id) ? await webhooks.find(target) : undefined;

@@ -1,3 +1,4 @@
+import type { CallerFault } from '../auth/viewer.ts';
 import { problem, type Problem } from '../http/problem.ts';
 import type { Verified } from './signature/verify-signature.ts';
 import type { Webhook } from './webhook.ts';
@@ -5,7 +6,7 @@ import type { Webhook } from './webhook.ts';
 export type WebhookRequest = Readonly<{
   webhook: Webhook | undefined;
   /** The organisation of a valid API key; `unknown` for a key that is none. */
-  caller: Readonly<{ org: string }> | 'absent' | 'unknown';
+  caller: Readonly<{ org: string }> | CallerFault;
   /** Whether it comes from who knows the secret; asked of those alone who need one. */
   prove: (webhook: Webhook) => Verified;
 }>;
@@ -27,10 +28,10 @@ export const decideWebhook = ({ webhook, caller, prove }: WebhookRequest): Decis
   return stopped ? { problem: stopped } : { accept: webhook, once: proven.once };
 };
 
-const proof = (webhook: Webhook, caller: 'absent' | 'unknown', prove: WebhookRequest['prove']): Verified => {
+const proof = (webhook: Webhook, caller: CallerFault, prove: WebhookRequest['prove']): Verified => {
   const isWebhook = webhook.triggerType === 'webhook';
   // Beside a secret, whatever the sender has in that header is not for us.
-  if (caller === 'unknown' && !(isWebhook && webhook.secrets.length > 0)) {
+  if (caller !== 'absent' && !(isWebhook && webhook.secrets.length > 0)) {
     return {
       problem: problem(
         'invalid_token',

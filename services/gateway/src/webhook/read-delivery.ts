@@ -1,6 +1,6 @@
 import { depthAfter, depthHeader } from '@karrio/contracts';
 import type { FastifyRequest } from 'fastify';
-import type { Viewer } from '../auth/authenticate.ts';
+import type { Viewer } from '../auth/viewer.ts';
 import { commandIdOf } from '../command/submit.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { originOf } from '../http/origin.ts';

@@ -20,12 +20,13 @@ export const apiKeyChange = (
           test_mode: data.testMode,
           created_at: data.at,
           revoked_at: null,
+          expires_at: data.expiresAt ?? null,
           revision,
         },
       };
     case 'ApiKeyRevoked':
       return { changed: { id: data.keyId, revoked_at: data.at, revision } };
-    case 'OrganizationCreated':
+    default:
       return undefined;
   }
 };

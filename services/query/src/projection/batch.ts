@@ -8,6 +8,7 @@ import {
   isPauseEvent,
   isRunEvent,
   isTriggerEvent,
+  isUserEvent,
   isWorkflowEvent,
 } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
@@ -15,6 +16,8 @@ import type { Database } from '@karrio/read-model';
 import { apiKeyChange } from './api-key.ts';
 import { auditEntryChange } from './audit-entry.ts';
 import { entityChange } from './entity-change.ts';
+import { invitationChange } from './invitation.ts';
+import { memberChange } from './member.ts';
 import { metafieldChange } from './metafield.ts';
 import { organizationChange } from './organization.ts';
 import { pauseChange } from './pause.ts';
@@ -22,7 +25,9 @@ import { collectChanges, type TableChanges } from './row-change.ts';
 import { runActionChange } from './run-action.ts';
 import { runNoteChange } from './run-note.ts';
 import { runChange } from './run.ts';
+import { sessionChange } from './session.ts';
 import { tables, type TableName } from './table.ts';
+import { userChange } from './user.ts';
 import { workflowActionChange } from './workflow-action.ts';
 import { workflowConnectionChange } from './workflow-connection.ts';
 import { workflowTriggerChange } from './workflow-trigger.ts';
@@ -71,6 +76,10 @@ export const parkedChange = (event: Recorded, error: string): BatchChanges => {
 const collectors = () => ({
   organization: collectChanges<Database['organization']>(),
   api_key: collectChanges<Database['api_key']>(),
+  member: collectChanges<Database['member']>(),
+  invitation: collectChanges<Database['invitation']>(),
+  user_account: collectChanges<Database['user_account']>(),
+  session: collectChanges<Database['session']>(),
   workflow: collectChanges<Database['workflow']>(),
   workflow_action: collectChanges<Database['workflow_action']>(),
   workflow_connection: collectChanges<Database['workflow_connection']>(),
@@ -88,6 +97,10 @@ const collectors = () => ({
 const rowsOf = (batch: ReturnType<typeof collectors>): BatchChanges['rows'] => ({
   organization: batch.organization.result(),
   api_key: batch.api_key.result(),
+  member: batch.member.result(),
+  invitation: batch.invitation.result(),
+  user_account: batch.user_account.result(),
+  session: batch.session.result(),
   workflow: batch.workflow.result(),
   workflow_action: batch.workflow_action.result(),
   workflow_connection: batch.workflow_connection.result(),
@@ -119,17 +132,36 @@ const collect = (batch: ReturnType<typeof collectors>, event: Recorded): Touched
     }
     return { org, entity: 'workflow_event', id };
   }
-  if (isOrganizationEvent(event)) {
-    batch.organization.add(id, organizationChange(id, event));
-    if ('keyId' in event.data) batch.api_key.add(event.data.keyId, apiKeyChange(id, event));
-    return { org, entity: 'organization', id };
-  }
   if (isPauseEvent(event)) {
     batch.pause.add(id, pauseChange(id, event));
     return { org, entity: event.data.scope, id };
   }
-  const entity = collectDefinition(batch, id, event);
+  const entity = collectAccess(batch, id, event) ?? collectDefinition(batch, id, event);
   return entity === undefined ? undefined : { org, entity, id };
+};
+
+/** Whether the event is about an organisation or a person. */
+const collectAccess = (
+  batch: ReturnType<typeof collectors>,
+  id: string,
+  event: Recorded,
+): string | undefined => {
+  if (isOrganizationEvent(event)) {
+    batch.organization.add(id, organizationChange(id, event));
+    const { data } = event;
+    if ('keyId' in data) batch.api_key.add(data.keyId, apiKeyChange(id, event));
+    if ('memberId' in data) batch.member.add(data.memberId, memberChange(id, event));
+    if ('invitationId' in data && data.invitationId !== null) {
+      batch.invitation.add(data.invitationId, invitationChange(id, event));
+    }
+    return 'organization';
+  }
+  if (isUserEvent(event)) {
+    batch.user_account.add(id, userChange(id, event));
+    if ('sessionId' in event.data) batch.session.add(event.data.sessionId, sessionChange(id, event));
+    return 'user';
+  }
+  return undefined;
 };
 
 /** The kind of definition that the event changes. */

@@ -6,7 +6,9 @@ import type { RowChange } from './row-change.ts';
 export const organizationChange = (
   id: string,
   { type, data, revision }: Recorded<OrganizationEvent>,
-): RowChange<OrganizationRow> | undefined =>
-  type === 'OrganizationCreated'
-    ? { created: { id, name: data.name, created_at: data.at, revision } }
-    : undefined;
+): RowChange<OrganizationRow> | undefined => {
+  if (type === 'OrganizationCreated') {
+    return { created: { id, name: data.name, created_at: data.at, revision } };
+  }
+  return type === 'OrganizationRenamed' ? { changed: { id, name: data.name, revision } } : undefined;
+};

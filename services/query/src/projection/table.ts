@@ -1,6 +1,6 @@
 import type { Database } from '@karrio/read-model';
 
-export type TableName = Exclude<keyof Database, 'checkpoint' | 'any_metafield'>;
+export type TableName = Exclude<keyof Database, 'checkpoint' | 'any_metafield' | 'api_key_use'>;
 
 export type Table<Name extends TableName = TableName> = Readonly<{
   key: readonly (keyof Database[Name] & string)[];
@@ -25,7 +25,33 @@ export const tables: Readonly<{ [Name in TableName]: Table<Name> }> = {
   api_key: {
     key: ['id'],
     kept: [],
-    columns: ['org_id', 'name', 'hash', 'role', 'test_mode', 'created_at', 'revoked_at', 'revision'],
+    columns: [
+      ...(['org_id', 'name', 'hash', 'role', 'test_mode', 'created_at'] as const),
+      ...(['revoked_at', 'expires_at', 'revision'] as const),
+    ],
+  },
+  member: {
+    key: ['id'],
+    kept: [],
+    columns: ['org_id', 'user_id', 'role', 'created_at', 'updated_at', 'removed_at', 'revision'],
+  },
+  invitation: {
+    key: ['id'],
+    kept: [],
+    columns: [
+      ...(['org_id', 'user_id', 'role', 'hash', 'created_at', 'expires_at'] as const),
+      ...(['accepted_at', 'revoked_at', 'revision'] as const),
+    ],
+  },
+  user_account: {
+    key: ['id'],
+    kept: [],
+    columns: ['sealed_email', 'sealed_name', 'sealed_password', 'created_at', 'updated_at', 'revision'],
+  },
+  session: {
+    key: ['id'],
+    kept: [],
+    columns: ['user_id', 'hash', 'origin', 'created_at', 'expires_at', 'ended_at', 'revision'],
   },
   workflow: {
     key: ['id'],

@@ -1,0 +1,33 @@
+import type { Kysely } from 'kysely';
+import type { Database, SessionRow, UserRow } from './schema.ts';
+
+export const findUser = async (db: Kysely<Database>, id: string): Promise<UserRow | undefined> =>
+  (await findUsers(db, [id]))[0];
+
+export const findUsers = async (db: Kysely<Database>, ids: readonly string[]): Promise<readonly UserRow[]> =>
+  ids.length === 0 ? [] : db.selectFrom('user_account').selectAll().where('id', 'in', ids).execute();
+
+/** One that nobody ended, by the SHA-256 of its token in hex. */
+export const findSession = (db: Kysely<Database>, hash: string): Promise<SessionRow | undefined> =>
+  db
+    .selectFrom('session')
+    .selectAll()
+    .where('hash', '=', hash)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst();
+
+/** Those that last at a time, newest first. */
+export const listSessions = (
+  db: Kysely<Database>,
+  userId: string,
+  at: string,
+): Promise<readonly SessionRow[]> =>
+  db
+    .selectFrom('session')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', at)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute();

@@ -1,0 +1,16 @@
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+
+export const digestOf = (token: string): string => hash('sha256', token);
+
+/**
+ * What a page proves with that it is ours: made of the token, which other sites cannot read, so that nothing about
+ * it is stored.
+ */
+const csrfTokenOf = (token: string): string =>
+  createHmac('sha256', token).update('karrio.csrf').digest('base64url');
+
+export const isCsrfTokenOf = (token: string, sent: unknown): boolean => {
+  if (typeof sent !== 'string') return false;
+  const [expected, given] = [Buffer.from(csrfTokenOf(token)), Buffer.from(sent)];
+  return expected.length === given.length && timingSafeEqual(expected, given);
+};

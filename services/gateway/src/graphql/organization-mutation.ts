@@ -1,0 +1,102 @@
+import { derivedId, idPrefixes, newId } from '@karrio/contracts';
+import type { FieldErrors } from '@karrio/contracts';
+import { findOrganization } from '@karrio/read-model';
+import { newApiKey } from '../auth/new-api-key.ts';
+import { OrganizationType, type Organization } from './access-type.ts';
+import { builder, ErrorType } from './builder.ts';
+import { change } from './change.ts';
+import { viewerOf, type GraphContext } from './context.ts';
+import { payloadOf, payloadType } from './payload.ts';
+
+const named = (name: string, description: string) =>
+  builder.inputType(name, {
+    description,
+    fields: (t) => ({
+      name: t.string({ required: true, description: 'What people call it. At most 50 characters.' }),
+    }),
+  });
+
+const CreateOrganizationMutationInput = named('CreateOrganizationMutationInput', 'A new organisation.');
+const UpdateOrganizationMutationInput = named('UpdateOrganizationMutationInput', 'What it is from now on.');
+
+type Created = Readonly<{
+  errors: FieldErrors | null;
+  organization: Organization | null;
+  key: string | null;
+}>;
+
+const CreateOrganizationMutation = builder.objectRef<Created>('CreateOrganizationMutation').implement({
+  description: 'The organization, or what was wrong with the input.',
+  fields: (t) => ({
+    errors: t.field({
+      type: [ErrorType],
+      nullable: true,
+      description: 'What was wrong with the input, by field; null where it took effect.',
+      resolve: ({ errors }) => errors,
+    }),
+    organization: t.field({
+      type: OrganizationType,
+      nullable: true,
+      description: 'The new one; name it in the header x-org-id. Null where there were errors.',
+      resolve: ({ organization }) => organization,
+    }),
+    key: t.exposeString('key', {
+      nullable: true,
+      description: 'For who asked with an API key: the text of its owner’s key, shown this once.',
+    }),
+  }),
+});
+
+const UpdateOrganizationMutation = payloadType(
+  'UpdateOrganizationMutation',
+  'organization',
+  OrganizationType,
+);
+
+export const addOrganizationMutations = (): void => {
+  builder.mutationFields((t) => ({
+    create_organization: t.field({
+      permission: 'organization:create',
+      type: CreateOrganizationMutation,
+      description: 'Makes another organisation, whose owner is who asks.',
+      args: {
+        input: t.arg({ type: CreateOrganizationMutationInput, required: true, description: 'Which.' }),
+      },
+      resolve: (_, { input }, context, { path }) => create(input.name, context, path.key),
+    }),
+    update_organization: t.field({
+      permission: 'organization:write',
+      type: UpdateOrganizationMutation,
+      description: 'Renames the organisation that is asked.',
+      args: {
+        input: t.arg({ type: UpdateOrganizationMutationInput, required: true, description: 'Its new name.' }),
+      },
+      resolve: async (_, { input }, context, { path }) =>
+        payloadOf(await change('update_organization', input, context, path.key), () =>
+          findOrganization(context.ports.db, viewerOf(context).org),
+        ),
+    }),
+  }));
+};
+
+const create = async (name: string, context: GraphContext, field: string | number): Promise<Created> => {
+  const { actor, org } = viewerOf(context);
+  const { idempotencyKey } = context.call;
+  const id = idempotencyKey
+    ? derivedId('organization', org, String(field), idempotencyKey)
+    : newId('organization');
+  const isKey = actor.startsWith(idPrefixes.apiKey);
+  const { text, issued } = newApiKey({
+    name: 'First key',
+    role: 'owner',
+    test_mode: false,
+    expires_at: null,
+  });
+  const input = { id, name, ...(isKey ? { api_key: issued } : {}) };
+  const changed = await change('create_organization', input, context, field);
+  if ('errors' in changed) return { errors: changed.errors, organization: null, key: null };
+  context.ports.forget(actor);
+  // What another organisation has cannot be read as this one.
+  const organization = { id, name: name.trim(), created_at: new Date().toISOString() };
+  return { errors: null, organization, key: isKey ? text : null };
+};
