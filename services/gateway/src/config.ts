@@ -8,6 +8,10 @@ const Env = z.object({
   HTTP_PORT: portEnv(8080),
   /** Addresses and networks whose X-Forwarded-For is believed, as 10.0.0.0/8,loopback; none unless given. */
   HTTP_TRUSTED_PROXIES: z.string().default(''),
+  /** How long a person stays signed in. */
+  SESSION_HOURS: z.coerce.number().int().min(1).max(2_160).default(168),
+  /** Where browsers reach the gateway; with https the session's cookie is for TLS alone. */
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   NATS_URL: z.string().default('nats://127.0.0.1:4222'),
   /** Asked for the organisations' data keys alone. */
   EVENTSTORE_URL: z.string().default('esdb://127.0.0.1:2113?tls=false'),
@@ -26,6 +30,8 @@ export const loadConfig = (env: ProcessEnv) => {
     httpHost: parsed.HTTP_HOST,
     httpPort: parsed.HTTP_PORT,
     trustedProxies: parsed.HTTP_TRUSTED_PROXIES,
+    sessionMs: parsed.SESSION_HOURS * 3_600_000,
+    isSecure: parsed.PUBLIC_URL?.startsWith('https:') ?? false,
     natsUrl: parsed.NATS_URL,
     eventStoreUrl: parsed.EVENTSTORE_URL,
     databaseUrl: parsed.DATABASE_URL,

@@ -7,6 +7,7 @@ import { openVault } from '@karrio/vault';
 import { addAuditRoutes } from './audit/audit-routes.ts';
 import { openAccess } from './auth/open-access.ts';
 import { requirePermissions } from './auth/route-permission.ts';
+import { createThrottle } from './auth/throttle.ts';
 import { followProgress } from './command/progress.ts';
 import { createSubmit } from './command/submit.ts';
 import type { Config } from './config.ts';
@@ -18,6 +19,7 @@ import { createReadRun } from './run/read-run.ts';
 import { followRunEnds } from './run/run-ends.ts';
 import { addRunRoutes } from './run/run-routes.ts';
 import { countDeliveries } from './webhook/rate-limit.ts';
+import { addSessionRoutes } from './session/session-routes.ts';
 import { addTriggerRoutes } from './webhook/trigger-routes.ts';
 import { rememberWebhooks } from './webhook/webhooks.ts';
 
@@ -46,7 +48,8 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   const progress = stack.use(followProgress(bus, () => appliedPosition(reads.db)));
   const runEnds = stack.use(followRunEnds(bus));
   const webhooks = stack.use(rememberWebhooks(bus, reads, vault));
-  const { authenticate, forget } = stack.use(openAccess(bus, reads, Date.now));
+  const access = stack.use(openAccess(bus, reads, Date.now));
+  const { authenticate, forget } = access;
   const submit = createSubmit(bus, config.commandTimeoutMs);
   const readRun = createReadRun(reads, progress);
   const acceptedRuns = rememberAcceptedRuns(progress);
@@ -59,6 +62,9 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   addEventRoutes(server, edge);
   addRunRoutes(server, edge);
   addAuditRoutes(server, reads);
+  const { sessionMs, isSecure } = config;
+  const sessions = { sessionMs, isSecure, progress, vault, submit, throttle: createThrottle(Date.now) };
+  addSessionRoutes(server, { ...access, ...sessions, people: reads.db, now: Date.now });
   const { question } = bus;
   const people = reads.db;
   const ports = { reads, people, forget, submit, question, progress, vault, acceptedRuns };

@@ -72,6 +72,8 @@ const defaults = {
   opsHost: '127.0.0.1',
   opsPort: 0,
   databasePoolMax: 4,
+  sessionMs: 3_600_000,
+  isSecure: false,
   masterKeys,
   bodyBytesMax: 20_000,
   commandTimeoutMs: 5_000,

@@ -4,7 +4,6 @@ import { expect, it } from 'vitest';
 /** Whether what is in these streams is told by the audit log: of `yes`, auditedTypes has the types. */
 const told: Readonly<Record<StreamKind, 'yes' | 'no'>> = {
   organization: 'yes',
-  user: 'no',
   workflow: 'yes',
   action: 'yes',
   connection: 'yes',
@@ -14,6 +13,8 @@ const told: Readonly<Record<StreamKind, 'yes' | 'no'>> = {
   run: 'yes',
   vault: 'yes',
   refusal: 'yes',
+  // Of a person, who belongs to no organisation.
+  user: 'no',
   // Of the machine alone.
   plan: 'no',
   token: 'no',

@@ -3,10 +3,10 @@ export type Credential = Readonly<
   { kind: 'key'; text: string } | { kind: 'session'; text: string; isCookie: boolean }
 >;
 
-const sessionCookie = 'karrio_session';
+export const sessionCookie = 'karrio_session';
 
 /** The start of every session's token, so that a token that leaks is known for what it is. */
-const sessionTokenPrefix = 'session_';
+export const sessionTokenPrefix = 'session_';
 
 /**
  * An API key or a session's token in the `Authorization` header: `Token …`, `Bearer …`, or Basic with it as user

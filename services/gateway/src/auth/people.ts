@@ -12,7 +12,7 @@ export const normalEmail = (email: string): string => email.trim().normalize('NF
 export const userIdOf = async (vault: Pick<Vault, 'pseudonym'>, email: string): Promise<string> =>
   idPrefixes.user + (await vault.pseudonym(normalEmail(email)));
 
-const profileOf = async (vault: Pick<Vault, 'open'>, row: UserRow): Promise<Profile> => ({
+export const profileOf = async (vault: Pick<Vault, 'open'>, row: UserRow): Promise<Profile> => ({
   email: await openOrNull(vault, row.id, row.sealed_email),
   name: row.sealed_name === null ? null : await openOrNull(vault, row.id, row.sealed_name),
 });

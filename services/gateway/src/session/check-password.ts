@@ -1,0 +1,55 @@
+import { findUser, type ReadModel } from '@karrio/read-model';
+import { VaultError, type Vault } from '@karrio/vault';
+import { isPasswordOf } from '../auth/password.ts';
+import type { Throttle } from '../auth/throttle.ts';
+import { problem, type Problem } from '../http/problem.ts';
+
+export type PasswordPorts = Readonly<{
+  /** Sees all users. */
+  people: ReadModel['db'];
+  vault: Pick<Vault, 'open' | 'seal' | 'pseudonym'>;
+  throttle: Throttle;
+}>;
+
+/** Why a password does not let anybody in; undefined where it does. Who has none looks like who knows it wrongly. */
+export const checkPassword = async (
+  { people, vault, throttle }: PasswordPorts,
+  userId: string,
+  password: string,
+  address: string,
+): Promise<Problem | undefined> => {
+  const attempt = { account: userId, address };
+  const waitMs = throttle.waitMs(attempt);
+  if (waitMs > 0) return tooMany(waitMs);
+  const user = await findUser(people, userId);
+  const sealed = user?.sealed_password;
+  const hash = sealed ? await opened(vault, userId, sealed) : undefined;
+  if (await isPasswordOf(hash, password)) {
+    throttle.succeeded(attempt);
+    return undefined;
+  }
+  throttle.failed(attempt);
+  return problem(
+    'wrong_credentials',
+    'The address or the password is wrong; try again, or ask for another invitation.',
+  );
+};
+
+/** Undefined once the person's data was made unreadable. */
+const opened = async (vault: Pick<Vault, 'open'>, userId: string, sealed: string) => {
+  try {
+    return await vault.open(userId, sealed, 'password');
+  } catch (error) {
+    if (error instanceof VaultError) return undefined;
+    throw error;
+  }
+};
+
+const tooMany = (waitMs: number): Problem => {
+  const retry_after = Math.ceil(waitMs / 1_000);
+  return problem(
+    'rate_limited',
+    `Too many wrong passwords; try again in ${Math.ceil(retry_after / 60)} minutes.`,
+    { retry_after },
+  );
+};

@@ -1,0 +1,203 @@
+import { listSessions, membershipsOf, findUser } from '@karrio/read-model';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { effectOf, type Authenticator, type Person } from '../auth/authenticate.ts';
+import { hashPassword, passwordProblem } from '../auth/password.ts';
+import { profileOf, userIdOf } from '../auth/people.ts';
+import { csrfTokenOf } from '../auth/session-token.ts';
+import { unauthenticated } from '../auth/viewer.ts';
+import { originOf } from '../http/origin.ts';
+import { parseJson } from '../http/parse-json.ts';
+import { problem, type Problem } from '../http/problem.ts';
+import { sendProblem } from '../http/server.ts';
+import { acceptInvitation } from './accept-invitation.ts';
+import { checkPassword, type PasswordPorts } from './check-password.ts';
+import { cookieWith, noCookie } from './cookie.ts';
+import { startSession, type SessionPorts, type Started } from './start-session.ts';
+import { submitAsUser } from './submit-as-user.ts';
+
+export type SessionRoutePorts = PasswordPorts &
+  SessionPorts &
+  Pick<Authenticator, 'identify'> &
+  Readonly<{
+    forget: (userId: string) => void;
+    /** Whether browsers reach the gateway by TLS, so that the cookie is for that alone. */
+    isSecure: boolean;
+  }>;
+
+type Request = FastifyRequest<{ Body: string | null | undefined; Params: { id?: string } }>;
+type Route = (ports: SessionRoutePorts, request: Request, reply: FastifyReply) => Promise<unknown>;
+
+/** Who is signed in, and what a person does about themselves. Each route admits on its own. */
+export const addSessionRoutes = (server: FastifyInstance, ports: SessionRoutePorts): void => {
+  const config = { permission: 'own' } as const;
+  const add = (method: 'GET' | 'POST' | 'DELETE', url: string, route: Route) =>
+    server.route({ method, url, config, handler: (request: Request, reply) => route(ports, request, reply) });
+  add('POST', '/v1/auth/sign-in', signIn);
+  add('POST', '/v1/auth/sign-out', signOut);
+  add('GET', '/v1/auth/session', showSession);
+  add('GET', '/v1/auth/sessions', showSessions);
+  add('DELETE', '/v1/auth/sessions/:id', endSession);
+  add('POST', '/v1/auth/password', changePassword);
+  add('POST', '/v1/auth/profile', changeProfile);
+  add('POST', '/v1/auth/invitations/accept', accept);
+};
+
+const password = z.string().min(1).max(1_000);
+/** `bearer`: the token in the answer, for who keeps no cookies. */
+const transport = z.enum(['cookie', 'bearer']).default('cookie');
+const name = z.string().trim().min(1).max(100);
+
+const SignIn = z.strictObject({ email: z.string().max(254), password, transport });
+const ChangePassword = z.strictObject({ current_password: password, new_password: password });
+const ChangeProfile = z.strictObject({ name });
+const Accept = z.strictObject({
+  token: z.string().min(1).max(200),
+  name: name.optional(),
+  password: password.optional(),
+  transport,
+});
+
+const signIn: Route = async (ports, request, reply) => {
+  const body = bodyOf(SignIn, request);
+  if ('problem' in body) return sendProblem(reply, body.problem);
+  const { email, password: given, transport: by } = body.value;
+  const userId = await userIdOf(ports.vault, email);
+  const wrong = await checkPassword(ports, userId, given, request.ip);
+  if (wrong) return sendProblem(reply, wrong);
+  const started = await startSession(ports, { userId, origin: originOf(request, undefined) }, 'password');
+  return sendStarted(ports, reply, started, by);
+};
+
+const accept: Route = async (ports, request, reply) => {
+  const body = bodyOf(Accept, request);
+  if ('problem' in body) return sendProblem(reply, body.problem);
+  const { transport: by, ...acceptance } = body.value;
+  const person = await ports.identify(request.headers, effectOf(request.method));
+  if (person === 'no-csrf-token') return sendProblem(reply, unauthenticated(person));
+  const signedIn = typeof person === 'string' ? undefined : person.userId;
+  const accepted = await acceptInvitation(ports, { ...acceptance, signedIn }, originOf(request, undefined));
+  if (accepted === 'joined')
+    return typeof person === 'string' ? reply.code(204).send() : shown(ports, person);
+  return sendStarted(ports, reply, accepted, by);
+};
+
+const sendStarted = async (
+  ports: SessionRoutePorts,
+  reply: FastifyReply,
+  started: Started | Problem,
+  by: z.infer<typeof transport>,
+) => {
+  if ('code' in started) return sendProblem(reply, started);
+  const { token, expiresAt } = started;
+  const answer = await shown(ports, {
+    ...started,
+    memberships: await membershipsOf(ports.people, started.userId),
+  });
+  if (by === 'bearer') return reply.send({ ...answer, csrf_token: undefined, token });
+  return reply.header('set-cookie', cookieWith(token, expiresAt, ports.isSecure)).send(answer);
+};
+
+/** Who is signed in, as every page of a console wants to know it first. */
+const shown = async (
+  { people, vault }: SessionRoutePorts,
+  { userId, token, expiresAt, memberships }: Omit<Person, 'sessionId'>,
+) => {
+  const user = await findUser(people, userId);
+  const { email, name: called } = user ? await profileOf(vault, user) : { email: null, name: null };
+  return {
+    user: { id: userId, email, name: called },
+    organizations: memberships.map((each) => ({ id: each.org, name: each.name, role: each.role })),
+    csrf_token: csrfTokenOf(token),
+    expires_at: expiresAt,
+  };
+};
+
+const signOut: Route = async (ports, request, reply) => {
+  const person = await ports.identify(request.headers, effectOf(request.method));
+  if (person === 'no-csrf-token') return sendProblem(reply, unauthenticated(person));
+  const failed = typeof person === 'string' ? undefined : await end(ports, request, person, person.sessionId);
+  if (failed) return sendProblem(reply, failed);
+  return reply.header('set-cookie', noCookie(ports.isSecure)).code(204).send();
+};
+
+const showSession: Route = (ports, request, reply) =>
+  withPerson(ports, request, reply, (person) => shown(ports, person));
+
+const showSessions: Route = (ports, request, reply) =>
+  withPerson(ports, request, reply, async ({ userId, sessionId }) => {
+    const rows = await listSessions(ports.people, userId, new Date(ports.now()).toISOString());
+    return {
+      sessions: rows.map(({ id, origin, created_at, expires_at }) => ({
+        id,
+        origin,
+        created_at,
+        expires_at,
+        is_current: id === sessionId,
+      })),
+    };
+  });
+
+const endSession: Route = (ports, request, reply) =>
+  withPerson(ports, request, reply, async (person) => {
+    const failed = await end(ports, request, person, request.params.id ?? '');
+    return failed ? sendProblem(reply, failed) : reply.code(204).send();
+  });
+
+const end = (ports: SessionRoutePorts, request: Request, { userId }: Person, id: string) =>
+  submitAsUser(ports, { userId, origin: originOf(request, undefined) }, 'end_session', { id });
+
+/** Ends all other sessions: whoever knew the password before is out. */
+const changePassword: Route = (ports, request, reply) =>
+  withPerson(ports, request, reply, async ({ userId, sessionId }) => {
+    const body = bodyOf(ChangePassword, request);
+    if ('problem' in body) return sendProblem(reply, body.problem);
+    const { current_password: current, new_password: next } = body.value;
+    const wrong = await checkPassword(ports, userId, current, request.ip);
+    if (wrong) return sendProblem(reply, wrong);
+    const user = await findUser(ports.people, userId);
+    const weak = passwordProblem(next, (user && (await profileOf(ports.vault, user)).email) ?? '');
+    if (weak) return sendProblem(reply, problem('validation', `new_password: ${weak}`));
+    const { sealed: sealedHash } = await ports.vault.seal(userId, await hashPassword(next), 'password');
+    const who = { userId, origin: originOf(request, undefined) };
+    const payload = { sealedHash, sealedName: null, exceptSessionId: sessionId };
+    const failed = await submitAsUser(ports, who, 'set_password', payload);
+    return failed ? sendProblem(reply, failed) : reply.code(204).send();
+  });
+
+const changeProfile: Route = (ports, request, reply) =>
+  withPerson(ports, request, reply, async (person) => {
+    const body = bodyOf(ChangeProfile, request);
+    if ('problem' in body) return sendProblem(reply, body.problem);
+    const { sealed: sealedName } = await ports.vault.seal(person.userId, body.value.name, 'personal');
+    const who = { userId: person.userId, origin: originOf(request, undefined) };
+    const failed = await submitAsUser(ports, who, 'name_user', { sealedName });
+    return failed ? sendProblem(reply, failed) : shown(ports, person);
+  });
+
+const withPerson = async (
+  { identify }: SessionRoutePorts,
+  request: Request,
+  reply: FastifyReply,
+  route: (person: Person) => Promise<unknown>,
+): Promise<unknown> => {
+  const person = await identify(request.headers, effectOf(request.method));
+  if (person === 'absent') return sendProblem(reply, signInFirst);
+  return typeof person === 'string' ? sendProblem(reply, unauthenticated(person)) : route(person);
+};
+
+const signInFirst = problem(
+  'authentication_required',
+  'This is for who is signed in; do it with POST /v1/auth/sign-in.',
+);
+
+/** A body as a route wants it, or what is wrong with it, by the names of its fields; values are never repeated. */
+const bodyOf = <T>(schema: z.ZodType<T>, { body }: Request): { value: T } | { problem: Problem } => {
+  const parsed = parseJson(body ?? '');
+  if ('fault' in parsed)
+    return { problem: problem('malformed_body', `The request's body is not valid JSON: ${parsed.fault}.`) };
+  const read = schema.safeParse(parsed.value);
+  if (read.success) return { value: read.data };
+  const issues = read.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
+  return { problem: problem('validation', issues.join('; ')) };
+};

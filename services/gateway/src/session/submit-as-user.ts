@@ -1,0 +1,30 @@
+import { newId, type CommandPayload, type Origin, type UserCommandName } from '@karrio/contracts';
+import type { Progress } from '../command/progress.ts';
+import { problemOfRejection } from '../command/rejection.ts';
+import type { Submit } from '../command/submit.ts';
+import { problem, type Problem } from '../http/problem.ts';
+
+export type SubmitPorts = Readonly<{
+  submit: Submit;
+  progress: Pick<Progress, 'reached'>;
+  now: () => number;
+}>;
+
+const behindMsMax = 5_000;
+
+/** Sends what a person does about themselves, and resolves when the next request meets it; undefined where it took effect. */
+export const submitAsUser = async <N extends UserCommandName>(
+  { submit, progress, now }: SubmitPorts,
+  who: Readonly<{ userId: string; origin: Origin }>,
+  name: N,
+  payload: CommandPayload<N>,
+): Promise<Problem | undefined> => {
+  const { userId, origin } = who;
+  const issuedAt = new Date(now());
+  const id = newId('command');
+  const reply = await submit({ id, name, org: userId, actor: userId, origin, issuedAt, payload });
+  if ('rejected' in reply) return problemOfRejection(reply.rejected);
+  return (await progress.reached(BigInt(reply.accepted.position), behindMsMax))
+    ? undefined
+    : problem('read_model_behind', 'This is stored, but the read models do not show it yet; go on shortly.');
+};
