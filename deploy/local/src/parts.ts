@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { startNats, startNode, startPostgres } from '@karrio/embedded';
+import { startNode, startPostgres } from '@karrio/embedded';
 import { checkout, type Config } from './config.ts';
 import type { Keys } from './keys.ts';
 import type { Logs } from './logs.ts';
 import type { Ports } from './ports.ts';
 import type { Part } from './supervisor.ts';
+import { startWatchedNats } from './watched-nats.ts';
 
 /** Not in DATA_DIR: what is fetched or compiled for one stack serves the others, and the tests. */
 const sharedDir = join(checkout, '.data');
@@ -54,7 +55,7 @@ export const natsPart = ({ config, ports, logs }: Surroundings): StackPart => ({
   logPath: logs.path('nats'),
   remedy: 'Or set NATS_URL to a NATS server with JetStream of your own.',
   start: (signal) =>
-    startNats({
+    startWatchedNats({
       dataDir: join(config.dataDir, 'nats'),
       toolsDir: join(sharedDir, 'tools'),
       port: ports.nats,

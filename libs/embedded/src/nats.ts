@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -25,6 +25,8 @@ export type NatsOptions = Readonly<{
 export interface NatsServer extends ServerProcess {
   readonly url: string;
   readonly port: number;
+  /** Whether JetStream answers within this time; a server whose disk was full says nothing more, for good. */
+  readonly answers: (withinMs: number) => Promise<boolean>;
 }
 
 const readyDeadlineMs = 60_000;
@@ -42,7 +44,8 @@ export const startNats = async (options: NatsOptions): Promise<NatsServer> => {
   const args = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', dataDir, '-P', pidFile];
   const server = await startProcess({ name: 'nats', command, args, log, stopSignal: 'TERM', signal });
   await untilReady(server, () => greets(port), readyDeadlineMs);
-  return { ...server, url: `nats://127.0.0.1:${port}`, port };
+  const answers = (withinMs: number) => answersJetStream(port, withinMs);
+  return { ...server, url: `nats://127.0.0.1:${port}`, port, answers };
 };
 
 /** The server opens each connection with a line about itself; without JetStream it is of no use to us. */
@@ -51,6 +54,32 @@ const greets = async (port: number): Promise<boolean> => {
   try {
     const greeting: unknown[] = await once(socket, 'data', { signal: AbortSignal.timeout(1_000) });
     return String(greeting[0]).includes('"jetstream":true');
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+};
+
+/** Asks in NATS' own protocol, which needs no client: for JetStream's account information. */
+const question = [
+  'CONNECT {"verbose":false,"pedantic":false}',
+  'SUB answer 1',
+  'PUB $JS.API.INFO answer 0',
+  '',
+  '',
+].join('\r\n');
+
+const answersJetStream = async (port: number, withinMs: number): Promise<boolean> => {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    socket.write(question);
+    let heard = '';
+    for await (const [chunk] of on(socket, 'data', { signal: AbortSignal.timeout(withinMs) })) {
+      heard += String(chunk);
+      if (heard.includes('MSG answer')) return true;
+    }
+    return false;
   } catch {
     return false;
   } finally {
