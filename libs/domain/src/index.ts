@@ -208,6 +208,7 @@ export {
   type OccurrenceSkipped,
 } from './schedule/ledger.ts';
 export { offsetOf } from './schedule/offset.ts';
+export type { Transition } from './schedule/zone.ts';
 export { openSchedule, type OpenSchedule } from './schedule/open-schedule.ts';
 export {
   gapPolicies,

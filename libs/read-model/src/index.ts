@@ -25,6 +25,8 @@ export type {
   WorkflowActionRow,
   WorkflowConnectionRow,
   WorkflowRow,
+  SlotStatus,
+  TriggerSlotRow,
   WorkflowTriggerRow,
 } from './schema.ts';
 export { countMax, type Count, type Page, type PageRequest } from './page.ts';
@@ -63,6 +65,14 @@ export {
   findWebhookOfWorkflow,
   type WebhookRow,
 } from './workflow-trigger.ts';
+export {
+  findTriggerTimes,
+  listSlots,
+  schedulerStatus,
+  type SchedulerStatus,
+  type SlotFilter,
+  type TriggerTimes,
+} from './trigger-slot.ts';
 export { findRun, findRunActions, findRunNotes, listRuns, listRunsOfEach } from './run.ts';
 export type { RunFilter } from './run-filter.ts';
 export { findParkedRuns, groupParkedRuns, type ParkedGroup } from './parked-runs.ts';

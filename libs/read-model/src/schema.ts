@@ -212,6 +212,28 @@ export type WorkflowTriggerRow = Definition & {
   event: EventPolicy | null;
 };
 
+export type SlotStatus = 'fired' | 'caught_up' | 'queued' | 'skipped' | 'refused';
+
+/** What became of a slot of a schedule, or of slots in a row that were skipped for the same reason. */
+export type TriggerSlotRow = Projected & {
+  trigger_id: string;
+  slot: string;
+  org_id: string;
+  workflow_id: string;
+  last_slot: string;
+  count: number;
+  /** There were more than `count`. */
+  is_more: boolean;
+  status: SlotStatus;
+  /** A reason to skip, or the code of a refusal. */
+  reason: string | null;
+  message: string | null;
+  due_at: Time;
+  last_due_at: Time;
+  decided_at: Time;
+  run_id: string | null;
+};
+
 /** What its last step left a run in; what holds it is in columns of its own. */
 export type RunFineState = 'waiting' | 'outcome_unknown';
 
@@ -360,6 +382,7 @@ export type Database = {
   metafield: MetafieldRow;
   pause: PauseRow;
   workflow_trigger: WorkflowTriggerRow;
+  trigger_slot: TriggerSlotRow;
   run: RunRow;
   run_action: RunActionRow;
   run_note: RunNoteRow;

@@ -13,6 +13,7 @@ import {
   findRunActions,
   findTrigger,
   findTriggersOfWorkflows,
+  findTriggerTimes,
   findWebhookOfTrigger,
   findWebhookOfWorkflow,
   findWorkflow,
@@ -21,11 +22,13 @@ import {
   listConnections,
   listMetafields,
   listRuns,
+  listSlots,
   listWorkflows,
   migrate,
   openReadModel,
   runStateOf,
   runStates,
+  schedulerStatus,
   type Database,
 } from '../src/index.ts';
 import {
@@ -36,6 +39,7 @@ import {
   aPause,
   aRun,
   aRunAction,
+  aSlot,
   aTrigger,
   aWorkflow,
   time,
@@ -175,6 +179,66 @@ describe('the state of a run', () => {
       expect(ids(listed).toSorted()).toEqual(shown.map(({ id }) => id).toSorted());
       expect(shown.length).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('the slots of schedules', () => {
+  const org_id = 'org_schedules';
+  const trigger = {
+    org_id,
+    workflow_id: 'wkfl_timed',
+    trigger_type: 'scheduled',
+    schedule: '@hourly',
+  } as const;
+
+  beforeAll(async () => {
+    await insert('workflow', aWorkflow('wkfl_timed', { org_id }));
+    await insert('workflow', aWorkflow('wkfl_still', { org_id, is_active: false }));
+    await insert(
+      'workflow_trigger',
+      aTrigger('wtrg_timed', trigger),
+      aTrigger('wtrg_paused', { ...trigger, is_active: false }),
+      aTrigger('wtrg_still', { ...trigger, workflow_id: 'wkfl_still' }),
+      aTrigger('wtrg_gone', { ...trigger, deleted_at: time(9) }),
+      aTrigger('wtrg_new', { ...trigger, trigger_type: 'manual' }),
+    );
+    await insert(
+      'trigger_slot',
+      aSlot('wtrg_timed', 1, { org_id, status: 'fired', decided_at: time(2) }),
+      aSlot('wtrg_timed', 3, { org_id, status: 'skipped', reason: 'missed', last_due_at: time(5) }),
+      aSlot('wtrg_timed', 6, { org_id, status: 'queued' }),
+      aSlot('wtrg_paused', 7, { org_id }),
+    );
+  });
+
+  it('are listed by trigger, the newest first, by what became of them and by time', async () => {
+    const slots = async (filter: object, org = org_id) => {
+      const { rows } = await listSlots(db, org, { trigger_id: 'wtrg_timed', ...filter }, { first: 10 });
+      return rows.map(({ due_at }) => due_at);
+    };
+    expect(await slots({})).toEqual([6, 3, 1].map(time));
+    expect(await slots({ status: 'skipped' })).toEqual([time(3)]);
+    // Those that were skipped together are there for as long as the last of them.
+    expect(await slots({ due_after: time(4) })).toEqual([6, 3].map(time));
+    expect(await slots({ due_before: time(3) })).toEqual([time(1)]);
+    expect(await slots({}, 'org_1')).toEqual([]);
+  });
+
+  it('say when each trigger last started a run, and up to when it is decided', async () => {
+    const times = await findTriggerTimes(db, org_id, ['wtrg_timed', 'wtrg_new']);
+    expect(times.toSorted((a, b) => (a.trigger_id < b.trigger_id ? -1 : 1))).toEqual([
+      { trigger_id: 'wtrg_new', last_run_at: null, decided_until: null },
+      { trigger_id: 'wtrg_timed', last_run_at: time(2), decided_until: time(6) },
+    ]);
+    expect(await findTriggerTimes(db, 'org_1', ['wtrg_timed'])).toEqual([]);
+  });
+
+  it('belong to triggers that are counted, with the active workflows that they start', async () => {
+    expect(await schedulerStatus(db, org_id)).toEqual({
+      triggers: 3,
+      workflows: 1,
+      triggerIds: ['wtrg_paused', 'wtrg_still', 'wtrg_timed'],
+    });
   });
 });
 

@@ -8,6 +8,7 @@ import type {
   WorkflowActionRow,
   WorkflowConnectionRow,
   WorkflowRow,
+  TriggerSlotRow,
   WorkflowTriggerRow,
 } from '../src/index.ts';
 
@@ -115,6 +116,29 @@ export const aTrigger = (id: string, override: Partial<WorkflowTriggerRow> = {})
   schedule: null,
   secret_key: null,
   sealed_secret: null,
+  ...override,
+});
+
+export const aSlot = (
+  triggerId: string,
+  dueAt: number,
+  override: Partial<TriggerSlotRow> = {},
+): TriggerSlotRow => ({
+  trigger_id: triggerId,
+  slot: `slot ${dueAt}`,
+  org_id: 'org_1',
+  workflow_id: 'wkfl_1',
+  last_slot: `slot ${dueAt}`,
+  count: 1,
+  is_more: false,
+  status: 'fired',
+  reason: null,
+  message: null,
+  due_at: time(dueAt),
+  last_due_at: time(dueAt),
+  decided_at: time(dueAt),
+  run_id: null,
+  revision: 0,
   ...override,
 });
 

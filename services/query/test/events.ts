@@ -9,6 +9,7 @@ import {
   type ConnectionEvent,
   type MetafieldEvent,
   type Event,
+  type OccurrenceEvent,
   type OrganizationEvent,
   type PauseEvent,
   type RunEvent,
@@ -286,10 +287,44 @@ export const aHeldRun = (): readonly RunEvent[] => {
   ];
 };
 
+const aSlot = (n: number) => ({ name: `slot ${n}`, dueAt: time(n) });
+
 const aPauseHistory: readonly PauseEvent[] = [
   { type: 'RunsPaused', data: { scope: 'workflow', reason: 'Rates are wrong', at: time(1) } },
   { type: 'RunsResumed', data: { scope: 'workflow', at: time(2) } },
   { type: 'RunsPaused', data: { scope: 'workflow', reason: null, at: time(3) } },
+];
+
+/** A slot that ran, one that waited for it and was refused, and slots that were skipped. */
+const aScheduleHistory: readonly OccurrenceEvent[] = [
+  {
+    type: 'OccurrenceFired',
+    data: { workflowId: 'wkfl_1', slot: aSlot(1), runId: 'wevt_1', kind: 'on-time', at: time(1) },
+  },
+  { type: 'OccurrenceQueued', data: { workflowId: 'wkfl_1', slot: aSlot(2), at: time(2) } },
+  {
+    type: 'OccurrenceFired',
+    data: { workflowId: 'wkfl_1', slot: aSlot(2), runId: 'wevt_2', kind: 'queued', at: time(3) },
+  },
+  {
+    type: 'OccurrenceRefused',
+    data: {
+      workflowId: 'wkfl_1',
+      slot: aSlot(2),
+      runId: 'wevt_2',
+      code: 'inactive',
+      message: 'Off',
+      at: time(4),
+    },
+  },
+  {
+    type: 'OccurrenceSkipped',
+    data: { workflowId: 'wkfl_1', first: aSlot(5), last: aSlot(9), count: 5, why: 'paused', at: time(9) },
+  },
+  {
+    type: 'OccurrenceCaughtUp',
+    data: { workflowId: 'wkfl_1', slot: aSlot(10), runId: 'wevt_3', at: time(11) },
+  },
 ];
 
 export const histories = {
@@ -303,6 +338,7 @@ export const histories = {
   metafield: () => ofDefinition('metafield', aMetafieldHistory),
   pause: () => ({ stream: streams.pause(newId('workflow')), events: aPauseHistory }),
   trigger: () => ofDefinition('trigger', aTriggerHistory),
+  schedule: () => ({ stream: streams.schedule(newId('trigger')), events: aScheduleHistory }),
   organization: () => ofDefinition('organization', anOrganizationHistory),
   audit: () => ({ stream: streams.audit(orgId), events: anAuditLog() }),
 } as const;

@@ -78,6 +78,7 @@ describe('projecting into Postgres', () => {
       workflow: { length: 1 },
       workflow_action: { length: 1 },
       workflow_trigger: { length: 1 },
+      trigger_slot: { length: 4 },
     });
     expect(rows).toMatchObject({ organization: { length: 1 }, api_key: { length: 2 } });
     // Of each definition and of the organization.

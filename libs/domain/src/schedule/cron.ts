@@ -29,6 +29,7 @@ export const parseCron = (expression: string): CronSchedule | { readonly refused
   try {
     const options = { mode: '5-or-6-parts', fixedTimeRule: 'no-wildcard' } as const;
     const { isFixedTime } = new CronPattern(text, 'UTC', options);
+    // With an offset it counts by itself; for a zone, also UTC, it asks the engine, ten times as long.
     const cron = new Cron(text, { ...options, utcOffset: 0, paused: true });
     return { expression: text, isFixedTime, after: (wallMs) => cron.nextRun(new Date(wallMs))?.getTime() };
   } catch (error) {

@@ -2,13 +2,15 @@ import type { Refusal } from '../definition/refusal.ts';
 import { parseCron } from './cron.ts';
 import { defaultDstPolicy, occurrencesAfter, type Occurrence } from './occurrences.ts';
 import type { Schedule } from './schedule.ts';
-import { zoneOf } from './zone.ts';
+import { zoneOf, type Transition } from './zone.ts';
 
 /** A schedule that can be read. */
 export type OpenSchedule = Readonly<{
   schedule: Schedule;
   /** Its slots strictly behind an instant (ms), from its start to its end, in the order of time. */
   slotsAfter: (afterMs: number) => Generator<Occurrence, undefined>;
+  /** When the clocks of its place change, from one instant to another. */
+  clockChanges: (fromMs: number, untilMs: number) => readonly Transition[];
 }>;
 
 /** What is wrong names its field: `schedule`, or that of the policy. */
@@ -29,5 +31,5 @@ export const openSchedule = (schedule: Schedule): OpenSchedule | { readonly refu
     }
     return undefined;
   };
-  return { schedule, slotsAfter };
+  return { schedule, slotsAfter, clockChanges: zone.changesBetween };
 };

@@ -7,6 +7,8 @@ export type Transition = Readonly<{ atMs: number; before: number; after: number 
 export type Zone = Readonly<{
   name: string;
   offsetAt: (ms: number) => number;
+  /** The changes from one instant to another, in the order of time. */
+  changesBetween: (fromMs: number, untilMs: number) => readonly Transition[];
   /** The change whose hour the wall time falls into: one that it skips, or one that it shows twice. */
   transitionAround: (wallMs: number) => Transition | undefined;
 }>;
@@ -81,6 +83,12 @@ const createZone = (name: string, ask: (ms: number) => number): Zone => {
     );
   };
 
+  const changesBetween = (fromMs: number, untilMs: number) => {
+    const found: Transition[] = [];
+    for (let year = yearOf(fromMs); year <= yearOf(untilMs); year++) found.push(...transitionsOf(year));
+    return found.filter(({ atMs }) => atMs >= fromMs && atMs <= untilMs);
+  };
+
   const transitionAround = (wallMs: number) => {
     // An offset is less than a day, so the change lies within one of the wall time.
     const nearby = new Set([yearOf(wallMs - dayMs), yearOf(wallMs + dayMs)]);
@@ -91,7 +99,7 @@ const createZone = (name: string, ask: (ms: number) => number): Zone => {
     return undefined;
   };
 
-  return { name, offsetAt, transitionAround };
+  return { name, offsetAt, changesBetween, transitionAround };
 };
 
 /** From the first wall time that is missing or shown twice to the one behind the last. */

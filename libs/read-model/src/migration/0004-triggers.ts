@@ -27,6 +27,7 @@ const statements = [
     workflow_id id not null,
     last_slot text not null,
     count int not null,
+    is_more boolean not null,
     status text not null,
     reason text,
     message text,

@@ -6,6 +6,7 @@ import {
   findRunActions,
   findRunNotes,
   findTriggersOfWorkflows,
+  findTriggerTimes,
   findWorkflowsByIds,
   listRunsOfEach,
   type Page,
@@ -16,6 +17,7 @@ import {
   type RunFilter,
   type RunNoteRow,
   type RunRow,
+  type TriggerTimes,
   type WorkflowActionRow,
   type WorkflowConnectionRow,
   type WorkflowRow,
@@ -29,6 +31,7 @@ export type Loaders = Readonly<{
   actionBySlug: DataLoader<string, WorkflowActionRow | undefined>;
   connection: DataLoader<string, WorkflowConnectionRow | undefined>;
   triggersOf: DataLoader<string, readonly WorkflowTriggerRow[]>;
+  timesOfTrigger: DataLoader<string, TriggerTimes | undefined>;
   /** Of workflows, and of the organisation itself: the pauses that last. */
   pauseOf: DataLoader<string, CurrentPause | undefined>;
   actionsOfRun: DataLoader<string, readonly RunActionRow[]>;
@@ -57,6 +60,10 @@ const createLoaders = (db: ReadModel['db'], org: string): Loaders => ({
   pauseOf: new DataLoader(async (ids) => {
     const rows = await findPauses(db, org, ids);
     return ids.map((id) => rows.find((row) => row.id === id));
+  }),
+  timesOfTrigger: new DataLoader(async (ids) => {
+    const rows = await findTriggerTimes(db, org, ids);
+    return ids.map((id) => rows.find((row) => row.trigger_id === id));
   }),
   actionsOfRun: new DataLoader(async (ids) => {
     const rows = await findRunActions(db, org, ids);

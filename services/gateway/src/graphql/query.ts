@@ -29,7 +29,7 @@ import { runFilterOf, WorkflowEventFilter } from './workflow-event-filter.ts';
 import { WorkflowEventTypeConnection } from './workflow-event.ts';
 import { WorkflowFilter } from './workflow.ts';
 
-const WorkflowTypeConnection = connectionType('WorkflowType', WorkflowType);
+export const WorkflowTypeConnection = connectionType('WorkflowType', WorkflowType);
 const WorkflowActionTypeConnection = connectionType('WorkflowActionType', WorkflowActionType);
 
 const WorkflowConnectionTypeConnection = connectionType('WorkflowConnectionType', WorkflowConnectionType);

@@ -12,7 +12,7 @@ type Fields = PothosSchemaTypes.InputFieldBuilder<BuilderTypes, 'InputObject'>;
 
 const idNote = 'Its id.';
 
-const SchedulePolicyInput = builder.inputType('SchedulePolicyInput', {
+export const SchedulePolicyInput = builder.inputType('SchedulePolicyInput', {
   description: 'What a schedule does where that is not plain. What is left out stays, or is the default.',
   fields: (t) => ({
     timezone: t.string({

@@ -1,6 +1,9 @@
 import { defaultSchedulePolicy, type SchedulePolicy } from '@karrio/domain';
 import type { WorkflowTriggerRow } from '@karrio/read-model';
+import { describeSchedule } from '../schedule/describe-schedule.ts';
+import { isDue, nextRunAt } from '../schedule/schedule-times.ts';
 import { builder, type BuilderTypes } from './builder.ts';
+import type { GraphContext } from './context.ts';
 import { CatchUpPolicyEnum, DstGapEnum, DstRepeatEnum, OverlapPolicyEnum } from './enum.ts';
 
 type Fields = PothosSchemaTypes.ObjectFieldBuilder<BuilderTypes, WorkflowTriggerRow>;
@@ -54,22 +57,40 @@ export const scheduleFields = (t: Fields) => ({
   next_run_at: t.field({
     type: 'DateTime',
     nullable: true,
-    description: 'When its schedule fires next; null without one.',
-    resolve: () => null,
+    description:
+      'When its schedule starts a run next; null where it is paused, its workflow off, or it ended.',
+    resolve: async (trigger, _, { call }) =>
+      (await isOn(trigger, call)) ? (nextRunAt(trigger, Date.now()) ?? null) : null,
   }),
   last_run_at: t.field({
     type: 'DateTime',
     nullable: true,
-    description: 'When its schedule last fired; null without one.',
-    resolve: () => null,
+    description: 'When its schedule last started a run; null where it never did.',
+    resolve: async ({ id, org_id }, _, { call }) =>
+      (await call.loaders(org_id).timesOfTrigger.load(id))?.last_run_at ?? null,
   }),
   is_due: t.boolean({
-    description: 'Whether its schedule should have fired by now.',
-    resolve: () => false,
+    description: 'Whether a slot of its schedule has come that nothing was decided about yet.',
+    resolve: async (trigger, _, { call }) => {
+      if (!(await isOn(trigger, call))) return false;
+      const times = await call.loaders(trigger.org_id).timesOfTrigger.load(trigger.id);
+      const since = [trigger.updated_at, times?.decided_until ?? trigger.created_at].map(Date.parse);
+      return isDue(trigger, Math.max(...since), Date.now());
+    },
   }),
   next_run_description: t.string({
     nullable: true,
     description: 'Its schedule in words; null without one.',
-    resolve: () => null,
+    resolve: ({ schedule, schedule_policy }) =>
+      schedule === null
+        ? null
+        : (describeSchedule(schedule, (schedule_policy ?? defaultSchedulePolicy).timezone) ?? null),
   }),
 });
+
+/** Whether its slots start runs. */
+const isOn = async (
+  { is_active, org_id, workflow_id }: WorkflowTriggerRow,
+  call: GraphContext['call'],
+): Promise<boolean> =>
+  is_active && (await call.loaders(org_id).workflow.load(workflow_id))?.is_active === true;

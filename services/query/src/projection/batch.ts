@@ -4,6 +4,7 @@ import {
   isAuditRecorded,
   isConnectionEvent,
   isMetafieldEvent,
+  isOccurrenceEvent,
   isOrganizationEvent,
   isPauseEvent,
   isRunEvent,
@@ -27,6 +28,7 @@ import { runNoteChange } from './run-note.ts';
 import { runChange } from './run.ts';
 import { sessionChange } from './session.ts';
 import { tables, type TableName } from './table.ts';
+import { triggerSlotChange } from './trigger-slot.ts';
 import { userChange } from './user.ts';
 import { workflowActionChange } from './workflow-action.ts';
 import { workflowConnectionChange } from './workflow-connection.ts';
@@ -86,6 +88,7 @@ const collectors = () => ({
   metafield: collectChanges<Database['metafield']>(),
   pause: collectChanges<Database['pause']>(),
   workflow_trigger: collectChanges<Database['workflow_trigger']>(),
+  trigger_slot: collectChanges<Database['trigger_slot']>(),
   run: collectChanges<Database['run']>(),
   run_action: collectChanges<Database['run_action']>(tables.run_action.kept),
   run_note: collectChanges<Database['run_note']>(),
@@ -107,6 +110,7 @@ const rowsOf = (batch: ReturnType<typeof collectors>): BatchChanges['rows'] => (
   metafield: batch.metafield.result(),
   pause: batch.pause.result(),
   workflow_trigger: batch.workflow_trigger.result(),
+  trigger_slot: batch.trigger_slot.result(),
   run: batch.run.result(),
   run_action: batch.run_action.result(),
   run_note: batch.run_note.result(),
@@ -164,7 +168,7 @@ const collectAccess = (
   return undefined;
 };
 
-/** The kind of definition that the event changes. */
+/** The kind of definition that the event changes, or whose ledger it belongs to. */
 const collectDefinition = (
   batch: ReturnType<typeof collectors>,
   id: string,
@@ -189,6 +193,11 @@ const collectDefinition = (
   if (isTriggerEvent(event)) {
     batch.workflow_trigger.add(id, workflowTriggerChange(id, event));
     return 'workflow_trigger';
+  }
+  if (isOccurrenceEvent(event)) {
+    const change = triggerSlotChange(id, event);
+    batch.trigger_slot.add(`${id} ${change.created.slot}`, change);
+    return 'trigger_slot';
   }
   return undefined;
 };

@@ -116,6 +116,14 @@ export const tables: Readonly<{ [Name in TableName]: Table<Name> }> = {
       ] as const),
     ],
   },
+  trigger_slot: {
+    key: ['trigger_id', 'slot'],
+    kept: [],
+    columns: [
+      ...(['org_id', 'workflow_id', 'last_slot', 'count', 'is_more', 'status', 'reason'] as const),
+      ...(['message', 'due_at', 'last_due_at', 'decided_at', 'run_id', 'revision'] as const),
+    ],
+  },
   run: {
     key: ['id'],
     kept: [],
