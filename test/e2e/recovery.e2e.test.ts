@@ -1,4 +1,4 @@
-import { jetStreams } from '@karrio/contracts';
+import { jetStreams, subjects } from '@karrio/contracts';
 import { eventually } from '@karrio/testing';
 import { connect } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,13 +6,14 @@ import { gatewayClient, type Client } from './support/gateway-client.ts';
 import { completedEvents } from './support/completed-events.ts';
 import { openShop, type Shop } from './support/shop-stub.ts';
 import { startStack, type Stack } from './support/stack.ts';
-import { hookWorkflow, httpAction, inline, newTag, recordsOf } from './support/workflow.ts';
+import { hookWorkflow, httpAction, inline, mappingAction, newTag, recordsOf } from './support/workflow.ts';
 
 /** Short leases, so that what a dead process held is taken over within seconds. */
 const env = {
   RUN_LEASE_MS: '2000',
   WAKE_AFTER_MS: '1000',
   WAKE_AGAIN_MS: '3000',
+  COMMAND_LEASE_MS: '3000',
   COMMAND_TIMEOUT_MS: '3000',
 };
 const recoveredMs = 45_000;
@@ -160,6 +161,59 @@ describe('no accepted run is lost, stuck or doubled', () => {
     await runsThrough(deleteStreams);
   });
 });
+
+describe('an event that was taken in', () => {
+  it('has started its run once when command is killed meanwhile, over HTTP and over NATS', async () => {
+    const kind = `order${newTag()}`;
+    const actions = [mappingAction(`Note ${kind}`, '{}')];
+    const { id: workflow_id } = await client.make('create_workflow', inline(`Note ${kind}`, actions));
+    const event = { types: [`${kind}.created`] };
+    await client.make('create_workflow_trigger', { workflow_id, trigger_type: 'event', event });
+    const anEvent = (id: string) =>
+      JSON.stringify({ specversion: '1.0', type: `${kind}.created`, source: '/shop', id });
+
+    await using connection = await connectTo(stack.nats);
+    const subject = subjects.incoming.matching({ org: await organisationOf(stack) }).replace('>', kind);
+    const publish = (id: string) => connection.jetstream().publish(subject, anEvent(id));
+    const headers = { authorization: client.authorization, 'content-type': 'application/cloudevents+json' };
+    const post = (id: string) =>
+      eventually(
+        'the event is taken in',
+        async () => (await client.send('/v1/events', { headers, body: anEvent(id) })).status === 202,
+        recoveredMs,
+      );
+    const sendAll = (name: string) =>
+      Promise.all(
+        Array.from({ length: 40 }, (_, index) => (index % 4 === 0 ? post : publish)(`${name} ${index}`)),
+      );
+
+    const before = sendAll('before');
+    await stack.kill('command');
+    await Promise.all([before, sendAll('during')]);
+    await stack.replaced('command');
+    const eventIds = async () => {
+      const query = `query ($workflow_id: String!) { workflow_events(filter: { workflow_id: $workflow_id, first: 100 }) {
+        edges { node { parameters } } } }`;
+      const { edges } = (await client.query(query, { workflow_id })).workflow_events;
+      return edges.map(({ node }: { node: { parameters: { id: string } } }) => node.parameters.id);
+    };
+    const ids = await eventually(
+      'each has its run',
+      async () => {
+        const found = await eventIds();
+        return new Set(found).size === 80 && found;
+      },
+      recoveredMs,
+    );
+    expect(ids).toHaveLength(80);
+  });
+});
+
+const organisationOf = async ({ gateway }: Stack): Promise<string> => {
+  const headers = { authorization: client.authorization };
+  const response = await fetch(`${gateway}/v1/workflow_events/none`, { headers });
+  return response.headers.get('x-org-id') ?? '';
+};
 
 const connectTo = async (servers: string) => {
   const connection = await connect({ servers });
