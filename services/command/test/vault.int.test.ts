@@ -136,6 +136,11 @@ const anOrganization = async (vault: Vault) => {
     secretKey: 'X-Secret',
     templateSlug: null,
     sealedSecret: (await vault.seal(org, 'webhook', 'webhook')).sealed,
+    formerSecret: {
+      sealed: (await vault.seal(org, 'former webhook', 'webhook')).sealed,
+      fingerprint: null,
+      until: '2030-01-01T00:00:00.000Z',
+    },
   };
   await append(org, streams.trigger(ids.trigger), {
     type: 'TriggerCreated',
@@ -166,7 +171,7 @@ const secretsOf = async (
   return Promise.all([
     vault.open(org, metafields[0]?.secret?.sealed ?? '', 'credential'),
     vault.open(org, credentials['legacy']?.sealed ?? '', 'credential'),
-    vault.open(org, await webhookSecretOf(ids.trigger), 'webhook'),
+    ...(await webhookSecretsOf(ids.trigger)).map((sealed) => vault.open(org, sealed, 'webhook')),
     vault.open(org, token?.sealedAccessToken ?? '', 'token'),
     vault.open(org, token?.sealedRefreshToken ?? '', 'token'),
   ]);
@@ -184,15 +189,19 @@ const tokenOf = async (connectionId: string) => {
   return events.filter(isTokenEvent).reduce<TokenState>(evolveToken, noToken).token;
 };
 
-const webhookSecretOf = async (id: string): Promise<string> => {
+/** The secret, and the one before it. */
+const webhookSecretsOf = async (id: string): Promise<readonly string[]> => {
   const last = (await store.read(streams.trigger(id))).filter(isTriggerEvent).at(-1);
-  return last && last.type !== 'TriggerDeleted' ? (last.data.definition.sealedSecret ?? '') : '';
+  if (!last || last.type === 'TriggerDeleted') return [];
+  const { sealedSecret, formerSecret } = last.data.definition;
+  return [sealedSecret ?? '', formerSecret?.sealed ?? ''];
 };
 
 const allOf = ({ org }: { org: string }) => [
   `client_secret of ${org}`,
   'legacy',
   'webhook',
+  'former webhook',
   'access',
   'refresh',
 ];
