@@ -31,7 +31,10 @@ export const openReadModel = (options: ReadModelOptions): ReadModel => {
     application_name: applicationName,
     // A query fails after this instead of hanging on a host that does not answer.
     connectionTimeoutMillis: 5_000,
-    ...(queryTimeoutMs === undefined ? {} : { query_timeout: queryTimeoutMs }),
+    // The server gives a query up; where it does not answer at all, the client does, a little later.
+    ...(queryTimeoutMs === undefined
+      ? {}
+      : { statement_timeout: queryTimeoutMs, query_timeout: queryTimeoutMs + 1_000 }),
     types: { getTypeParser },
   });
   // An idle connection that breaks has left the pool already; without a listener it would end the process.

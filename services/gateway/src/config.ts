@@ -20,6 +20,16 @@ const Env = z.object({
   ...masterKeyEnv,
   /** With its envelope a command has to stay below what NATS and an append to the log take, 1 MiB each. */
   BODY_BYTES_MAX: z.coerce.number().int().min(1_024).default(786_432),
+  /** Origins of web pages that may call, as https://app.example.com,…; none unless given. */
+  CORS_ORIGINS: z.string().default(''),
+  /** Of one API key, in this process; 0: as many as it sends. Deliveries have limits of their own. */
+  REQUESTS_PER_S_MAX: z.coerce.number().int().min(0).default(1_000),
+  /** Who may read the schema: everybody, whoever has a key, or nobody. */
+  INTROSPECTION: z.enum(['open', 'key', 'off']).default('open'),
+  /** A JSON object of GraphQL documents by their SHA-256 in hex; empty: none are known. */
+  PERSISTED_OPERATIONS_FILE: z.string().default(''),
+  /** Takes no other documents than those of the file. */
+  PERSISTED_OPERATIONS_ONLY: z.stringbool().default(false),
   COMMAND_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(10_000),
 });
 
@@ -38,6 +48,13 @@ export const loadConfig = (env: ProcessEnv) => {
     databasePoolMax: parsed.DATABASE_POOL_MAX,
     masterKeys: loadMasterKeys(parsed),
     bodyBytesMax: parsed.BODY_BYTES_MAX,
+    corsOrigins: parsed.CORS_ORIGINS.split(',')
+      .map((origin) => origin.trim())
+      .filter(Boolean),
+    requestsPerSecondMax: parsed.REQUESTS_PER_S_MAX,
+    introspection: parsed.INTROSPECTION,
+    persistedOperationsFile: parsed.PERSISTED_OPERATIONS_FILE,
+    onlyPersistedOperations: parsed.PERSISTED_OPERATIONS_ONLY,
     commandTimeoutMs: parsed.COMMAND_TIMEOUT_MS,
   };
 };

@@ -4,7 +4,9 @@ import { startOps } from '@karrio/process';
 import { appliedPosition, openReadModel } from '@karrio/read-model';
 import type { Logger } from '@karrio/telemetry';
 import { openVault } from '@karrio/vault';
+import type { FastifyInstance } from 'fastify';
 import { addAuditRoutes } from './audit/audit-routes.ts';
+import type { Authenticate } from './auth/authenticate.ts';
 import { openAccess } from './auth/open-access.ts';
 import { requirePermissions } from './auth/route-permission.ts';
 import { createThrottle } from './auth/throttle.ts';
@@ -13,7 +15,12 @@ import { createSubmit } from './command/submit.ts';
 import type { Config } from './config.ts';
 import { addEventRoutes } from './event/event-routes.ts';
 import { addGraphqlRoutes } from './graphql/graphql-routes.ts';
+import type { SharedPorts } from './graphql/context-of.ts';
+import { readPersistedOperations } from './graphql/persisted-operations.ts';
+import { countRequests } from './http/rate-limit.ts';
 import { createServer } from './http/server.ts';
+import { addOpenApiRoutes } from './openapi/openapi-routes.ts';
+import { addRestRoutes } from './rest/rest-routes.ts';
 import { rememberAcceptedRuns } from './run/accepted-runs.ts';
 import { createReadRun } from './run/read-run.ts';
 import { followRunEnds } from './run/run-ends.ts';
@@ -54,8 +61,8 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   const readRun = createReadRun(reads, progress);
   const acceptedRuns = rememberAcceptedRuns(progress);
 
-  const { bodyBytesMax, trustedProxies } = config;
-  const server = createServer({ bodyBytesMax, trustedProxies, log });
+  const { bodyBytesMax, trustedProxies, corsOrigins } = config;
+  const server = await createServer({ bodyBytesMax, trustedProxies, corsOrigins, log });
   requirePermissions(server, authenticate);
   const edge = { authenticate, submit, readRun, acceptedRuns };
   addTriggerRoutes(server, { ...edge, webhooks, runEnds, countDelivery: countDeliveries(), now: Date.now });
@@ -68,7 +75,7 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   const { question } = bus;
   const people = reads.db;
   const ports = { reads, people, forget, submit, question, progress, vault, acceptedRuns };
-  addGraphqlRoutes(server, { authenticate, ports, log });
+  await addOperations(server, config, { authenticate, ports, log });
   // Requests under way end before what they need is closed.
   stack.defer(() => server.close());
   await server.listen({ host: config.httpHost, port: config.httpPort });
@@ -77,6 +84,21 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
 
   const started = stack.move();
   return { port, opsPort: ops.port, [Symbol.asyncDispose]: () => started.disposeAsync() };
+};
+
+/** The schema's, over GraphQL and REST. */
+const addOperations = async (
+  server: FastifyInstance,
+  config: Config,
+  { authenticate, ports, log }: Readonly<{ authenticate: Authenticate; ports: SharedPorts; log: Logger }>,
+): Promise<void> => {
+  const { introspection, onlyPersistedOperations } = config;
+  const persistedOperations = await readPersistedOperations(config.persistedOperationsFile);
+  const options = { introspection, persistedOperations, onlyPersistedOperations };
+  const countRequest = countRequests(config.requestsPerSecondMax);
+  addGraphqlRoutes(server, { authenticate, countRequest, ports, options, log });
+  addRestRoutes(server, { ports, countRequest, log });
+  addOpenApiRoutes(server);
 };
 
 const portOf = (address: string | { readonly port: number } | null): number =>

@@ -18,14 +18,18 @@ const codeOf = {
   expired: 'service_unavailable',
 } as const satisfies Readonly<Record<RejectionCode, ProblemCode>>;
 
+/** What is wrong with a field; `validation` where no code is given. */
+export type FieldError = FieldErrors[number] & Readonly<{ code?: ProblemCode }>;
+
 /** A refusal in the words of the input. */
-export const fieldErrorsOf = ({ code, errors }: Rejection): FieldErrors =>
+export const fieldErrorsOf = ({ code, errors }: Rejection): FieldError[] =>
   errors.length > 0
-    ? errors.map(({ field, messages }) => ({ field: inputPathOf(field), messages }))
-    : [{ field: 'id', messages: [`was refused: ${code}`] }];
+    ? errors.map(({ field, messages }) => ({ field: inputPathOf(field), messages, code: codeOf[code] }))
+    : [{ field: 'id', messages: [`was refused: ${code}`], code: codeOf[code] }];
 
 export const problemOfRejection = (rejection: Rejection): Problem => {
   const errors = fieldErrorsOf(rejection);
   const message = errors.map(({ field, messages }) => `${field}: ${messages.join(' ')}`).join('; ');
-  return problem(codeOf[rejection.code], message, errors);
+  const details = errors.map(({ field, messages }) => ({ field, messages }));
+  return problem(codeOf[rejection.code], message, details);
 };

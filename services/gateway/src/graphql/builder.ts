@@ -1,5 +1,4 @@
 import SchemaBuilder from '@pothos/core';
-import type { FieldErrors } from '@karrio/contracts';
 import type {
   RunRow,
   TracingRecord,
@@ -8,6 +7,7 @@ import type {
   WorkflowRow,
   WorkflowTriggerRow,
 } from '@karrio/read-model';
+import type { FieldError } from '../command/rejection.ts';
 import type { GraphContext } from './context.ts';
 import type { MetafieldNode } from './metafield.ts';
 import type { PageInfo } from './page.ts';
@@ -35,4 +35,4 @@ export const WorkflowTriggerType = builder.objectRef<WorkflowTriggerRow>('Workfl
 export const WorkflowEventType = builder.objectRef<RunRow>('WorkflowEventType');
 export const TracingRecordType = builder.objectRef<TracingRecord>('TracingRecordType');
 export const PageInfoType = builder.objectRef<PageInfo>('PageInfo');
-export const ErrorType = builder.objectRef<FieldErrors[number]>('ErrorType');
+export const ErrorType = builder.objectRef<FieldError>('ErrorType');

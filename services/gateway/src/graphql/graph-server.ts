@@ -3,12 +3,19 @@ import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { GraphContext } from './context.ts';
 import { limiting } from './limiting.ts';
 import { maskErrors } from './mask-errors.ts';
-import { requireKey } from './require-key.ts';
+import { persistedOperations, type PersistedOperations } from './persisted-operations.ts';
+import { requireKey, type Introspection } from './require-key.ts';
 import { schema } from './schema.ts';
 
 export type GraphServer = YogaServerInstance<GraphContext, object>;
 
-export const createGraphServer = (log: Logger): GraphServer =>
+export type GraphServerOptions = Readonly<{
+  introspection: Introspection;
+  persistedOperations: PersistedOperations;
+  onlyPersistedOperations: boolean;
+}>;
+
+export const createGraphServer = (log: Logger, options: GraphServerOptions): GraphServer =>
   createYoga<GraphContext>({
     schema,
     logging: false,
@@ -24,5 +31,15 @@ export const createGraphServer = (log: Logger): GraphServer =>
     },
     // Yoga's masking does not know the request that a log line should name.
     maskedErrors: false,
-    plugins: [limiting, requireKey, maskErrors(log)],
+    plugins: [
+      ...(hasPersisted(options)
+        ? [persistedOperations(options.persistedOperations, options.onlyPersistedOperations)]
+        : []),
+      limiting,
+      requireKey(options.introspection),
+      maskErrors(log),
+    ],
   });
+
+const hasPersisted = (options: GraphServerOptions): boolean =>
+  options.onlyPersistedOperations || Object.keys(options.persistedOperations).length > 0;

@@ -1,30 +1,31 @@
-import { depthAfter, depthHeader } from '@karrio/contracts';
-import type { ReadModel } from '@karrio/read-model';
 import { attribute, traced, withTraceparent, type Logger } from '@karrio/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { effectOf, type Authenticate } from '../auth/authenticate.ts';
 import { unauthenticated, type Caller } from '../auth/viewer.ts';
+import { allowPage } from '../http/guard-browsers.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { mediaTypeOf } from '../http/media-type.ts';
-import { originOf } from '../http/origin.ts';
 import { parseJson } from '../http/parse-json.ts';
 import { problem } from '../http/problem.ts';
+import type { CountRequest } from '../http/rate-limit.ts';
 import { sendProblem } from '../http/server.ts';
-import type { GraphPorts } from './context.ts';
-import { loadersOfRequest } from './loaders.ts';
+import { contextOf, type SharedPorts } from './context-of.ts';
 import { withCodes } from './error-shape.ts';
-import { createGraphServer, type GraphServer } from './graph-server.ts';
+import { createGraphServer, type GraphServer, type GraphServerOptions } from './graph-server.ts';
 
-/** What every request works with; each reads as its caller's organisation. */
-type SharedPorts = Omit<GraphPorts, 'db'> & Readonly<{ reads: Pick<ReadModel, 'of'> }>;
-
-type GraphRoutes = Readonly<{ authenticate: Authenticate; ports: SharedPorts; log: Logger }>;
+type GraphRoutes = Readonly<{
+  authenticate: Authenticate;
+  countRequest: CountRequest;
+  ports: SharedPorts;
+  options: GraphServerOptions;
+  log: Logger;
+}>;
 
 export const addGraphqlRoutes = (
   server: FastifyInstance,
-  { authenticate, ports, log }: GraphRoutes,
+  { authenticate, countRequest, ports, options, log }: GraphRoutes,
 ): void => {
-  const graph = createGraphServer(log);
+  const graph = createGraphServer(log, options);
   server.route({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -36,6 +37,8 @@ export const addGraphqlRoutes = (
           // A missing key is said by the operation: introspection needs none.
           if (typeof caller === 'string' && caller !== 'absent')
             return sendProblem(reply, unauthenticated(caller));
+          const tooMany = typeof caller === 'object' && (await countRequest(caller.credential));
+          if (tooMany) return sendProblem(reply, tooMany);
           return answer(graph, ports, caller, request, reply);
         }),
       ),
@@ -44,7 +47,7 @@ export const addGraphqlRoutes = (
 
 const answer = async (
   graph: GraphServer,
-  { reads, ...shared }: SharedPorts,
+  ports: SharedPorts,
   caller: Caller,
   request: FastifyRequest<{ Body: string | null | undefined }>,
   reply: FastifyReply,
@@ -55,8 +58,6 @@ const answer = async (
   if (fault)
     return sendProblem(reply, problem('malformed_body', `The request's body is not valid JSON: ${fault}.`));
 
-  // Who is nobody sees nothing.
-  const db = reads.of(typeof caller === 'object' ? caller.org : '');
   const response = await graph.fetch(
     new URL(request.url, 'http://gateway'),
     {
@@ -64,21 +65,12 @@ const answer = async (
       headers: fetchHeadersOf(request),
       ...(request.method === 'POST' ? { body: request.body ?? '' } : {}),
     },
-    {
-      ports: { ...shared, db },
-      call: {
-        caller,
-        requestId: request.id,
-        origin: originOf(request, caller),
-        idempotencyKey: idempotency.key,
-        depth: depthAfter(request.headers[depthHeader]),
-        loaders: loadersOfRequest(db),
-      },
-    },
+    contextOf(request, caller, idempotency.key, ports),
   );
   if (typeof caller === 'object') {
     reply.header('x-org-id', caller.org).header('x-test-mode', String(caller.testMode));
   }
+  if (mediaTypeOf(response.headers.get('content-type') ?? '') === 'text/html') allowPage(reply);
   response.headers.forEach((value, name) => void reply.header(name, value));
   return reply.code(response.status).send(withCodes(await response.text()));
 };

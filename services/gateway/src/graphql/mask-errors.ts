@@ -2,6 +2,7 @@ import type { Logger } from '@karrio/telemetry';
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { problemOfFault } from '../http/fault.ts';
+import { isProblemCode, problem, type Problem } from '../http/problem.ts';
 import { unforeseen } from '../http/server.ts';
 import type { GraphContext } from './context.ts';
 import { shownError } from './shown-error.ts';
@@ -29,6 +30,13 @@ const masked = (error: GraphQLError, requestId: string, log: Logger): GraphQLErr
     positions: error.positions ?? null,
     path: error.path ?? null,
   });
+};
+
+/** The same for an answer that is not GraphQL's. */
+export const problemOfError = (error: GraphQLError, requestId: string, log: Logger): Problem => {
+  const { message, extensions } = masked(error, requestId, log);
+  const { code, details, validation } = extensions;
+  return problem(isProblemCode(code) ? code : 'validation', message, details ?? validation);
 };
 
 const rootOf = (error: unknown): unknown =>

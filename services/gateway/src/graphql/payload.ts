@@ -67,6 +67,10 @@ export const addErrorType = (): void => {
         description: 'What is wrong, and what to do about it.',
         resolve: ({ messages }) => messages,
       }),
+      code: t.string({
+        description: 'The kind of fault, such as validation, not_found or conflict.',
+        resolve: ({ code }) => code ?? 'validation',
+      }),
     }),
   });
 };

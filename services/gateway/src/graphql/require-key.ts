@@ -1,17 +1,23 @@
-import { getOperationAST, Kind, type ExecutionArgs } from 'graphql';
+import { getOperationAST, Kind, NoSchemaIntrospectionCustomRule, type ExecutionArgs } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { unauthenticated } from '../auth/viewer.ts';
 import type { GraphContext } from './context.ts';
 import { shownError } from './shown-error.ts';
 
+export type Introspection = 'open' | 'key' | 'off';
+
 /** Everything but introspection needs an API key, so that tools can read the schema before they have one. */
-export const requireKey: Plugin<GraphContext, GraphContext> = {
+export const requireKey = (introspection: Introspection): Plugin<GraphContext, GraphContext> => ({
+  onValidate: ({ addValidationRule }) => {
+    if (introspection === 'off') addValidationRule(NoSchemaIntrospectionCustomRule);
+  },
   onExecute: ({ args, setResultAndStopExecution }) => {
     const { caller } = args.contextValue.call;
-    if (typeof caller === 'object' || isIntrospection(args)) return;
+    const isOpen = introspection === 'open' && isIntrospection(args);
+    if (typeof caller === 'object' || isOpen) return;
     setResultAndStopExecution({ errors: [shownError(unauthenticated(caller))] });
   },
-};
+});
 
 const isIntrospection = ({ document, operationName }: Pick<ExecutionArgs, 'document' | 'operationName'>) =>
   getOperationAST(document, operationName)?.selectionSet.selections.every(

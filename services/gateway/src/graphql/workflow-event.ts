@@ -24,6 +24,7 @@ export const addWorkflowEvent = (): void => {
         description: 'The content hash of what it runs: the workflow as it was when the run was asked for.',
       }),
       ...timeFields(t),
+      workflow_id: t.exposeString('workflow_id', { description: 'The id of its workflow.' }),
       workflow: t.field({
         type: WorkflowType,
         description: 'The workflow as it is now; plan_hash names what ran.',

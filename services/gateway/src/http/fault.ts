@@ -53,6 +53,11 @@ const problemOfArgument = (fault: unknown): Problem | undefined => {
     const message = `is not an SQL/JSON path: ${fault.message}; one is such as $.order.total ? (@ > 100)`;
     return problem('validation', `filter.parameters_path ${message}.`, { parameters_path: [message] });
   }
+  // Given up by the server after its statement_timeout.
+  if (hasCode(fault, '57014')) {
+    const message = 'This took too long to find. Narrow the filter: by dates, a workflow or a status.';
+    return problem('query_too_complex', message);
+  }
   // Postgres' text holds every character but NUL.
   if (hasCode(fault, '22021')) {
     return problem('validation', 'An argument contains the character NUL, which nothing here is named by.');

@@ -31,6 +31,9 @@ export const statusOfCode = {
 } as const;
 export type ProblemCode = keyof typeof statusOfCode;
 
+export const isProblemCode = (code: unknown): code is ProblemCode =>
+  typeof code === 'string' && Object.hasOwn(statusOfCode, code);
+
 /** What a caller did wrong or met, in words that say what to do next. */
 export type Problem = Readonly<{ code: ProblemCode; message: string; details?: unknown }>;
 
@@ -38,8 +41,11 @@ export const problem = (code: ProblemCode, message: string, details?: unknown): 
   details === undefined ? { code, message } : { code, message, details };
 
 /** The REST error shape of the contract. */
-export const problemBody = (found: Problem) => ({
-  errors: [{ ...found, level: warnings.has(statusOfCode[found.code]) ? 'warning' : 'error' }],
+export const problemBody = (...found: readonly Problem[]) => ({
+  errors: found.map((one) => ({
+    ...one,
+    level: warnings.has(statusOfCode[one.code]) ? 'warning' : 'error',
+  })),
 });
 
 const warnings: ReadonlySet<number> = new Set([404, 429, 503]);

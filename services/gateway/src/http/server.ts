@@ -1,6 +1,7 @@
 import { attribute, histogram, type Logger } from '@karrio/telemetry';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { problemOfFault } from './fault.ts';
+import { guardBrowsers } from './guard-browsers.ts';
 import { headersOf, problem, problemBody, statusOfCode, type Problem } from './problem.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -8,6 +9,8 @@ export type ServerOptions = Readonly<{
   bodyBytesMax: number;
   /** As fastify has it: addresses, networks and names such as loopback, with commas; empty: none. */
   trustedProxies: string;
+  /** Whose pages may call. */
+  corsOrigins: readonly string[];
   log: Logger;
 }>;
 
@@ -17,7 +20,12 @@ const seconds = histogram(
 );
 
 /** The HTTP edge without its routes: request ids, errors, metrics. */
-export const createServer = ({ bodyBytesMax, trustedProxies, log }: ServerOptions): FastifyInstance => {
+export const createServer = async ({
+  bodyBytesMax,
+  trustedProxies,
+  corsOrigins,
+  log,
+}: ServerOptions): Promise<FastifyInstance> => {
   const server = fastify({
     logger: false,
     bodyLimit: bodyBytesMax,
@@ -38,6 +46,8 @@ export const createServer = ({ bodyBytesMax, trustedProxies, log }: ServerOption
     reply.header('x-request-id', request.id);
     done();
   });
+  // Before any route: its own for preflights needs no permission.
+  await guardBrowsers(server, corsOrigins);
   server.addHook('onResponse', (request, reply, done) => {
     seconds.record(reply.elapsedTime / 1_000, {
       [attribute.httpMethod]: request.method,
@@ -51,7 +61,7 @@ export const createServer = ({ bodyBytesMax, trustedProxies, log }: ServerOption
       reply,
       problem(
         'not_found',
-        `There is no ${request.method} ${request.url.split('?', 1)[0]}; see POST /graphql and POST /v1/workflows/{id}/trigger.`,
+        `There is no ${request.method} ${request.url.split('?', 1)[0]}; see POST /graphql, and GET /openapi.json for what is below /v1.`,
       ),
     ),
   );

@@ -1,0 +1,114 @@
+import { runAnswerSchema } from '../run/run-answer.ts';
+import type { JsonSchema } from './json-schema.ts';
+import { errorResponse, idempotencyParameter, idParameter, json } from './operation-object.ts';
+
+const run = json({ $ref: '#/components/schemas/Run' });
+const anyBody = (description: string): JsonSchema => ({
+  description,
+  content: { 'application/json': { schema: {} } },
+});
+
+const waitParameters = [
+  {
+    name: 'wait',
+    in: 'query',
+    description: 'How long to wait for the end of the run, such as 10s.',
+    schema: { type: 'string' },
+  },
+  {
+    name: 'include',
+    in: 'query',
+    description: 'run: answer with parameters, output and times.',
+    schema: { enum: ['run'] },
+  },
+];
+
+const started = (summary: string, operationId: string, security: readonly JsonSchema[]): JsonSchema => ({
+  post: {
+    operationId,
+    tags: ['webhooks'],
+    summary,
+    security,
+    parameters: [idParameter, idempotencyParameter, ...waitParameters],
+    requestBody: anyBody('What the run is given as its parameters.'),
+    responses: {
+      200: { description: 'The run has ended.', content: run },
+      202: { description: 'The run is in the log.', content: run },
+      default: errorResponse,
+    },
+  },
+});
+
+const event: JsonSchema = {
+  type: 'object',
+  description: 'A CloudEvent 1.0.',
+  properties: {
+    specversion: { const: '1.0' },
+    id: { type: 'string' },
+    source: { type: 'string' },
+    type: { type: 'string' },
+    data: {},
+  },
+  required: ['specversion', 'id', 'source', 'type'],
+};
+
+/** What is no operation of the schema. A webhook checks its own secret, so that no key is needed where it has one. */
+export const ownPaths: Readonly<Record<string, JsonSchema>> = {
+  '/v1/workflows/{id}/trigger': started('Starts a run of a workflow.', 'trigger_workflow', [{ key: [] }, {}]),
+  '/v1/webhooks/{id}': started('Starts a run by one of its workflow’s triggers.', 'deliver_webhook', [
+    { key: [] },
+    {},
+  ]),
+  '/v1/workflow_events/{id}': {
+    get: {
+      operationId: 'get_run',
+      tags: ['workflow-events'],
+      summary: 'A run, briefly: what the answers of triggers link to.',
+      parameters: [idParameter],
+      responses: { 200: { description: 'The run.', content: run }, default: errorResponse },
+    },
+  },
+  '/v1/events': {
+    post: {
+      operationId: 'receive_event',
+      tags: ['events'],
+      summary: 'Takes one CloudEvent or a batch, and starts what their types start.',
+      requestBody: {
+        required: true,
+        content: {
+          'application/cloudevents+json': { schema: event },
+          'application/cloudevents-batch+json': { schema: { type: 'array', items: event } },
+          'application/json': { schema: {} },
+        },
+      },
+      responses: {
+        202: {
+          description: 'The runs of all events are in the log.',
+          content: json({
+            type: 'object',
+            properties: { events: { type: 'array', items: { type: 'object' } } },
+          }),
+        },
+        default: errorResponse,
+      },
+    },
+  },
+  '/v1/health': {
+    get: {
+      operationId: 'get_health',
+      tags: ['health'],
+      summary: 'Says that the gateway answers.',
+      security: [],
+      responses: {
+        200: {
+          description: 'It does.',
+          content: json({ type: 'object', properties: { status: { const: 'ok' } }, required: ['status'] }),
+        },
+      },
+    },
+  },
+};
+
+export const ownSchemas: Readonly<Record<string, JsonSchema>> = {
+  Run: { ...runAnswerSchema, description: 'A run. Only include=run shows more than its state.' },
+};

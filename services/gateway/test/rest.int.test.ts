@@ -1,0 +1,281 @@
+import type { Command } from '@karrio/contracts';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openApiDocument } from '../src/openapi/openapi-document.ts';
+import {
+  accepted,
+  addRun,
+  addTrigger,
+  addWorkflow,
+  apiKey,
+  projected,
+  startGateway,
+  strangerKey,
+  type TestGateway,
+} from './harness.ts';
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startGateway();
+});
+afterAll(() => gateway[Symbol.asyncDispose]());
+
+type Options = Readonly<{
+  method?: string;
+  body?: unknown;
+  key?: string | null;
+  headers?: Record<string, string>;
+}>;
+
+const call = async (path: string, { method = 'GET', body, key = apiKey, headers = {} }: Options = {}) => {
+  const response = await fetch(`${gateway.url}${path}`, {
+    method,
+    headers: { ...(key === null ? {} : { authorization: `Token ${key}` }), ...headers },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+};
+
+const document = JSON.parse(JSON.stringify(openApiDocument()));
+
+describe('the OpenAPI document', () => {
+  it('is one, says the validator, and is served to everybody', async () => {
+    const validator = new Validator();
+    expect(await validator.validate(structuredClone(document))).toEqual({ valid: true });
+    expect(await call('/openapi.json', { key: null })).toMatchObject({ status: 200, body: document });
+  });
+
+  it('has an id of its own for each operation', () => {
+    const ids = Object.values<Record<string, { operationId: string }>>(document.paths).flatMap((path) =>
+      Object.values(path).map(({ operationId }) => operationId),
+    );
+    expect(ids.length).toBeGreaterThan(30);
+    expect(ids).toEqual([...new Set(ids)]);
+  });
+});
+
+type Schema = Readonly<{
+  $ref?: string;
+  anyOf?: readonly Schema[];
+  const?: unknown;
+  enum?: readonly unknown[];
+  type?: string;
+  required?: readonly string[];
+  properties?: Readonly<Record<string, Schema>>;
+}>;
+type Content = Readonly<Record<string, Readonly<{ schema: Schema }>>>;
+type Operation = Readonly<{
+  requestBody?: Readonly<{ content: Content }>;
+  responses: Readonly<Record<string, Readonly<{ content: Content }>>>;
+}>;
+
+/** The least that a schema takes. */
+const sampleOf = (schema: Schema): unknown => {
+  if (schema.$ref) return sampleOf(document.components.schemas[schema.$ref.split('/').at(-1) ?? '']);
+  if (schema.anyOf) return sampleOf(schema.anyOf[0] ?? {});
+  if (schema.const) return schema.const;
+  if (schema.enum) return schema.enum[0];
+  if (schema.type === 'object') {
+    return Object.fromEntries(
+      (schema.required ?? []).map((name) => [name, sampleOf(schema.properties?.[name] ?? {})]),
+    );
+  }
+  return { array: [], string: 'x', integer: 1, number: 1, boolean: true }[schema.type as string] ?? {};
+};
+
+const sampleBodyOf = ({ requestBody }: Operation) => {
+  const [sent] = Object.entries(requestBody?.content ?? {});
+  return sent ? { body: sampleOf(sent[1].schema), headers: { 'content-type': sent[0] } } : {};
+};
+
+describe('every documented operation', () => {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  ajv.addSchema({ $id: 'api', ...document });
+  const operations = Object.entries<Record<string, Operation>>(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      path,
+      method: method.toUpperCase(),
+      operation,
+    })),
+  );
+  const ids: Record<string, string> = {};
+
+  beforeAll(async () => {
+    const workflow = await addWorkflow(gateway);
+    const trigger = await addTrigger(gateway, workflow.id, { trigger_type: 'webhook' });
+    const run = await addRun(gateway, { workflow_id: workflow.id });
+    const definition = {
+      org_id: 'org_1',
+      slug: 's',
+      created_at: run.created_at,
+      updated_at: run.created_at,
+      revision: 0,
+    };
+    const json = (value: unknown) => JSON.stringify(value) as never;
+    const action = {
+      ...definition,
+      id: 'wact_1',
+      name: 'A',
+      action_type: 'wait',
+      template_engine: 'jinja',
+    } as const;
+    await gateway.db
+      .insertInto('workflow_action')
+      .values({ ...action, http: json({}), metafields: json([]), metadata: json({}) })
+      .execute();
+    const connection = {
+      ...definition,
+      id: 'wcon_1',
+      name: 'C',
+      auth_type: 'basic',
+      template_engine: 'jinja',
+    } as const;
+    await gateway.db
+      .insertInto('workflow_connection')
+      .values({ ...connection, metafields: json([]), credentials: json({}), metadata: json({}) })
+      .execute();
+    const { slug: _, ...dated } = definition;
+    const metafield = { ...dated, id: 'metaf_1', key: 'k', type: 'text', is_required: false } as const;
+    await gateway.db.insertInto('metafield').values(metafield).execute();
+    await gateway.db
+      .insertInto('run_action')
+      .values({
+        run_id: run.id,
+        slug: 'a',
+        attempt: 1,
+        org_id: 'org_1',
+        action_id: 'wact_1',
+        action_type: 'wait',
+        step_order: 1,
+        status: 'success',
+        started_at: run.created_at,
+        ended_at: run.created_at,
+        revision: 1,
+      } as never)
+      .execute();
+    await projected(gateway, 0);
+    const records = (await call('/v1/tracing-records')).body.results;
+    Object.assign(ids, {
+      workflows: workflow.id,
+      webhooks: trigger.id,
+      'workflow-triggers': trigger.id,
+      'workflow-actions': 'wact_1',
+      'workflow-connections': 'wcon_1',
+      metafields: 'metaf_1',
+      'workflow-events': run.id,
+      workflow_events: run.id,
+      'tracing-records': records[0].id,
+    });
+    gateway.answerWith(({ name }: Command) =>
+      accepted(ids[kindOf[name.replace(/^[a-z]+_/, '')] ?? 'workflows'] ?? ''),
+    );
+  });
+
+  const kindOf: Record<string, string> = {
+    workflow: 'workflows',
+    workflow_action: 'workflow-actions',
+    workflow_connection: 'workflow-connections',
+    workflow_trigger: 'workflow-triggers',
+    metafield: 'metafields',
+    run: 'workflow-events',
+    run_action: 'workflow-events',
+  };
+
+  it.each(operations.map((one) => [`${one.method} ${one.path}`, one] as const))(
+    '%s is there, and answers as it says',
+    async (_, { path, method, operation }) => {
+      const { status, body } = await call(path.replace('{id}', ids[path.split('/')[2] ?? ''] ?? ''), {
+        method,
+        ...sampleBodyOf(operation),
+      });
+      expect([status, body]).toEqual([expect.toSatisfy((code: number) => code < 300), expect.anything()]);
+      expect(Object.keys(operation.responses)).toContain(String(status));
+      const { schema } = operation.responses[status]?.content['application/json'] ?? {};
+      const pointer = `api#/paths/${path.replaceAll('/', '~1').replace('{id}', '%7Bid%7D')}/${method.toLowerCase()}/responses/${status}/content/application~1json/schema`;
+      expect(schema).toBeDefined();
+      const isValid = ajv.getSchema(pointer);
+      expect([isValid?.(body), isValid?.errors]).toEqual([true, null]);
+    },
+  );
+});
+
+describe('REST', () => {
+  it('needs an API key, and shows nothing of another organisation', async () => {
+    const { id } = await addWorkflow(gateway);
+    expect(await call(`/v1/workflows/${id}`, { key: null })).toMatchObject({
+      status: 401,
+      body: { errors: [{ code: 'authentication_required', level: 'error' }] },
+    });
+    expect(await call(`/v1/workflows/${id}`, { key: strangerKey })).toMatchObject({
+      status: 404,
+      body: { errors: [{ code: 'not_found', level: 'warning', message: 'No workflow has this id.' }] },
+    });
+  });
+
+  it('pages by the addresses that it answers, forward and back', async () => {
+    for (const n of [1, 2, 3, 4, 5]) await addWorkflow(gateway, { org_id: 'org_2', name: `p${n}` });
+    const names = ({ results }: Readonly<{ results: readonly { name: string }[] }>) =>
+      results.map(({ name }) => name);
+    const options = { key: strangerKey };
+    const { body: first } = await call('/v1/workflows?order_by=name&first=2&count=true', options);
+    expect([names(first), first.previous, first.count, first.count_is_exact]).toEqual([
+      ['p1', 'p2'],
+      null,
+      5,
+      true,
+    ]);
+    const { body: second } = await call(first.next, options);
+    const { body: third } = await call(second.next, options);
+    expect([names(second), names(third), third.next]).toEqual([['p3', 'p4'], ['p5'], null]);
+    expect(names((await call(third.previous, options)).body)).toEqual(['p3', 'p4']);
+  });
+
+  it.each([
+    ['/v1/workflows?frist=1', 'There is no query parameter frist'],
+    ['/v1/workflows?first=many', 'first: Int cannot represent non-integer value'],
+    ['/v1/workflows?first=1000', 'first is 1000; it must be between 1 and 100'],
+    ['/v1/workflows?after=x', 'after is not a cursor'],
+    ['/v1/workflow-events?status=done', 'status: The value does not exist in "AutomationEventStatus" enum'],
+    ['/v1/workflow-events?parameters_path=$$(', 'parameters_path is not an SQL/JSON path'],
+    ['/v1/workflow-events/wevt_1?x=1', 'There is no query parameter x'],
+  ])('says what is wrong with %s', async (path, message) => {
+    const { status, body } = await call(path);
+    expect([status, body.errors[0].code, body.errors[0].message]).toEqual([
+      400,
+      'validation',
+      expect.stringContaining(message),
+    ]);
+  });
+
+  it('takes lists in an address, and a status set', async () => {
+    const { id } = await addWorkflow(gateway);
+    await addRun(gateway, { workflow_id: id, status: 'failed' });
+    const { body } = await call(`/v1/workflow-events?workflow_id=${id}&statuses=failed,cancelled`);
+    expect(body.results).toMatchObject([{ status: 'failed', workflow_id: id }]);
+  });
+
+  it('answers what is wrong with a body by its fields, and a refusal by its status', async () => {
+    const post = (body: unknown) => call('/v1/workflows', { method: 'POST', body });
+    expect(await post('{"name": }')).toMatchObject({
+      status: 400,
+      body: { errors: [{ code: 'malformed_body' }] },
+    });
+    expect(await post([])).toMatchObject({ status: 400, body: { errors: [{ code: 'malformed_body' }] } });
+    const unknown = await post({ name: 'x', action_nodes: [], nmae: 's3cret' });
+    expect(unknown.body.errors[0].message).toMatch(/^Field "nmae" is not defined/);
+    expect(JSON.stringify(unknown.body)).not.toContain('s3cret');
+    const wrong = await post({ name: 'x'.repeat(60), action_nodes: [{ order: -1, index: 0 }] });
+    expect([
+      wrong.status,
+      wrong.body.errors.map(({ details }: { details: { field: string } }) => details.field),
+    ]).toEqual([400, ['name', 'action_nodes[0].order']]);
+    gateway.answerWith(() => ({
+      rejected: { code: 'in-use', errors: [{ field: 'id', messages: ['Runs.'] }] },
+    }));
+    expect(await call('/v1/workflow-actions/wact_1', { method: 'DELETE' })).toMatchObject({
+      status: 409,
+      body: { errors: [{ code: 'conflict', details: { field: 'id', messages: ['Runs.'] } }] },
+    });
+  });
+});

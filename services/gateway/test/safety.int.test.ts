@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { temporaryFolder } from '@karrio/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ask } from './graphql-client.ts';
+import { apiKey, startGateway, strangerKey, testKey, type TestGateway } from './harness.ts';
+
+const stack = new AsyncDisposableStack();
+let gateway: TestGateway;
+
+const known = '{ workflows { page_info { count } } }';
+const hashOf = (document: string) => createHash('sha256').update(document).digest('hex');
+const origin = 'https://console.example.com';
+
+beforeAll(async () => {
+  const folder = stack.use(await temporaryFolder());
+  const persistedOperationsFile = join(folder.path, 'operations.json');
+  await writeFile(persistedOperationsFile, JSON.stringify({ [hashOf(known)]: known }));
+  gateway = stack.use(
+    await startGateway({
+      corsOrigins: [origin],
+      requestsPerSecondMax: 20,
+      introspection: 'key',
+      persistedOperationsFile,
+    }),
+  );
+});
+afterAll(() => stack.disposeAsync());
+
+const post = async (body: object, headers: Record<string, string> = {}) => {
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Token ${apiKey}`, ...headers },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+};
+
+describe('a browser', () => {
+  it('is told that nothing here is a page, nor to be framed or guessed at', async () => {
+    const { headers } = await post({ query: known });
+    expect(headers.get('content-security-policy')).toBe("default-src 'none';frame-ancestors 'none'");
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-powered-by')).toBeNull();
+  });
+
+  it('may run the page to try queries on, which still cannot be framed', async () => {
+    const response = await fetch(`${gateway.url}/graphql`, { headers: { accept: 'text/html' } });
+    expect(response.headers.get('content-security-policy')).toBe("frame-ancestors 'none'");
+  });
+
+  it('may call from a page of a configured origin, and of no other', async () => {
+    const preflight = (from: string) =>
+      fetch(`${gateway.url}/graphql`, {
+        method: 'OPTIONS',
+        headers: {
+          origin: from,
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'authorization,content-type,idempotency-key',
+        },
+      });
+    const ours = await preflight(origin);
+    expect([ours.status, ours.headers.get('access-control-allow-origin')]).toEqual([204, origin]);
+    expect(ours.headers.get('access-control-allow-headers')).toContain('authorization');
+    const other = await preflight('https://evil.example.com');
+    expect(other.headers.get('access-control-allow-origin')).toBeNull();
+    const answer = await post({ query: known }, { origin });
+    expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+    expect(answer.headers.get('access-control-expose-headers')).toContain('x-request-id');
+  });
+});
+
+describe('the schema', () => {
+  it('is shown to whoever has a key alone, where it is configured so', async () => {
+    const query = '{ __schema { queryType { name } } }';
+    expect((await ask(gateway, query, {}, { key: null })).status).toBe(401);
+    expect((await ask(gateway, query)).body.data).toEqual({ __schema: { queryType: { name: 'Query' } } });
+  });
+});
+
+describe('a known document', () => {
+  it('may be asked for by its hash, and an unknown one is named as such', async () => {
+    const byHash = (sha256Hash: string) =>
+      post({ extensions: { persistedQuery: { version: 1, sha256Hash } } });
+    expect((await byHash(hashOf(known))).body.data).toEqual({ workflows: { page_info: { count: 0 } } });
+    expect((await byHash(hashOf('x'))).body.errors).toMatchObject([
+      { code: 'validation', message: expect.stringContaining('No document is known by this hash') },
+    ]);
+    expect((await post({ query: '{ __typename }' })).body.data).toEqual({ __typename: 'Query' });
+  });
+});
+
+describe('an API key', () => {
+  it('that sends more than it may in a second is asked to wait, in GraphQL and REST; others are not', async () => {
+    const many = await Promise.all(
+      Array.from({ length: 60 }, () => ask(gateway, known, {}, { key: testKey })),
+    );
+    const refused = many.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThanOrEqual(20);
+    expect(refused[0]?.body.errors).toMatchObject([{ code: 'rate_limited', level: 'warning' }]);
+    expect(refused[0]?.headers.get('retry-after')).toBe('1');
+    const headers = { authorization: `Token ${testKey}` };
+    const list = () => fetch(`${gateway.url}/v1/workflows`, { headers });
+    const listed = await Promise.all(Array.from({ length: 40 }, list));
+    expect(listed.map(({ status }) => status)).toContain(429);
+    expect((await ask(gateway, known, {}, { key: strangerKey })).status).toBe(200);
+  });
+});
+
+it('takes known documents alone, and shows nobody the schema, where it is configured so', async () => {
+  await using strict = await startGateway({ introspection: 'off', onlyPersistedOperations: true });
+  expect((await ask(strict, known)).body.errors).toMatchObject([
+    { message: 'Only known documents are taken here: send the hash of one.' },
+  ]);
+  await using hidden = await startGateway({ introspection: 'off' });
+  const { body } = await ask(hidden, '{ __schema { queryType { name } } }');
+  expect(body.errors[0].message).toContain('introspection');
+});
