@@ -252,7 +252,7 @@ describe('rotating a data key', () => {
     const said = await perform(status, first);
     const section = said.slice(said.indexOf(one.org)).split('\norg_')[0];
     expect(section).toContain(`${before?.keyId}  retired, under this master key, 0 secrets`);
-    expect(section).toContain(`${keys[1]?.keyId}  active, under this master key, 7 secrets`);
+    expect(section).toContain(`${keys[1]?.keyId}  active, under this master key, 8 secrets`);
   });
 
   it.each([1, 3, 6])(
@@ -328,7 +328,7 @@ describe('the program', () => {
     const { stdout } = await run(['status'], { EVENTSTORE_URL: url, KWE_MASTER_KEY: keyOf(1) });
     expect(stdout).toContain(`master key ${first.current.id}`);
     expect(stdout).toContain(org);
-    expect(stdout).toContain('active, under this master key, 7 secrets');
+    expect(stdout).toContain('active, under this master key, 8 secrets');
   });
 
   it('says what it needs', async () => {
