@@ -30,6 +30,30 @@ describe('the backlog of an organisation', () => {
     expect(backlog.begin('a', 'r2')).toBe(true);
   });
 
+  it('does not count again what ended before it was asked for once more', () => {
+    const backlog = createBacklog(1);
+    backlog.becomeReady();
+    for (const type of ['RunRequested', 'RunSucceeded']) backlog.apply(aFact(type, 'r1'));
+    backlog.reached(7n);
+    backlog.begin('a', 'r1');
+    expect([backlog.written('a', 'r1', 5n), backlog.count()]).toEqual([false, 0]);
+    // One that was written now is not followed yet, or it was seen to begin.
+    backlog.begin('a', 'r2');
+    expect([backlog.written('a', 'r2', 8n), backlog.count()]).toEqual([true, 1]);
+    backlog.apply(aFact('RunRequested', 'r2'));
+    backlog.reached(8n);
+    backlog.begin('a', 'r2');
+    expect([backlog.written('a', 'r2', 8n), backlog.count()]).toEqual([true, 1]);
+  });
+
+  it('goes on counting a run that is open when it is asked for once more in vain', () => {
+    const backlog = createBacklog(1);
+    backlog.apply(aFact('RunRequested', 'r1'));
+    backlog.begin('a', 'r1');
+    backlog.cancel('a', 'r1');
+    expect(backlog.count()).toBe(1);
+  });
+
   it('refuses nothing while the log is read, and then what is over the limit', () => {
     const backlog = createBacklog(1);
     for (const runId of ['r1', 'r2']) backlog.apply(aFact('RunRequested', runId));

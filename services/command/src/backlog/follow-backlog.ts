@@ -21,12 +21,13 @@ export const followBacklog = (
       filter: { eventTypePrefixes: bounds },
       signal: closing.signal,
     });
-    for await (const { events, isCaughtUp } of batches) {
+    for await (const { events, position, isCaughtUp } of batches) {
       for (const { type, stream, metadata } of events) {
         const runId = parseStream(stream)?.id;
         // The filter lets through what only begins like one of them, too.
         if (runId !== undefined && isBound.has(type)) backlog.apply({ type, org: metadata.org, runId });
       }
+      backlog.reached(position);
       if (isCaughtUp) backlog.becomeReady();
     }
   })();

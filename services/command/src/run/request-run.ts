@@ -90,6 +90,8 @@ const writeRun = async (
       [{ ...event, id: eventIdOf(stream, payload, envelope), metadata }],
       'no-stream',
     );
+    // The store took it for an earlier one of the same id, which nobody need be woken for.
+    if (!backlog.written(org, runId, position)) return accepted(runId, position);
     // A hint only: the scheduler wakes a run that nobody has begun.
     const isOnItsOwn = isLarge(event.data.parameters);
     const wakeUp = isOnItsOwn ? { runId } : { runId, requested: { data: event.data, metadata } };

@@ -61,6 +61,7 @@ const begin = async (
   }));
   try {
     const { position } = await store.append(stream, events, 'no-stream');
+    if (!backlog.written(org, runId, position)) return accepted(runId, position);
     // Without the event: the stream holds more than one.
     bus.hint(subjects.runReady.of({ org }), { runId }, runId);
     return accepted(runId, position);
