@@ -1,9 +1,11 @@
-import { describe, expect, inject, it } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
 import { gatewayClient } from './support/gateway-client.ts';
 import { openShop } from './support/shop-stub.ts';
 import { httpAction, inline, newTag, recordsOf } from './support/workflow.ts';
 
 const client = gatewayClient(inject('stack'));
+
+afterAll(() => client.checkReplays());
 
 const token = 'shpat_e2e_1234567890';
 

@@ -11,7 +11,13 @@ beforeAll(async () => {
   stack = await startStack();
   client = gatewayClient(stack);
 });
-afterAll(() => stack[Symbol.asyncDispose]());
+afterAll(async () => {
+  try {
+    await client.checkReplays();
+  } finally {
+    await stack[Symbol.asyncDispose]();
+  }
+});
 
 const soonMs = 20_000;
 

@@ -24,7 +24,13 @@ beforeAll(async () => {
   stack = await startStack({ env });
   client = gatewayClient(stack);
 });
-afterAll(() => stack[Symbol.asyncDispose]());
+afterAll(async () => {
+  try {
+    await client.checkReplays();
+  } finally {
+    await stack[Symbol.asyncDispose]();
+  }
+});
 
 /** A shop that never answers the first request, and every other one at once. */
 const openForgetfulShop = () => {

@@ -1,11 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { eventually } from '@karrio/testing';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { gatewayClient } from './support/gateway-client.ts';
 import { openShop } from './support/shop-stub.ts';
 import { hookWorkflow, httpAction, mappingAction, inline, newTag } from './support/workflow.ts';
 
 const client = gatewayClient(inject('stack'));
+
+afterAll(() => client.checkReplays());
 
 const openHook = async () => {
   const tag = newTag();

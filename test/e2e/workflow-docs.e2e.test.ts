@@ -35,6 +35,7 @@ beforeAll(async () => {
   });
 });
 afterAll(() => carrier[Symbol.asyncDispose]());
+afterAll(() => client.checkReplays());
 
 let workflow: string;
 let slugs: Readonly<Record<string, string>>;
