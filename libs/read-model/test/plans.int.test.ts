@@ -12,6 +12,7 @@ import {
   listRunsOfEach,
   listWorkflows,
   migrate,
+  readerRole,
   type Database,
   type PageRequest,
   type RunFilter,
@@ -37,6 +38,10 @@ beforeAll(async () => {
   stack.defer(() => db.destroy());
   await migrate(db);
   await fill();
+  // As the gateway reads.
+  await sql`select set_config('role', ${readerRole}, false), set_config('karrio.org', 'org_1', false)`.execute(
+    db,
+  );
 }, 60_000);
 afterAll(() => stack.disposeAsync());
 

@@ -9,6 +9,9 @@ export const access: Migration = {
 };
 
 const statements = [
+  // Behind the wall an organisation's triggers are found by it.
+  `create index workflow_trigger_org on workflow_trigger (org_id) where deleted_at is null`,
+
   `alter table api_key add column expires_at timestamptz`,
   `create index api_key_org on api_key (org_id, created_at desc, id desc)`,
 
