@@ -10,6 +10,8 @@ export type Asks = Readonly<{ shipment: Ask; rates: readonly Ask[] }>;
 export type CompiledRule = Readonly<{
   rule: NormalRule;
   isAboutRates: boolean;
+  /** Whether no change of the rates alone could make it apply: what it asks of the shipment does not hold. */
+  isRuledOut: (shipment: Ask) => boolean;
   /** The positions of the rates for which its condition is true; true for all of them, false for none. */
   match: (asks: Asks) => boolean | readonly number[];
   actions: readonly CompiledAction[];
@@ -33,9 +35,11 @@ const compileRule = (rule: NormalRule): CompiledRule => {
   const parts = conjuncts(rule.condition).map(compileCondition);
   const ofShipment = parts.filter(({ isAboutRates }) => !isAboutRates);
   const ofRates = parts.filter(({ isAboutRates }) => isAboutRates);
+  const asksOfAllRates = JSON.stringify(rule.condition).includes('"rates":');
   return {
     rule,
     isAboutRates: ofRates.length > 0,
+    isRuledOut: (shipment) => !asksOfAllRates && ofShipment.some(({ ask }) => ask(shipment) !== true),
     match: (asks) => {
       if (!ofShipment.every(({ ask }) => ask(asks.shipment) === true)) return false;
       if (ofRates.length === 0) return true;

@@ -74,6 +74,13 @@ describe('an explanation', () => {
     );
   });
 
+  it('is of the rates that are asked for', () => {
+    const { rates } = explainDecision(compileRuleSet(aRuleSet(cheapest)), facts, ['fedex']);
+    expect(rates.map(({ rate, changes }) => [rate, changes[0]?.says])).toEqual([
+      ['fedex', 'If it cost 10 USD instead of 12.5.'],
+    ]);
+  });
+
   it('says why nothing was selected', () => {
     const abroad = { ...cheapest, conditions: { destination: { country_code: 'CA' } } };
     expect(explained(aRuleSet(abroad), facts).says).toContain('No rule that selects applies');
@@ -108,6 +115,7 @@ describe('every change', () => {
       { field: 'rate.carrier', operator: 'eq', value: 'fedex' },
       { field: 'rate.total_charge', operator: 'lt', value: 6 },
       { field: 'shipment.weight', operator: 'gte', value: 10, unit: 'kg' },
+      { rates: 'any', where: { field: 'rate.total_charge', operator: 'lt', value: 6 } },
     ),
     furtherActions: fc.constantFrom<object[]>(
       [{ type: 'block_service' }],
