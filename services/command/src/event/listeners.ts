@@ -8,18 +8,28 @@ export type Listener = Readonly<{ triggerId: string; workflowId: string; policy:
 
 /** What listens to events of a type, among triggers and workflows that are switched on. */
 export const listenersTo = (catalog: OrgCatalog, type: string): readonly Listener[] =>
-  [...catalog.triggers()].flatMap(({ id, state }) => {
-    const policy = listeningPolicy(state);
-    if (state.status !== 'live' || !policy?.types.some((pattern) => matchesType(pattern, type))) return [];
-    const { workflowId } = state;
-    const workflow = catalog.workflow(workflowId)?.state;
-    return workflow?.status === 'live' && workflow.isActive ? [{ triggerId: id, workflowId, policy }] : [];
-  });
+  allListeners(catalog).filter(({ policy }) => policy.types.some((pattern) => matchesType(pattern, type)));
 
-const listeningPolicy = (state: TriggerEntry['state']): EventPolicy | null =>
-  state.status === 'live' && state.definition.triggerType === 'event' && state.definition.isActive
-    ? state.definition.event
-    : null;
+/** Of an organisation as it is; kept until a definition of it changes, since most triggers listen to nothing. */
+const known = new WeakMap<OrgCatalog, Readonly<{ version: number; listeners: readonly Listener[] }>>();
+
+const allListeners = (catalog: OrgCatalog): readonly Listener[] => {
+  const version = catalog.version();
+  const kept = known.get(catalog);
+  if (kept?.version === version) return kept.listeners;
+  const listeners = [...catalog.triggers()].flatMap((entry) => listenerOf(catalog, entry) ?? []);
+  known.set(catalog, { version, listeners });
+  return listeners;
+};
+
+const listenerOf = (catalog: OrgCatalog, { id, state }: TriggerEntry): Listener | undefined => {
+  if (state.status !== 'live' || !state.definition.isActive) return undefined;
+  const { workflowId, definition } = state;
+  const policy = definition.triggerType === 'event' ? definition.event : null;
+  const workflow = catalog.workflow(workflowId)?.state;
+  const isOn = workflow?.status === 'live' && workflow.isActive;
+  return policy && isOn ? { triggerId: id, workflowId, policy } : undefined;
+};
 
 /** The event as templates see it: as `parameters` of a filter, and of the runs that it starts. */
 export const parametersOf = (event: IncomingEvent): JsonObject =>
