@@ -1,8 +1,8 @@
 import { depthExtension, parseStream, subjects, type CloudEvent } from '@karrio/contracts';
-import type { ActionEvent, Json, RunEvent, TriggerEvent, WorkflowEvent } from '@karrio/domain';
+import type { ActionEvent, Json, PauseEvent, RunEvent, TriggerEvent, WorkflowEvent } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 
-type OurEvent = WorkflowEvent | ActionEvent | TriggerEvent | RunEvent;
+type OurEvent = WorkflowEvent | PauseEvent | ActionEvent | TriggerEvent | RunEvent;
 type Name = readonly [entity: string, event: string];
 
 /** What other systems hear of, and under which name; described in docs/asyncapi.yaml. */
@@ -12,6 +12,8 @@ const names: Readonly<Partial<Record<OurEvent['type'], Name>>> = {
   WorkflowActivated: ['workflow', 'activated'],
   WorkflowDeactivated: ['workflow', 'deactivated'],
   WorkflowDeleted: ['workflow', 'deleted'],
+  RunsPaused: ['pause', 'begun'],
+  RunsResumed: ['pause', 'ended'],
   ActionCreated: ['workflow_action', 'created'],
   ActionRevised: ['workflow_action', 'revised'],
   ActionDeleted: ['workflow_action', 'deleted'],

@@ -108,7 +108,9 @@ const deleteStreams = async (stack: Stack): Promise<void> => {
   const connection = await connect({ servers: stack.nats });
   try {
     const manager = await connection.jetstreamManager();
-    for (const { name } of Object.values(jetStreams)) await manager.streams.delete(name);
+    const ours: ReadonlySet<string> = new Set(Object.values(jetStreams).map(({ name }) => name));
+    // One that went with a NATS that was killed may not be back yet.
+    for await (const name of manager.streams.names()) if (ours.has(name)) await manager.streams.delete(name);
   } finally {
     await connection.close();
   }
