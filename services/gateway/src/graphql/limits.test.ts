@@ -43,7 +43,7 @@ describe('the limits of a query', () => {
     ]);
     expect(errorsOf(nested('{ first: 3 }'))).toEqual([]);
     const listed =
-      '{ workflows(filter: { first: 2 }) { edges { node { actions { actions { actions { id } } } } } } }';
+      '{ workflows(filter: { first: 20 }) { edges { node { actions { actions { actions { id } } } } } } }';
     expect(errorsOf(listed)).toEqual([expect.stringContaining('cost is')]);
   });
 

@@ -35,7 +35,7 @@ const defaultLimits: Limits = { depthMax: 15, costMax: 50_000, rootFieldsMax: 30
 export const tokensMax = 5_000;
 
 /** What a list field without a page holds, by assumption. */
-const listSizeAssumed = 10;
+const listSizeAssumed = 5;
 
 type Asked = Readonly<{
   schema: GraphQLSchema;

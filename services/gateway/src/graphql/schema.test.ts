@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { permissions } from '@karrio/domain';
 import {
+  BreakingChangeType,
   buildSchema,
+  findBreakingChanges,
   isEnumType,
   isInputObjectType,
   isObjectType,
@@ -81,6 +83,19 @@ describe('the schema', () => {
     expect(
       mutations.filter((field) => permissionOf(field)?.endsWith(':read')).map(({ name }) => name),
     ).toEqual([]);
+  });
+
+  it('takes nothing from who knows the contract: no change of a type, a value or an argument breaks its clients', () => {
+    const named = new Set(namedTypes(schema).map(({ name }) => name));
+    const breaking = findBreakingChanges(contract, schema).filter(
+      ({ type, description }) =>
+        !(
+          notYet.some((pattern) => pattern.test(description.replace(' was removed.', ''))) ||
+          (type === BreakingChangeType.TYPE_REMOVED &&
+            ![...named].some((name) => description.startsWith(`${name} `)))
+        ),
+    );
+    expect(breaking).toEqual([]);
   });
 
   it('describes every type, field, argument and value', () => {
