@@ -1,5 +1,5 @@
 import { newId, streams, type EventMetadata } from '@karrio/contracts';
-import { eventGuard, type Event, type Json, type Stored } from '@karrio/domain';
+import { eventGuard, type Event, type Stored } from '@karrio/domain';
 import {
   loadValue,
   RevisionConflict,
@@ -11,6 +11,7 @@ import {
 import type { Logger } from '@karrio/telemetry';
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import { pack, unpack } from './pack.ts';
 
 /** What was known at a position of the log: a restart reads only what came after. */
 export type Snapshot<T> = Readonly<{ position: bigint; state: T }>;
@@ -51,7 +52,7 @@ export const openCheckpoint = async <T extends object>({ store, name, state, log
     /** @throws StoreUnavailable */
     save: async ({ position, state: then }: Snapshot<T>): Promise<void> => {
       // Its own content, though another replica should save the same: a blob that was deleted never comes back.
-      const stored = await storeValue(store, asJson({ savedBy: randomUUID(), ...then }), metadata);
+      const stored = await storeValue(store, await pack({ savedBy: randomUUID(), ...then }), metadata);
       const former = last && blobOf(last);
       try {
         await append({ position: position.toString(), state: stored });
@@ -70,9 +71,6 @@ export type Checkpoint<T> = Readonly<{
   saved: Snapshot<T> | undefined;
   save: (snapshot: Snapshot<T>) => Promise<void>;
 }>;
-
-// oxlint-disable-next-line typescript/consistent-type-assertions -- states are made of JSON; their types have no index signature
-const asJson = (value: object): Json => value as Json;
 
 const lastOf = async (store: EventStore, stream: string): Promise<Recorded | undefined> =>
   (await store.read(stream)).at(-1);
@@ -93,7 +91,10 @@ const load = async <T extends object>(
   const stored = last && stateIn(last);
   if (!stored || !isCheckpointSaved(last)) return undefined;
   try {
-    return { position: BigInt(last.data.position), state: state.parse(await loadValue(store, stored)) };
+    return {
+      position: BigInt(last.data.position),
+      state: state.parse(await unpack(await loadValue(store, stored))),
+    };
   } catch (err) {
     log.warn({ err, reader: name }, 'checkpoint cannot be read, reading the log from its beginning');
     return undefined;

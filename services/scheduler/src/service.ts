@@ -6,7 +6,7 @@ import { openCheckpoint } from './checkpoint.ts';
 import type { Config } from './config.ts';
 import { keepAwake } from './run/keep-awake.ts';
 import { OpenRunsThen } from './run/open-run.ts';
-import { createOpenRuns, type OpenRuns } from './run/open-runs.ts';
+import { createOpenRuns } from './run/open-runs.ts';
 import { createFireSlots } from './schedule/fire-slots.ts';
 import { keepTime } from './schedule/keep-time.ts';
 import { createStartRuns } from './schedule/start-runs.ts';
@@ -56,7 +56,9 @@ const startRunKeeper = async (
   const lease = stack.use(bus.lease('scheduler'));
   const openRuns = createOpenRuns(config);
   stack.use(
-    gauge('karrio_open_runs', 'Runs that began and have not ended, by state.', () => byState(openRuns)),
+    gauge('karrio_open_runs', 'Runs that began and have not ended, by state.', () =>
+      readings(openRuns.countByState()),
+    ),
   );
   const checkpoint = await openCheckpoint({ store, name: 'scheduler', state: OpenRunsThen, log });
   const woken = counter(
@@ -78,7 +80,13 @@ const startTimeKeeper = async (
 ) => {
   const lease = stack.use(bus.lease('schedules'));
   const triggers = createTimedTriggers();
-  stack.use(gauge('karrio_scheduled_triggers', 'Triggers that have a schedule.', () => triggers.count()));
+  stack.use(
+    gauge(
+      'karrio_scheduled_triggers',
+      'Triggers that have a schedule, by whether their next time is known.',
+      () => readings(triggers.countByState()),
+    ),
+  );
   const checkpoint = await openCheckpoint({ store, name: 'schedules', state: TriggersThen, log });
   const slots = counter('karrio_slots_total', 'Slots of schedules, by what became of them.');
   const lateSeconds = histogram(
@@ -93,5 +101,5 @@ const startTimeKeeper = async (
   };
 };
 
-const byState = (openRuns: OpenRuns) =>
-  Object.entries(openRuns.countByState()).map(([state, value]) => ({ value, attributes: { state } }));
+const readings = (counts: Readonly<Record<string, number>>) =>
+  Object.entries(counts).map(([state, value]) => ({ value, attributes: { state } }));

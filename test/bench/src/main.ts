@@ -42,6 +42,10 @@ const main = async () => {
     await import('./store/main.ts');
     return;
   }
+  if (process.argv[2] === 'schedule') {
+    await import('./schedule/main.ts');
+    return;
+  }
   await bench(parsed());
 };
 

@@ -6,7 +6,8 @@ export const usage = `npm run bench -- [--levels 1,16,64,256] [--seconds 15] [--
   --levels   runs in flight, one measurement each
   --seconds  how long each measurement lasts, after a warm-up of a fifth of that
   --json     also write the results to this file
-npm run bench -- store: the event store alone`;
+npm run bench -- store: the event store alone
+npm run bench -- schedule: the scheduler with many triggers`;
 
 /** @throws TypeError that names the option and what it takes. */
 export const parseOptions = (args: readonly string[]): Options => {

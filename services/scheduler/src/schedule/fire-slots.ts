@@ -3,6 +3,7 @@ import type { OccurrenceEvent } from '@karrio/domain';
 import { RevisionConflict, type EventStore } from '@karrio/event-store-client';
 import type { Counter, Histogram, Logger } from '@karrio/telemetry';
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { decideSlots } from './decide-slots.ts';
 import type { TimedTrigger } from './timed-trigger.ts';
 import type { TimedTriggers } from './timed-triggers.ts';
@@ -31,8 +32,10 @@ export const createFireSlots =
     while (!signal.aborted) {
       const nowMs = now();
       const due = ports.triggers.due(nowMs, appendsMax);
-      if (due.length === 0) return;
+      if (due.length === 0 && !ports.triggers.isBehind()) return;
       await Promise.all(due.map((trigger) => decide(ports, trigger, nowMs)));
+      // So that the log is read, and health is answered, while many times are found.
+      await nextTurn();
     }
   };
 

@@ -1,11 +1,12 @@
 import type { Recorded } from '@karrio/event-store-client';
 import { z } from 'zod';
 import { createAlarms } from '../alarms.ts';
+import type { Open } from './decide-slots.ts';
 import { nextDue, withoutEmptyPhases } from './next-due.ts';
 import { rememberSchedules } from './open-schedules.ts';
 import { takeEvent, type Known } from './take-event.ts';
 import type { TimedTrigger } from './timed-trigger.ts';
-import { createTriggerTable } from './trigger-table.ts';
+import { createTriggerTable, type TriggerTable } from './trigger-table.ts';
 
 const form = 1;
 
@@ -13,7 +14,8 @@ const form = 1;
 export type TriggersThen = Readonly<{
   /** Raised with what is below: a snapshot of another form is not read. */
   form: typeof form;
-  timed: readonly Readonly<{ trigger: TimedTrigger; dueMs: number | null }>[];
+  /** Null: not until something happens; left out: to be found. */
+  timed: readonly Readonly<{ trigger: TimedTrigger; dueMs?: number | null }>[];
   /** Id, organisation, workflow. */
   untimed: readonly (readonly [string, string, string])[];
   active: readonly string[];
@@ -26,6 +28,9 @@ export const TriggersThen = z.custom<TriggersThen>(
   'is of another form',
 );
 
+/** To find the next slot of an expression that was not read before takes some 0.1 ms. */
+const looksMax = 500;
+
 /** The scheduled triggers in the order in which something is to be decided about them. */
 export const createTimedTriggers = () => {
   const open = rememberSchedules();
@@ -35,27 +40,17 @@ export const createTimedTriggers = () => {
   const known: Known = { table, untimed: new Map(), active: new Set() };
   const due = createDueTimes(table.count);
 
-  const lookAtChanged = () => {
-    for (const id of changed) {
-      const trigger = table.get(id);
-      if (!trigger) {
-        due.set(id, undefined);
-        continue;
-      }
-      const trimmed = withoutEmptyPhases(trigger, open);
-      table.replace(trimmed);
-      due.set(id, nextDue(trimmed, open));
-    }
-    changed.clear();
-  };
-
   return {
     take: (event: Recorded): void => takeEvent(known, event),
     /** Those about which something is to be decided, at most so many, the longest due first. */
     due: (nowMs: number, countMax: number): readonly TimedTrigger[] => {
-      lookAtChanged();
+      findTimes({ table, due, open }, changed);
       return due.take(nowMs, countMax).flatMap((id) => table.get(id) ?? []);
     },
+    /** There are more whose time is to be found: ask for what is due again. */
+    isBehind: () => changed.size > 0,
+    /** For who looks from outside. */
+    countByState: () => ({ timed: table.count() - changed.size, unread: changed.size }),
     /** It could not be decided: it is due again then. */
     postpone: (id: string, untilMs: number): void => {
       changed.delete(id);
@@ -67,14 +62,22 @@ export const createTimedTriggers = () => {
     open,
     pending: () => table.pending(),
     count: table.count,
-    restore: (then: TriggersThen): void => {
-      restore(known, due, then);
-      changed.clear();
+    restore: ({ timed, untimed, active }: TriggersThen): void => {
+      restoreOwners(known, untimed, active);
+      for (const { trigger, dueMs } of timed) {
+        table.set(trigger);
+        if (dueMs === undefined) continue;
+        changed.delete(trigger.id);
+        due.set(trigger.id, dueMs ?? undefined);
+      }
     },
-    snapshot: (): TriggersThen => {
-      lookAtChanged();
-      return snapshotOf(known, due);
-    },
+    snapshot: (): TriggersThen => ({
+      form,
+      timed: [...table.all()].map((trigger) =>
+        changed.has(trigger.id) ? { trigger } : { trigger, dueMs: due.of(trigger.id) ?? null },
+      ),
+      ...ownersIn(known),
+    }),
   };
 };
 export type TimedTriggers = ReturnType<typeof createTimedTriggers>;
@@ -104,20 +107,35 @@ const createDueTimes = (count: () => number) => {
     },
   };
 };
-type DueTimes = ReturnType<typeof createDueTimes>;
+type Times = Readonly<{ table: TriggerTable; due: ReturnType<typeof createDueTimes>; open: Open }>;
 
-const restore = (known: Known, due: DueTimes, { timed, untimed, active }: TriggersThen): void => {
-  for (const id of active) known.active.add(id);
-  for (const [id, org, workflowId] of untimed) known.untimed.set(id, { org, workflowId });
-  for (const { trigger, dueMs } of timed) {
-    known.table.set(trigger);
-    due.set(trigger.id, dueMs ?? undefined);
+/** Of a portion of those whose time is to be found anew. */
+const findTimes = ({ table, due, open }: Times, changed: Set<string>): void => {
+  let looks = 0;
+  for (const id of changed) {
+    if (++looks > looksMax) return;
+    changed.delete(id);
+    const trigger = table.get(id);
+    if (!trigger) {
+      due.set(id, undefined);
+      continue;
+    }
+    const trimmed = withoutEmptyPhases(trigger, open);
+    table.replace(trimmed);
+    due.set(id, nextDue(trimmed, open));
   }
 };
 
-const snapshotOf = ({ table, untimed, active }: Known, due: DueTimes): TriggersThen => ({
-  form,
-  timed: [...table.all()].map((trigger) => ({ trigger, dueMs: due.of(trigger.id) ?? null })),
+const restoreOwners = (
+  known: Known,
+  untimed: TriggersThen['untimed'],
+  active: TriggersThen['active'],
+): void => {
+  for (const id of active) known.active.add(id);
+  for (const [id, org, workflowId] of untimed) known.untimed.set(id, { org, workflowId });
+};
+
+const ownersIn = ({ untimed, active }: Known): Pick<TriggersThen, 'untimed' | 'active'> => ({
   untimed: [...untimed].map(([id, { org, workflowId }]) => [id, org, workflowId] as const),
   active: [...active],
 });
