@@ -30,6 +30,9 @@ const Env = z.object({
   PERSISTED_OPERATIONS_FILE: z.string().default(''),
   /** Takes no other documents than those of the file. */
   PERSISTED_OPERATIONS_ONLY: z.stringbool().default(false),
+  /** Subscriptions that are open at once on this process, in all and for one API key or session. */
+  SUBSCRIPTIONS_MAX: z.coerce.number().int().min(1).default(20_000),
+  SUBSCRIPTIONS_PER_KEY_MAX: z.coerce.number().int().min(1).default(1_000),
   COMMAND_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(10_000),
 });
 
@@ -55,6 +58,8 @@ export const loadConfig = (env: ProcessEnv) => {
     introspection: parsed.INTROSPECTION,
     persistedOperationsFile: parsed.PERSISTED_OPERATIONS_FILE,
     onlyPersistedOperations: parsed.PERSISTED_OPERATIONS_ONLY,
+    subscriptionsMax: parsed.SUBSCRIPTIONS_MAX,
+    subscriptionsPerKeyMax: parsed.SUBSCRIPTIONS_PER_KEY_MAX,
     commandTimeoutMs: parsed.COMMAND_TIMEOUT_MS,
   };
 };

@@ -22,8 +22,10 @@ import { createServer } from './http/server.ts';
 import { addOpenApiRoutes } from './openapi/openapi-routes.ts';
 import { addRestRoutes } from './rest/rest-routes.ts';
 import { rememberAcceptedRuns } from './run/accepted-runs.ts';
+import { openLive } from './live/open-live.ts';
 import { createReadRun } from './run/read-run.ts';
 import { followRunEnds } from './run/run-ends.ts';
+import { addRunStreamRoute } from './run/run-stream-route.ts';
 import { addRunRoutes } from './run/run-routes.ts';
 import { countDeliveries } from './webhook/rate-limit.ts';
 import { addSessionRoutes } from './session/session-routes.ts';
@@ -74,7 +76,9 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   addSessionRoutes(server, { ...access, ...sessions, people: reads.db, now: Date.now });
   const { question } = bus;
   const people = reads.db;
-  const ports = { reads, people, forget, submit, question, progress, vault, acceptedRuns };
+  const live = stack.use(openLive(server, { bus, reads, log }, config));
+  addRunStreamRoute(server, { authenticate, readRun, acceptedRuns, reads, live });
+  const ports = { reads, people, forget, submit, question, progress, vault, acceptedRuns, live };
   await addOperations(server, config, { authenticate, ports, log });
   // Requests under way end before what they need is closed.
   stack.defer(() => server.close());

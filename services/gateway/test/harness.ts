@@ -81,6 +81,8 @@ const defaults = {
   introspection: 'open',
   persistedOperationsFile: '',
   onlyPersistedOperations: false,
+  subscriptionsMax: 1_000,
+  subscriptionsPerKeyMax: 100,
   commandTimeoutMs: 5_000,
   logLevel: 'silent',
   shutdownGraceMs: 5_000,

@@ -10,7 +10,7 @@ import { loadersOfRequest } from './loaders.ts';
 export type SharedPorts = Omit<GraphPorts, 'db'> & Readonly<{ reads: Pick<ReadModel, 'of'> }>;
 
 export const contextOf = (
-  request: FastifyRequest,
+  request: Pick<FastifyRequest, 'id' | 'ip' | 'headers'>,
   caller: Caller,
   idempotencyKey: string | undefined,
   { reads, ...shared }: SharedPorts,

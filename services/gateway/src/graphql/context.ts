@@ -6,6 +6,8 @@ import type { Progress } from '../command/progress.ts';
 import type { Submit } from '../command/submit.ts';
 import { unauthenticated, type Caller, type Viewer } from '../auth/viewer.ts';
 import type { AcceptedRuns } from '../run/accepted-runs.ts';
+import type { Live } from '../live/live.ts';
+import type { LiveCall } from './live-call.ts';
 import { shownError } from './shown-error.ts';
 import type { Loaders } from './loaders.ts';
 
@@ -22,6 +24,7 @@ export type GraphPorts = Readonly<{
   progress: Pick<Progress, 'reached'>;
   vault: Pick<Vault, 'seal' | 'open' | 'pseudonym'>;
   acceptedRuns: Pick<AcceptedRuns, 'shown' | 'allShown'>;
+  live: Live;
 }>;
 
 export type GraphCall = Readonly<{
@@ -33,6 +36,8 @@ export type GraphCall = Readonly<{
   depth: number | undefined;
   /** Rows that this request has read, by organisation. */
   loaders: (org: string) => Loaders;
+  /** Where it is answered as it happens. */
+  live?: LiveCall;
 }>;
 
 export type GraphContext = Readonly<{ ports: GraphPorts; call: GraphCall }>;

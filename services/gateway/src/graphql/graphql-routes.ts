@@ -12,8 +12,10 @@ import { sendProblem } from '../http/server.ts';
 import { contextOf, type SharedPorts } from './context-of.ts';
 import { withCodes } from './error-shape.ts';
 import { createGraphServer, type GraphServer, type GraphServerOptions } from './graph-server.ts';
+import { addGraphqlSocket } from './socket.ts';
+import { answerEvents, wantsEvents } from './sse-answer.ts';
 
-type GraphRoutes = Readonly<{
+export type GraphRoutes = Readonly<{
   authenticate: Authenticate;
   countRequest: CountRequest;
   ports: SharedPorts;
@@ -21,11 +23,10 @@ type GraphRoutes = Readonly<{
   log: Logger;
 }>;
 
-export const addGraphqlRoutes = (
-  server: FastifyInstance,
-  { authenticate, countRequest, ports, options, log }: GraphRoutes,
-): void => {
+export const addGraphqlRoutes = (server: FastifyInstance, routes: GraphRoutes): void => {
+  const { authenticate, countRequest, options, log } = routes;
   const graph = createGraphServer(log, options);
+  addGraphqlSocket(server, graph, routes);
   server.route({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -39,7 +40,7 @@ export const addGraphqlRoutes = (
             return sendProblem(reply, unauthenticated(caller));
           const tooMany = typeof caller === 'object' && (await countRequest(caller.credential));
           if (tooMany) return sendProblem(reply, tooMany);
-          return answer(graph, ports, caller, request, reply);
+          return answer(graph, routes, caller, request, reply);
         }),
       ),
   });
@@ -47,7 +48,7 @@ export const addGraphqlRoutes = (
 
 const answer = async (
   graph: GraphServer,
-  ports: SharedPorts,
+  routes: GraphRoutes,
   caller: Caller,
   request: FastifyRequest<{ Body: string | null | undefined }>,
   reply: FastifyReply,
@@ -58,6 +59,9 @@ const answer = async (
   if (fault)
     return sendProblem(reply, problem('malformed_body', `The request's body is not valid JSON: ${fault}.`));
 
+  const context = contextOf(request, caller, idempotency.key, routes.ports);
+  if (wantsEvents(request) && (await answerEvents(graph, routes, context, request, reply))) return reply;
+
   const response = await graph.fetch(
     new URL(request.url, 'http://gateway'),
     {
@@ -65,7 +69,7 @@ const answer = async (
       headers: fetchHeadersOf(request),
       ...(request.method === 'POST' ? { body: request.body ?? '' } : {}),
     },
-    contextOf(request, caller, idempotency.key, ports),
+    context,
   );
   if (typeof caller === 'object') {
     reply.header('x-org-id', caller.org).header('x-test-mode', String(caller.testMode));

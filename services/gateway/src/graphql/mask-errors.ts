@@ -14,9 +14,15 @@ export const maskErrors = (log: Logger): Plugin<object, GraphContext> => ({
     const { result, serverContext } = payload;
     if (!('errors' in result) || !result.errors) return;
     const { requestId } = serverContext.call;
-    payload.setResult({ ...result, errors: result.errors.map((error) => masked(error, requestId, log)) });
+    payload.setResult({ ...result, errors: maskedErrors(result.errors, requestId, log) });
   },
 });
+
+export const maskedErrors = (
+  errors: readonly GraphQLError[],
+  requestId: string,
+  log: Logger,
+): readonly GraphQLError[] => errors.map((error) => masked(error, requestId, log));
 
 /** Shows what was a GraphQLError from the start and what a known fault is; of anything else, only its request. */
 const masked = (error: GraphQLError, requestId: string, log: Logger): GraphQLError => {

@@ -24,6 +24,7 @@ import { addScheduleMutations } from './schedule-mutation.ts';
 import { addSchedulePreview } from './schedule-preview.ts';
 import { addScheduleQueries } from './schedule-query.ts';
 import { addScalars } from './scalar.ts';
+import { addSubscriptions } from './subscription.ts';
 import { addTemplateQueries } from './template-query.ts';
 import { addRotateSecretMutation } from './rotate-secret-mutation.ts';
 import { addTracingRecord, addTracingRecordQueries } from './tracing-record.ts';
@@ -75,6 +76,7 @@ const assemble = (): GraphQLSchema => {
   addOrganizationMutations();
   addApiKeyMutations();
   addMemberMutations();
+  addSubscriptions();
   return guarded(builder.toSchema());
 };
 
