@@ -11,7 +11,15 @@ import { startWatchedNats } from './watched-nats.ts';
 const sharedDir = join(checkout, '.data');
 
 /** Each is a folder of services/. */
-export const serviceNames = ['command', 'executor', 'query', 'relay', 'scheduler', 'gateway'] as const;
+export const serviceNames = [
+  'command',
+  'executor',
+  'query',
+  'relay',
+  'scheduler',
+  'rules',
+  'gateway',
+] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 const opsPorts = ['event-store', ...serviceNames] as const;

@@ -138,6 +138,7 @@ const workers = (
     servicePart(around, 'query', stores),
     servicePart(around, 'relay', stores),
     servicePart(around, 'scheduler', stores),
+    servicePart(around, 'rules', stores),
     ...(isDemo ? [shopPart(around, shopToken)] : []),
   ];
 };

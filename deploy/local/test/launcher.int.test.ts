@@ -72,7 +72,7 @@ describe('npm start', () => {
       expect(second.output()).toMatch(/Process \d+ runs a stack on .* already/);
 
       const before = file.read()?.processes ?? {};
-      expect(Object.values(before).filter(isAlive)).toHaveLength(10);
+      expect(Object.values(before).filter(isAlive)).toHaveLength(11);
       process.kill(before['executor'] ?? 0, 'SIGKILL');
       await eventually('the executor is another process', () => {
         const pid = file.read()?.processes['executor'];

@@ -3,6 +3,7 @@ import type { ActionType } from './action-type.ts';
 import { conditional } from './conditional/conditional.ts';
 import { dataMapping } from './data-mapping/data-mapping.ts';
 import { httpRequest } from './http-request/http-request.ts';
+import { selectRate } from './select-rate/select-rate.ts';
 import { wait } from './wait/wait.ts';
 
 const types: Readonly<Record<ActionTypeName, ActionType>> = {
@@ -10,6 +11,7 @@ const types: Readonly<Record<ActionTypeName, ActionType>> = {
   data_mapping: dataMapping,
   conditional,
   wait,
+  select_rate: selectRate,
 };
 
 export const templatesOf: ActionType['templatesOf'] = (definition) =>

@@ -28,7 +28,13 @@ export type Trouble = Readonly<{ failure: Failure; recovery?: Recovery }>;
 export type Answer = { readonly response: WireResponse } | { readonly trouble: Trouble };
 
 /** Whom a request is sent for, how many runs led to the one that sends it, and what ends it early. */
-export type Sender = Readonly<{ org: string; depth: number; signal: AbortSignal }>;
+export type Sender = Readonly<{
+  org: string;
+  depth: number;
+  /** Where a run sends it. */
+  run?: Readonly<{ id: string; testMode: boolean }>;
+  signal: AbortSignal;
+}>;
 
 /** The way to the outside, which an executor guards. */
 export interface Outside {

@@ -21,6 +21,7 @@ import { ReceivedEvent } from './received-event.ts';
 import { SealedGiven } from './sealed-given.ts';
 import { InlineTrigger, triggerFields } from './trigger-input.ts';
 import { within } from './within.ts';
+import { decisionCommandPayloads, ruleCommandPayloads } from './rule.ts';
 
 const isoTime = z.iso.datetime();
 const name = z.string().trim().min(1, 'must not be empty').max(50, 'must have at most 50 characters');
@@ -175,7 +176,7 @@ const depth = z.number().int().min(0).optional();
 
 const settlements = ['succeeded', 'failed', 'retry'] as const;
 
-/** Every command of the write side: its name on the subject, and its payload. */
+/** Every command: its name on the subject, and its payload. */
 export const commandPayloads = {
   ...accessPayloads,
   create_workflow: z.object({ ...workflowFields, name, actionNodes: z.array(NodeInput).max(500) }),
@@ -262,6 +263,8 @@ export const commandPayloads = {
     output: JsonValue.optional(),
     note: note.optional(),
   }),
+  ...ruleCommandPayloads,
+  ...decisionCommandPayloads,
 } as const satisfies Readonly<Record<string, z.ZodType>>;
 
 export type CommandName = keyof typeof commandPayloads;
@@ -282,6 +285,20 @@ export type RunCommandName = (typeof runCommands)[number];
 
 export const isRunCommand = (name: CommandName): name is RunCommandName =>
   runCommands.some((each) => each === name);
+
+/** What changes a shipping rule. */
+export const isRuleCommand = (name: CommandName): name is keyof typeof ruleCommandPayloads =>
+  Object.hasOwn(ruleCommandPayloads, name);
+
+/** What the rules service decides. */
+export type DecisionCommandName = keyof typeof decisionCommandPayloads;
+
+export const isDecisionCommand = (name: CommandName): name is DecisionCommandName =>
+  Object.hasOwn(decisionCommandPayloads, name);
+
+/** The service that works a command, as its subject says it. */
+export const serviceOfCommand = (name: CommandName): 'command' | 'rules' =>
+  isDecisionCommand(name) ? 'rules' : 'command';
 
 const isCommandName = (name: unknown): name is CommandName =>
   typeof name === 'string' && Object.hasOwn(commandPayloads, name);
@@ -326,7 +343,13 @@ export type RejectionCode = (typeof rejectionCodes)[number];
 export const CommandReply = z.union([
   /** `id` is the entity the command made or changed; `position` is where the log then stood. */
   z.object({
-    accepted: z.object({ id: z.string(), position: LogPosition, event: ReceivedEvent.optional() }),
+    accepted: z.object({
+      id: z.string(),
+      position: LogPosition,
+      event: ReceivedEvent.optional(),
+      /** What there is to say beside that it is in the log. */
+      result: JsonValue.optional(),
+    }),
   }),
   z.object({ rejected: z.object({ code: z.enum(rejectionCodes), errors: FieldErrors }) }),
 ]);

@@ -2,6 +2,7 @@ import { actionTypes, httpMethods } from '@karrio/domain';
 import { z } from 'zod';
 import { FieldErrors, rejectionCodes, WorkflowDraft } from './command.ts';
 import { JsonValue } from './json-value.ts';
+import { ruleQuestionPayloads } from './rule.ts';
 
 const plan = z.enum(['original', 'current']);
 export type PlanChoice = z.infer<typeof plan>;
@@ -60,6 +61,8 @@ export const questionPayloads = {
     plan,
     draft: WorkflowDraft.optional(),
   }),
+  /** To `rules`. */
+  ...ruleQuestionPayloads,
 } as const satisfies Readonly<Record<string, z.ZodType>>;
 
 export type QuestionName = keyof typeof questionPayloads;

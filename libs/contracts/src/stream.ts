@@ -12,6 +12,11 @@ export const streams = {
   pause: (id: string) => `pause-${id}`,
   /** What became of each slot of a scheduled trigger. */
   schedule: (triggerId: string) => `schedule-${triggerId}`,
+  rule: (id: string) => `rule-${id}`,
+  /** A set of rules as decisions were made by it, named by its content. */
+  ruleset: (hash: string) => `ruleset-${hash}`,
+  decision: (id: string) => `decision-${id}`,
+  backtest: (id: string) => `backtest-${id}`,
   plan: (hash: string) => `plan-${hash}`,
   run: (id: string) => `run-${id}`,
   /** The data keys of an organisation, of a user, or of the directory of users, wrapped under the master key. */

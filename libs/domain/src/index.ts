@@ -67,6 +67,7 @@ export {
   defaultHttpPolicy,
   httpMethods,
   isActionEvent,
+  isAsking,
   unknownResolutions,
   laterActionFields,
   parametersTypes,
@@ -83,6 +84,14 @@ export {
   type UnknownResolution,
   type RetryPolicy,
 } from './definition/action.ts';
+export { placesOf } from './definition/rule-order.ts';
+export {
+  isRuleEvent,
+  shippingRule,
+  type RuleCommand,
+  type RuleEvent,
+  type RuleState,
+} from './definition/shipping-rule.ts';
 export {
   completeTrigger,
   isTriggerEvent,
@@ -112,6 +121,21 @@ export {
 export type { EventPolicy } from './definition/event-policy.ts';
 export { matchesType, typePatternProblem } from './trigger/type-pattern.ts';
 export { valueAt, valuePathProblem } from './trigger/value-path.ts';
+
+export { backtestOf, isBacktestEvent, type BacktestEvent } from './decision/backtest-record.ts';
+export {
+  isRateDecided,
+  isRateDecisionEvent,
+  isRuleSetSealed,
+  rateOutcomes,
+  type RateDecided,
+  type RateDecisionEvent,
+  type RateDecisionSettled,
+  type RateNotificationsDue,
+  type RateNotified,
+  type RateOutcome,
+  type RuleSetSealed,
+} from './decision/rate-decision.ts';
 
 export {
   isOrganizationEvent,

@@ -1,4 +1,4 @@
-import { CommandReply, jetStreams, subjects, type Command } from '@karrio/contracts';
+import { CommandReply, jetStreams, serviceOfCommand, subjects, type Command } from '@karrio/contracts';
 import type { Logger } from '@karrio/telemetry';
 import { connect, Events, type NatsConnection } from 'nats';
 import { type Bus, BusUnavailable, CommandTimeout } from './bus.ts';
@@ -83,7 +83,7 @@ const sendCommand = async (
   timeoutMs: number,
 ): Promise<CommandReply> => {
   const { id, org, name } = command;
-  const subject = subjects.command.of({ service: 'command', org, name });
+  const subject = subjects.command.of({ service: serviceOfCommand(name), org, name });
   const answer = await inbox.ask((replyTo) => send(subject, { ...command, replyTo }), timeoutMs);
   if (!answer) throw new CommandTimeout(`no reply to ${name} ${id} within ${timeoutMs} ms`);
   return CommandReply.parse(answer.json());

@@ -1,3 +1,4 @@
+export type { RateDecisionRow, ShippingRuleRow } from './rule-rows.ts';
 export { openReadModel, type ReadModel, type ReadModelOptions } from './open-read-model.ts';
 export { migrate } from './migrate.ts';
 export type {
@@ -76,6 +77,15 @@ export {
 } from './trigger-slot.ts';
 export { findRun, findRunActions, findRunNotes, listRuns, listRunsOfEach } from './run.ts';
 export type { RunFilter } from './run-filter.ts';
+export {
+  countRateDecisions,
+  findRateDecision,
+  listRateDecisions,
+  pageOfRecordedDecisions,
+  type RateDecisionFilter,
+  type RecordedPage,
+} from './rate-decision.ts';
+export { findShippingRule, listShippingRules, type ShippingRuleFilter } from './shipping-rule.ts';
 export { findParkedRuns, groupParkedRuns, type ParkedGroup } from './parked-runs.ts';
 export { runStateOf, runStates, type RunState } from './run-state.ts';
 export { recordsOfRun } from './records-of-run.ts';

@@ -10,6 +10,7 @@ import { listIndexes } from './migration/0007-list-indexes.ts';
 import { auditAndLive } from './migration/0008-audit-and-live.ts';
 import { pauses } from './migration/0010-pauses.ts';
 import { protect } from './protect.ts';
+import { shippingRules } from './migration/0009-shipping-rules.ts';
 import type { Database } from './schema.ts';
 
 /** Forward only, in the order of their names. A published one is never edited. */
@@ -22,6 +23,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0006-access': access,
   '0007-list-indexes': listIndexes,
   '0008-audit-and-live': auditAndLive,
+  '0009-shipping-rules': shippingRules,
   '0010-pauses': pauses,
 };
 

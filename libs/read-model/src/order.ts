@@ -53,6 +53,13 @@ export type DefinitionOrder = keyof typeof definitionOrders;
 export const runOrders = { newest, oldest } as const;
 export type RunOrder = keyof typeof runOrders;
 
+/** In which rules are asked: the higher priority first, of equal ones the older rule. */
+export const ruleOrder: Order<Dated & Readonly<{ priority: number }>> = {
+  name: 'priority',
+  direction: 'asc',
+  keys: [{ column: sql`(-priority)`, type: 'int', of: ({ priority }) => -priority }, createdAt, id],
+};
+
 type Attached = Dated & Readonly<{ object_id: string | null; place: number }>;
 
 /** Those of one object together and as it has them, the newest object first. */

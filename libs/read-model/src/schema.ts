@@ -33,6 +33,7 @@ import type {
   WebhookPolicy,
 } from '@karrio/domain';
 import type { RunStatus } from '@karrio/contracts';
+import type { RateDecisionRow, ShippingRuleRow } from './rule-rows.ts';
 
 /** ISO 8601 in UTC with milliseconds, as the events have it. */
 type Time = string;
@@ -383,6 +384,8 @@ export type Database = {
   pause: PauseRow;
   workflow_trigger: WorkflowTriggerRow;
   trigger_slot: TriggerSlotRow;
+  shipping_rule: ShippingRuleRow;
+  rate_decision: RateDecisionRow;
   run: RunRow;
   run_action: RunActionRow;
   run_note: RunNoteRow;

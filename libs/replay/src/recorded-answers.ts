@@ -1,5 +1,5 @@
 import type { Answer } from '@karrio/actions';
-import type { Json, RecordedResponse, Recovery, RunEvent } from '@karrio/domain';
+import { isAsking, type Json, type RecordedResponse, type Recovery, type RunEvent } from '@karrio/domain';
 import type { AnswerOf } from './rehearse.ts';
 import { successOf, valueOf } from './recorded-run.ts';
 
@@ -22,7 +22,7 @@ export const recordedAnswers = (events: readonly RunEvent[]): AnswerOf => {
 };
 
 const answerIn = (event: RunEvent): { slug: string; answer: Answer } | undefined => {
-  if (!('slug' in event.data) || event.data.actionType !== 'http_request') return undefined;
+  if (!('slug' in event.data) || !isAsking(event.data.actionType)) return undefined;
   const { slug } = event.data;
   const success = successOf(event);
   if (success) return { slug, answer: answered(success.output, success.response) };

@@ -1,6 +1,7 @@
 import {
   commandPayloads,
   isOrganizationCommand,
+  isDecisionCommand,
   isRunCommand,
   isUserCommand,
   type AccessCommandName,
@@ -8,6 +9,7 @@ import {
   type CommandName,
   type CommandPayload,
   type CommandReply,
+  type DecisionCommandName,
   type RunCommandName,
 } from '@karrio/contracts';
 import { RevisionConflict } from '@karrio/event-store-client';
@@ -38,8 +40,15 @@ import {
   outlineResumeWorkflow,
 } from './pause/outline-pause.ts';
 import { accepted, refusedReply, rejected } from './reply.ts';
+import {
+  outlineCreateRule,
+  outlineReorderRules,
+  outlineSwitchRule,
+  outlineUpdateRule,
+} from './rule/outline-rule.ts';
 import type { ControlCommand } from './run/control/control-of.ts';
 import { controlledRun, controlRunOf } from './run/control/control-run-of.ts';
+import { idOfWorkflow } from './run/named-workflow.ts';
 import { requestedRun, requestRun, type RequestPorts } from './run/request-run.ts';
 import { rerunRun } from './run/rerun-run.ts';
 import {
@@ -55,7 +64,7 @@ import {
   outlineUpdateWorkflow,
 } from './workflow/outline-workflow.ts';
 
-type DefinitionCommand = Exclude<CommandName, RunCommandName | AccessCommandName>;
+type DefinitionCommand = Exclude<CommandName, RunCommandName | AccessCommandName | DecisionCommandName>;
 type Outliner<N extends CommandName> = (
   catalog: OrgCatalog,
   payload: CommandPayload<N>,
@@ -86,6 +95,14 @@ const outliners: { readonly [N in DefinitionCommand]: Outliner<N> } = {
   update_workflow_trigger: outlineUpdateTrigger,
   rotate_trigger_secret: outlineRotateSecret,
   delete_workflow_trigger: outlineDeleteTrigger,
+  create_shipping_rule: outlineCreateRule,
+  update_shipping_rule: outlineUpdateRule,
+  delete_shipping_rule: (catalog, payload, issue) => outlineSwitchRule(catalog, payload, issue, 'DeleteRule'),
+  activate_shipping_rule: (catalog, payload, issue) =>
+    outlineSwitchRule(catalog, payload, issue, 'ActivateRule'),
+  deactivate_shipping_rule: (catalog, payload, issue) =>
+    outlineSwitchRule(catalog, payload, issue, 'DeactivateRule'),
+  reorder_shipping_rules: outlineReorderRules,
 };
 
 export type CommandPorts = RequestPorts & AccessPorts & Readonly<{ now: () => number }>;
@@ -102,6 +119,7 @@ export const handleCommand = async (ports: CommandPorts, command: Command): Prom
   if (isOrganizationCommand(name) || isUserCommand(name)) return changeAccess(ports, command, name, isLate);
   if (isLate) return expired(ports, command);
   if (command.seen !== undefined) await ports.caughtUpTo(BigInt(command.seen));
+  if (isDecisionCommand(name)) return rejected('invalid', 'name', `The rules service works ${name}.`);
   return isRunCommand(name) ? changeRun(ports, command, name) : changeDefinitions(ports, command, name);
 };
 
@@ -127,7 +145,8 @@ const changeRun = async (
   if (name === 'request_run') {
     const payload = commandPayloads.request_run.safeParse(command.payload);
     if (!payload.success) return unreadable(payload.error.issues);
-    return requestRun(ports, payload.data, envelopeOf(command, payload.data.runId));
+    const workflowId = idOfWorkflow(ports.catalog.of(command.org), payload.data.workflowId);
+    return requestRun(ports, { ...payload.data, workflowId }, envelopeOf(command, payload.data.runId));
   }
   if (name === 'receive_event') {
     const payload = commandPayloads.receive_event.safeParse(command.payload);

@@ -17,6 +17,7 @@ import { followPauses, type PauseFollower } from './pause/follow-pauses.ts';
 import { createExecuteRun } from './run/execute-run.ts';
 import { createHoldings, type Holdings } from './run/holdings.ts';
 import { createParkFailing } from './run/park-failing.ts';
+import { withRules } from './run/rules-outside.ts';
 import type { RunPorts } from './run/run-ports.ts';
 import { createPlanStore } from './run/plan-store.ts';
 import { createTakeRun } from './run/take-run.ts';
@@ -51,7 +52,7 @@ export const startExecutorService = async (config: Config, log: Logger): Promise
     store,
     bus,
     planOf: createPlanStore(store),
-    outside,
+    outside: withRules(outside, bus, Date.now),
     authenticate: connections.authenticate,
     pauses,
     hosts,

@@ -11,6 +11,7 @@ import { openAccess } from './auth/open-access.ts';
 import { requirePermissions } from './auth/route-permission.ts';
 import { createThrottle } from './auth/throttle.ts';
 import { followProgress } from './command/progress.ts';
+import { createSeen } from './command/seen.ts';
 import { createSubmit } from './command/submit.ts';
 import type { Config } from './config.ts';
 import { addEventRoutes } from './event/event-routes.ts';
@@ -21,6 +22,7 @@ import { countRequests } from './http/rate-limit.ts';
 import { createServer } from './http/server.ts';
 import { addOpenApiRoutes } from './openapi/openapi-routes.ts';
 import { addRestRoutes } from './rest/rest-routes.ts';
+import { addRateRoutes } from './rate/rate-routes.ts';
 import { rememberAcceptedRuns } from './run/accepted-runs.ts';
 import { openLive } from './live/open-live.ts';
 import { createReadRun } from './run/read-run.ts';
@@ -39,14 +41,7 @@ export type GatewayService = AsyncDisposable & Readonly<{ port: number; opsPort:
 
 export const startGatewayService = async (config: Config, log: Logger): Promise<GatewayService> => {
   await using stack = new AsyncDisposableStack();
-  const reads = stack.use(
-    openReadModel({
-      url: config.databaseUrl,
-      poolMax: config.databasePoolMax,
-      applicationName: 'gateway',
-      queryTimeoutMs,
-    }),
-  );
+  const reads = stack.use(openReads(config));
   const connecting = connectNats({ url: config.natsUrl, name: 'gateway', log });
   const { opsHost, opsPort } = config;
   const ready = { database: reads.ping, nats: async () => (await connecting).ping() };
@@ -59,7 +54,8 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   const webhooks = stack.use(rememberWebhooks(bus, reads, vault));
   const access = stack.use(openAccess(bus, reads, Date.now));
   const { authenticate, forget } = access;
-  const submit = createSubmit(bus, config.commandTimeoutMs);
+  const seen = createSeen();
+  const submit = createSubmit(bus, config.commandTimeoutMs, seen);
   const readRun = createReadRun(reads, progress);
   const acceptedRuns = rememberAcceptedRuns(progress);
 
@@ -69,6 +65,7 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   const edge = { authenticate, submit, readRun, acceptedRuns };
   addTriggerRoutes(server, { ...edge, webhooks, runEnds, countDelivery: countDeliveries(), now: Date.now });
   addEventRoutes(server, edge);
+  addRateRoutes(server, edge);
   addRunRoutes(server, edge);
   addAuditRoutes(server, reads);
   const { sessionMs, isSecure } = config;
@@ -78,7 +75,9 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   const people = reads.db;
   const live = stack.use(openLive(server, { bus, reads, log }, config));
   addRunStreamRoute(server, { authenticate, readRun, acceptedRuns, reads, live });
-  const ports = { reads, people, forget, submit, question, progress, vault, acceptedRuns, live };
+  const { rulesOf: rulesSeen } = seen;
+  const shared = { reads, people, forget, submit, question, rulesSeen };
+  const ports = { ...shared, progress, vault, acceptedRuns, live };
   await addOperations(server, config, { authenticate, ports, log });
   // Requests under way end before what they need is closed.
   stack.defer(() => server.close());
@@ -104,6 +103,9 @@ const addOperations = async (
   addRestRoutes(server, { ports, countRequest, log });
   addOpenApiRoutes(server);
 };
+
+const openReads = ({ databaseUrl: url, databasePoolMax: poolMax }: Config) =>
+  openReadModel({ url, poolMax, applicationName: 'gateway', queryTimeoutMs });
 
 const portOf = (address: string | { readonly port: number } | null): number =>
   typeof address === 'object' && address !== null ? address.port : 0;

@@ -1,4 +1,4 @@
-import { isRunEvent, type Stored } from '@karrio/domain';
+import { isRateDecided, isRunEvent, type Stored } from '@karrio/domain';
 import { type EventStore, loadValue, type Recorded, StoreUnavailable } from '@karrio/event-store-client';
 import type { Logger } from '@karrio/telemetry';
 
@@ -24,8 +24,9 @@ export const inlineValues = async (
 
 type Reference = Extract<Stored, { blob: string }>;
 
-/** An event has at most one: a request's body, or an output. */
+/** An event has at most one: a request's body, an output, or the facts of a decision. */
 const referenceIn = (event: Recorded): Reference | undefined => {
+  if (isRateDecided(event)) return asReference(event.data.facts);
   if (!isRunEvent(event)) return undefined;
   switch (event.type) {
     case 'ActionStarted':
@@ -48,6 +49,7 @@ const asReference = (stored: Stored | null | undefined): Reference | undefined =
   stored && 'blob' in stored && stored.bytes <= inlineMaxBytes ? stored : undefined;
 
 const withValue = (event: Recorded, value: Stored): Recorded => {
+  if (isRateDecided(event)) return { ...event, data: { ...event.data, facts: value } };
   if (!isRunEvent(event)) return event;
   const { data } = event;
   return event.type === 'ActionStarted'

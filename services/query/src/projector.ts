@@ -16,7 +16,7 @@ import type { Writer } from './write/writer.ts';
  */
 const kinds = [
   ...(['organization', 'user', 'workflow', 'action', 'connection', 'metafield', 'pause'] as const),
-  ...(['trigger', 'schedule', 'plan', 'run', 'audit'] as const),
+  ...(['trigger', 'schedule', 'rule', 'decision', 'plan', 'run', 'audit'] as const),
 ] as const;
 const filter = {
   streamPrefixes: streamPrefixes(...kinds),

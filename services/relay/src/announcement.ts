@@ -1,8 +1,18 @@
 import { depthExtension, parseStream, subjects, type CloudEvent } from '@karrio/contracts';
-import type { ActionEvent, Json, PauseEvent, RunEvent, TriggerEvent, WorkflowEvent } from '@karrio/domain';
+import type {
+  ActionEvent,
+  Json,
+  PauseEvent,
+  RateDecisionEvent,
+  RuleEvent,
+  RunEvent,
+  TriggerEvent,
+  WorkflowEvent,
+} from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 
-type OurEvent = WorkflowEvent | PauseEvent | ActionEvent | TriggerEvent | RunEvent;
+type OurEvent =
+  WorkflowEvent | PauseEvent | ActionEvent | TriggerEvent | RuleEvent | RateDecisionEvent | RunEvent;
 type Name = readonly [entity: string, event: string];
 
 /** What other systems hear of, and under which name; described in docs/asyncapi.yaml. */
@@ -20,6 +30,16 @@ const names: Readonly<Partial<Record<OurEvent['type'], Name>>> = {
   TriggerCreated: ['workflow_trigger', 'created'],
   TriggerRevised: ['workflow_trigger', 'revised'],
   TriggerDeleted: ['workflow_trigger', 'deleted'],
+  RuleCreated: ['shipping_rule', 'created'],
+  RuleRevised: ['shipping_rule', 'revised'],
+  RuleReordered: ['shipping_rule', 'reordered'],
+  RuleActivated: ['shipping_rule', 'activated'],
+  RuleDeactivated: ['shipping_rule', 'deactivated'],
+  RuleDeleted: ['shipping_rule', 'deleted'],
+  RateSelected: ['rate_decision', 'selected'],
+  NoRateSelected: ['rate_decision', 'not_selected'],
+  RateHeld: ['rate_decision', 'held'],
+  RateDecisionSettled: ['rate_decision', 'settled'],
   RunSucceeded: ['workflow_event', 'succeeded'],
   RunFailed: ['workflow_event', 'failed'],
   RunAborted: ['workflow_event', 'aborted'],
@@ -61,8 +81,14 @@ const depthIn = (data: unknown): Pick<CloudEvent, typeof depthExtension> =>
     ? { [depthExtension]: data.depth }
     : {};
 
-/** Never leaves the house, not even sealed. */
-const withheld: ReadonlySet<string> = new Set(['sealedSecret', 'shownSecret', 'formerSecret']);
+/** Never leaves the house, not even sealed; nor does whom a shipment goes to. */
+const withheld: ReadonlySet<string> = new Set([
+  'sealedSecret',
+  'shownSecret',
+  'formerSecret',
+  'facts',
+  'trace',
+]);
 
 const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 

@@ -1,7 +1,9 @@
 import type { ActionEvent } from '../definition/action.ts';
 import type { ConnectionEvent } from '../definition/connection.ts';
+import type { RateDecisionEvent } from '../decision/rate-decision.ts';
 import type { MetafieldEvent } from '../definition/metafield.ts';
 import type { PauseEvent } from '../definition/pause.ts';
+import type { RuleEvent } from '../definition/shipping-rule.ts';
 import type { TriggerEvent } from '../definition/trigger.ts';
 import type { WorkflowEvent } from '../definition/workflow.ts';
 import type { OrganizationEvent } from '../organization/event.ts';
@@ -16,6 +18,8 @@ type Watched =
   | MetafieldEvent
   | PauseEvent
   | TriggerEvent
+  | RuleEvent
+  | RateDecisionEvent
   | OrganizationEvent
   | DataKeyEvent
   | RunEvent
@@ -45,6 +49,18 @@ const audited: Readonly<Record<Watched['type'], 'yes' | 'no'>> = {
   TriggerCreated: 'yes',
   TriggerRevised: 'yes',
   TriggerDeleted: 'yes',
+  RuleCreated: 'yes',
+  RuleRevised: 'yes',
+  RuleReordered: 'yes',
+  RuleActivated: 'yes',
+  RuleDeactivated: 'yes',
+  RuleDeleted: 'yes',
+  RateDecisionSettled: 'yes',
+  RateSelected: 'no',
+  NoRateSelected: 'no',
+  RateHeld: 'no',
+  RateNotificationsDue: 'no',
+  RateNotified: 'no',
   OrganizationCreated: 'yes',
   ApiKeyIssued: 'yes',
   ApiKeyRevoked: 'yes',

@@ -4,8 +4,11 @@ import type { Metafield } from './metafield.ts';
 import { refusal, type Refusal } from './refusal.ts';
 import type { TemplateEngine } from './template-engine.ts';
 
-export const actionTypes = ['http_request', 'data_mapping', 'conditional', 'wait'] as const;
+export const actionTypes = ['http_request', 'data_mapping', 'conditional', 'wait', 'select_rate'] as const;
 export type ActionType = (typeof actionTypes)[number];
+
+/** Those whose outcome somebody else gives: of these, a run has requests and answers. */
+export const isAsking = (type: ActionType): boolean => type === 'http_request' || type === 'select_rate';
 
 export const httpMethods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 export type HttpMethod = (typeof httpMethods)[number];

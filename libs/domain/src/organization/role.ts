@@ -18,6 +18,8 @@ export const permissions = {
   'runs:read': { roles: everyone, means: 'see runs, their timelines and what they were given' },
   'runs:start': { roles: operating, means: 'start, repeat, rehearse and replay runs' },
   'runs:control': { roles: operating, means: 'cancel, pause, resume, redrive and settle runs' },
+  'rates:read': { roles: everyone, means: 'see decisions on rates, explain them and try rules on them' },
+  'rates:select': { roles: operating, means: 'have rates selected, and settle what a rule held' },
   'organization:read': { roles: everyone, means: 'see the organisation, its limits and its members' },
   'organization:pause': { roles: operating, means: 'pause and resume everything of the organisation' },
   'organization:write': { roles: administering, means: 'rename the organisation and change its settings' },

@@ -1,3 +1,4 @@
+import { isAsking } from '../definition/action.ts';
 import type { Plan, PlannedAction } from '../plan/plan.ts';
 import type { ActionReused, RunOrigin } from './event.ts';
 import type { ActionProgress } from './state.ts';
@@ -49,7 +50,7 @@ const repeatedOf = ({ slug, actionType, method }: PlannedAction, hadBegun: boole
   slug,
   actionType,
   method,
-  hadEffect: actionType === 'http_request' && hadBegun,
+  hadEffect: isAsking(actionType) && hadBegun,
 });
 
 /** The order that the rerun begins with; behind every order where nothing failed. */

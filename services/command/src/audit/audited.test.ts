@@ -10,6 +10,9 @@ const told: Readonly<Record<StreamKind, 'yes' | 'no'>> = {
   metafield: 'yes',
   pause: 'yes',
   trigger: 'yes',
+  rule: 'yes',
+  // What a person settles in them.
+  decision: 'yes',
   run: 'yes',
   vault: 'yes',
   refusal: 'yes',
@@ -17,6 +20,8 @@ const told: Readonly<Record<StreamKind, 'yes' | 'no'>> = {
   user: 'no',
   // Of the machine alone.
   plan: 'no',
+  ruleset: 'no',
+  backtest: 'no',
   token: 'no',
   audit: 'no',
   blob: 'no',

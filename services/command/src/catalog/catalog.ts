@@ -7,9 +7,11 @@ import {
   isConnectionEvent,
   isMetafieldEvent,
   isPauseEvent,
+  isRuleEvent,
   isTriggerEvent,
   isWorkflowEvent,
   pause,
+  shippingRule,
   trigger,
   workflow,
   type ActionState,
@@ -17,6 +19,7 @@ import {
   type Metafield,
   type MetafieldState,
   type PauseState,
+  type RuleState,
   type TriggerState,
   type WorkflowState,
 } from '@karrio/domain';
@@ -28,6 +31,7 @@ export type ActionEntry = Entry<ActionState>;
 export type ConnectionEntry = Entry<ConnectionState>;
 export type MetafieldEntry = Entry<MetafieldState>;
 export type PauseEntry = Entry<PauseState>;
+export type RuleEntry = Entry<RuleState>;
 export type TriggerEntry = Entry<TriggerState>;
 
 /** One organisation's definitions. */
@@ -49,6 +53,8 @@ export type OrgCatalog = Readonly<{
   ownerOfMetafield: (metafieldId: string) => string | undefined;
   /** By the id of a workflow or of the organisation. */
   pause: (id: string) => PauseEntry | undefined;
+  rule: (id: string) => RuleEntry | undefined;
+  rules: () => Iterable<RuleEntry>;
   trigger: (id: string) => TriggerEntry | undefined;
   triggers: () => Iterable<TriggerEntry>;
   triggersOf: (workflowId: string) => readonly TriggerEntry[];
@@ -107,9 +113,9 @@ const remember = (handled: Map<string, bigint>, commandId: string, position: big
 };
 
 const orgCatalog = (org: string) => {
-  const { workflows, actions, connections, metafields, pauses, triggers, slugs, owners, triggerIds } =
-    kindsOf(org);
-  const kinds = [workflows, actions, connections, metafields, pauses, triggers];
+  const { slugs, owners, triggerIds, ...byKind } = kindsOf(org);
+  const { workflows, actions, connections, metafields, pauses, rules, triggers } = byKind;
+  const kinds = Object.values(byKind);
   let version = 0;
 
   const view: OrgCatalog = {
@@ -125,6 +131,8 @@ const orgCatalog = (org: string) => {
     metafields: metafields.all,
     ownerOfMetafield: (metafieldId) => owners.get(metafieldId),
     pause: pauses.get,
+    rule: rules.get,
+    rules: rules.all,
     trigger: triggers.get,
     triggers: triggers.all,
     triggersOf: (workflowId) =>
@@ -155,6 +163,7 @@ const kindsOf = (org: string) => {
     owners,
     workflows: createEntries(org, { isOne: isWorkflowEvent, ...workflow }),
     pauses: createEntries(org, { isOne: isPauseEvent, ...pause }),
+    rules: createEntries(org, { isOne: isRuleEvent, ...shippingRule }),
     metafields: createEntries(org, { isOne: isMetafieldEvent, ...metafield }),
     actions: createEntries(org, {
       isOne: isActionEvent,

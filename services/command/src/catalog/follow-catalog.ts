@@ -22,6 +22,7 @@ const followed = [
   'metafield',
   'pause',
   'trigger',
+  'rule',
 ] as const;
 
 export const followCatalog = (store: EventStore, catalog: Catalog): CatalogFollower => {

@@ -4,6 +4,7 @@ import {
   connection,
   metafield,
   pause,
+  shippingRule,
   trigger,
   workflow,
   type Decider,
@@ -72,6 +73,8 @@ const decide = (catalog: OrgCatalog, change: Change): Step => {
       return step(streams.metafield(id), catalog.metafield(id), metafield, change.command);
     case 'pause':
       return step(streams.pause(id), catalog.pause(id), pause, change.command);
+    case 'rule':
+      return step(streams.rule(id), catalog.rule(id), shippingRule, change.command);
     case 'trigger':
       return step(streams.trigger(id), catalog.trigger(id), trigger, change.command);
   }

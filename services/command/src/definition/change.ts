@@ -4,6 +4,7 @@ import type {
   MetafieldCommand,
   PauseCommand,
   Refusal,
+  RuleCommand,
   TriggerCommand,
   WorkflowCommand,
 } from '@karrio/domain';
@@ -15,6 +16,7 @@ export type Change =
   | Readonly<{ kind: 'connection'; id: string; command: ConnectionCommand }>
   | Readonly<{ kind: 'metafield'; id: string; command: MetafieldCommand }>
   | Readonly<{ kind: 'pause'; id: string; command: PauseCommand }>
+  | Readonly<{ kind: 'rule'; id: string; command: RuleCommand }>
   | Readonly<{ kind: 'trigger'; id: string; command: TriggerCommand }>;
 
 /**

@@ -1,5 +1,5 @@
 import type { Answer, Fixtures, QuestionPayload } from '@karrio/contracts';
-import type { Plan, RunRequest } from '@karrio/domain';
+import { isAsking, type Plan, type RunRequest } from '@karrio/domain';
 import { recordedAnswers, rehearse, type AnswerOf } from '@karrio/replay';
 import { asJson } from '../replay/as-json.ts';
 import { currentPlan, rejected, type QuestionPorts, type Rejected } from '../replay/question-ports.ts';
@@ -76,7 +76,7 @@ const planFor = async (
 const unknownFixture = (plan: Plan, fixtures: Fixtures): Rejected | undefined => {
   const slugs = plan.steps
     .flatMap(({ actions }) => actions)
-    .flatMap(({ actionType, slug }) => (actionType === 'http_request' ? [slug] : []));
+    .flatMap(({ actionType, slug }) => (isAsking(actionType) ? [slug] : []));
   const unknown = Object.keys(fixtures).find((slug) => !slugs.includes(slug));
   if (unknown === undefined) return undefined;
   const there = slugs.length > 0 ? `there are ${slugs.join(', ')}` : 'there is none';

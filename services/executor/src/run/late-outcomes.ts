@@ -1,4 +1,4 @@
-import type { RunEvent } from '@karrio/domain';
+import { isAsking, type RunEvent } from '@karrio/domain';
 
 /** Of facts that came too late, those that say what a request brought. */
 export const lateOutcomes = (facts: readonly RunEvent[]): readonly RunEvent[] =>
@@ -12,7 +12,7 @@ export const lateOutcomes = (facts: readonly RunEvent[]): readonly RunEvent[] =>
     if (fact.type === 'ActionFailed' || fact.type === 'ActionRetryScheduled') {
       const { slug, actionId, actionType, order, attempt, failure, output, response, startedAt, at } =
         fact.data;
-      if (actionType !== 'http_request') return [];
+      if (!isAsking(actionType)) return [];
       const about = { slug, actionId, actionType, order, attempt, failure, startedAt, at };
       const answer = { ...(output && { output }), ...(response && { response }) };
       return [{ type: 'ActionCompletedLate', data: { ...about, ...answer, succeeded: false } }];

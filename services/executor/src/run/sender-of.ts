@@ -2,7 +2,9 @@ import type { Sender } from '@karrio/actions';
 import type { Journal } from './journal.ts';
 
 /** For whom a run's requests are sent. */
-export const senderOf = ({ metadata, state }: Journal, signal: AbortSignal): Sender => {
+export const senderOf = ({ runId, metadata: { org }, state }: Journal, signal: AbortSignal): Sender => {
   const run = state();
-  return { org: metadata.org, depth: run.status === 'absent' ? 0 : (run.request.depth ?? 0), signal };
+  if (run.status === 'absent') return { org, depth: 0, signal };
+  const { depth = 0, testMode } = run.request;
+  return { org, depth, run: { id: runId, testMode }, signal };
 };

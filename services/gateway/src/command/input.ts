@@ -3,7 +3,15 @@ import type { z } from 'zod';
 import { jsonFlawIn } from '../http/json-flaw.ts';
 
 /** The members of these are the user's own: no key inside is ours to rename. */
-const opaque: ReadonlySet<string> = new Set(['metadata', 'parameters', 'value', 'credentials', 'output']);
+const opaque: ReadonlySet<string> = new Set([
+  'metadata',
+  'parameters',
+  'value',
+  'credentials',
+  'output',
+  'rule',
+  'facts',
+]);
 
 /** The write side knows no null for these; clients that send every field they know mean "not given" by it. */
 const neverNull: ReadonlySet<string> = new Set([
@@ -33,6 +41,8 @@ const neverNull: ReadonlySet<string> = new Set([
   'jitterMs',
   'types',
   'keepFormerMs',
+  'priority',
+  'furtherActions',
 ]);
 
 /** A GraphQL input as the payload of its command, or what is wrong with it by the input's own field names. */

@@ -1,7 +1,5 @@
 import {
   derivedId,
-  isRunCommand,
-  isUserCommand,
   newId,
   type Command,
   type CommandName,
@@ -9,7 +7,7 @@ import {
   type Origin,
 } from '@karrio/contracts';
 import type { Bus } from '@karrio/messaging';
-import { LRUCache } from 'lru-cache';
+import { createSeen, type Seen } from './seen.ts';
 
 export type Submission = Readonly<{
   id: string;
@@ -25,23 +23,22 @@ export type Submission = Readonly<{
 export type Submit = (submission: Submission) => Promise<CommandReply>;
 
 /** Sends commands, and has each organisation's next one decided on what its last one wrote. */
-export const createSubmit = (bus: Pick<Bus, 'command'>, timeoutMs: number): Submit => {
-  const seen = new LRUCache<string, bigint>({ max: 10_000 });
+export const createSubmit = (
+  bus: Pick<Bus, 'command'>,
+  timeoutMs: number,
+  seen: Seen = createSeen(),
+): Submit => {
   return async (submission) => {
-    const { org } = submission;
-    const reply = await bus.command(commandOf(submission, seen.get(org), timeoutMs), timeoutMs);
-    // Runs and users change no definition, and waiting for their positions would hold up the next command.
-    if ('accepted' in reply && !isRunCommand(submission.name) && !isUserCommand(submission.name)) {
-      const position = BigInt(reply.accepted.position);
-      if (position > (seen.get(org) ?? -1n)) seen.set(org, position);
-    }
+    const { name, org } = submission;
+    const reply = await bus.command(commandOf(submission, seen.before(name, org), timeoutMs), timeoutMs);
+    if ('accepted' in reply) seen.note(name, org, BigInt(reply.accepted.position));
     return reply;
   };
 };
 
 const commandOf = (
   { issuedAt, payload, ...submission }: Submission,
-  seen: bigint | undefined,
+  seen: string | undefined,
   timeoutMs: number,
 ): Command => {
   return {
@@ -50,7 +47,7 @@ const commandOf = (
     payload: payload as Command['payload'],
     issuedAt: issuedAt.toISOString(),
     expiresAt: new Date(issuedAt.getTime() + timeoutMs).toISOString(),
-    ...(seen === undefined ? {} : { seen: seen.toString() }),
+    ...(seen === undefined ? {} : { seen }),
   };
 };
 
@@ -61,3 +58,7 @@ export const commandIdOf = (org: string, field: string, idempotencyKey: string |
 /** The same key for the same workflow is the same run. */
 export const runIdOf = (workflowId: string, idempotencyKey: string | undefined): string =>
   idempotencyKey === undefined ? newId('run') : derivedId('run', workflowId, idempotencyKey);
+
+/** The same key is the same decision. */
+export const decisionIdOf = (org: string, idempotencyKey: string | undefined): string =>
+  idempotencyKey === undefined ? newId('decision') : derivedId('decision', org, idempotencyKey);

@@ -11,7 +11,7 @@ const answerMsMax = 30_000;
  */
 export const ask = async (
   { ports, call }: GraphContext,
-  service: 'command' | 'executor',
+  service: 'command' | 'executor' | 'rules',
   question: Omit<Question, 'org'>,
 ): Promise<Readonly<{ answered: unknown }> | Readonly<{ errors: FieldErrors }>> => {
   const { org } = viewerOf({ ports, call });

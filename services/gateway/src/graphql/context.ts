@@ -21,6 +21,8 @@ export type GraphPorts = Readonly<{
   forget: (userId: string) => void;
   submit: Submit;
   question: Bus['question'];
+  /** Up to where the organisation has seen changes of its own rules. */
+  rulesSeen: (org: string) => string | undefined;
   progress: Pick<Progress, 'reached'>;
   vault: Pick<Vault, 'seal' | 'open' | 'pseudonym'>;
   acceptedRuns: Pick<AcceptedRuns, 'shown' | 'allShown'>;

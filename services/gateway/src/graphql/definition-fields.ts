@@ -1,4 +1,5 @@
 import type {
+  ShippingRuleRow,
   WorkflowActionRow,
   WorkflowConnectionRow,
   WorkflowRow,
@@ -6,7 +7,8 @@ import type {
 } from '@karrio/read-model';
 import type { BuilderTypes } from './builder.ts';
 
-type DefinitionRow = WorkflowRow | WorkflowActionRow | WorkflowConnectionRow | WorkflowTriggerRow;
+type DefinitionRow =
+  WorkflowRow | WorkflowActionRow | WorkflowConnectionRow | WorkflowTriggerRow | ShippingRuleRow;
 
 /** What every definition has. */
 export const definitionFields = <Row extends DefinitionRow>(

@@ -29,6 +29,7 @@ export const AutomationActionType = builder.enumType('AutomationActionType', {
     data_mapping: { description: 'Renders a template into data for the actions after it.' },
     conditional: { description: 'Ends the run as aborted unless its template renders true.' },
     wait: { description: 'Lets time pass: so many seconds, or until an instant.' },
+    select_rate: { description: 'Has the shipping rules choose a rate; the decision is its response.' },
     function_call: {
       description:
         'Runs code of yours. Refused: code runs outside of the engine; call it by http_request, or compute by data_mapping.',

@@ -25,6 +25,7 @@ import { addSchedulePreview } from './schedule-preview.ts';
 import { addScheduleQueries } from './schedule-query.ts';
 import { addScalars } from './scalar.ts';
 import { addSubscriptions } from './subscription.ts';
+import { addRateMutations, addRates } from './rates.ts';
 import { addTemplateQueries } from './template-query.ts';
 import { addRotateSecretMutation } from './rotate-secret-mutation.ts';
 import { addTracingRecord, addTracingRecordQueries } from './tracing-record.ts';
@@ -51,6 +52,7 @@ const assemble = (): GraphQLSchema => {
   addQueries();
   addTracingRecordQueries();
   addTemplateQueries();
+  addRates();
   addAuditLog();
   builder.mutationType({
     description: 'What can be done. Each answers when the next query shows its effect.',
@@ -60,6 +62,7 @@ const assemble = (): GraphQLSchema => {
   addConnectionMutations();
   addMetafieldMutations();
   addTriggerMutations();
+  addRateMutations();
   addTriggerSlots();
   addScheduleQueries();
   addSchedulePreview();

@@ -52,6 +52,18 @@ const event: JsonSchema = {
   required: ['specversion', 'id', 'source', 'type'],
 };
 
+const rateFacts: JsonSchema = {
+  type: 'object',
+  properties: {
+    shipment: { type: 'object', description: 'shipper, recipient, parcels, items, options, value and more.' },
+    rates: { type: 'array', items: { type: 'object' }, description: 'Each with an id of its own.' },
+    currency: { type: 'string' },
+    exchange_rates: { type: 'array', items: { type: 'object' } },
+    time_zone: { type: 'string' },
+  },
+  required: ['shipment', 'rates'],
+};
+
 /** What is no operation of the schema. A webhook checks its own secret, so that no key is needed where it has one. */
 export const ownPaths: Readonly<Record<string, JsonSchema>> = {
   '/v1/workflows/{id}/trigger': started('Starts a run of a workflow.', 'trigger_workflow', [{ key: [] }, {}]),
@@ -66,6 +78,26 @@ export const ownPaths: Readonly<Record<string, JsonSchema>> = {
       summary: 'A run, briefly: what the answers of triggers link to.',
       parameters: [idParameter],
       responses: { 200: { description: 'The run.', content: run }, default: errorResponse },
+    },
+  },
+  '/v1/rates/select': {
+    post: {
+      operationId: 'select_rate_of_shipment',
+      tags: ['rates'],
+      summary: 'Has the shipping rules choose a rate, and records the decision.',
+      parameters: [idempotencyParameter],
+      requestBody: {
+        required: true,
+        description: 'A shipment and its rates, as the carriers’ API has them.',
+        content: { 'application/json': { schema: rateFacts } },
+      },
+      responses: {
+        200: {
+          description: 'The decision, recorded. selected_rate is null where there is none; message says why.',
+          content: json({ type: 'object' }),
+        },
+        default: errorResponse,
+      },
     },
   },
   '/v1/events': {

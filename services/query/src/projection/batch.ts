@@ -7,6 +7,8 @@ import {
   isOccurrenceEvent,
   isOrganizationEvent,
   isPauseEvent,
+  isRateDecisionEvent,
+  isRuleEvent,
   isRunEvent,
   isTriggerEvent,
   isUserEvent,
@@ -22,11 +24,13 @@ import { memberChange } from './member.ts';
 import { metafieldChange } from './metafield.ts';
 import { organizationChange } from './organization.ts';
 import { pauseChange } from './pause.ts';
+import { rateDecisionChange } from './rate-decision.ts';
 import { collectChanges, type TableChanges } from './row-change.ts';
 import { runActionChange } from './run-action.ts';
 import { runNoteChange } from './run-note.ts';
 import { runChange } from './run.ts';
 import { sessionChange } from './session.ts';
+import { shippingRuleChange } from './shipping-rule.ts';
 import { tables, type TableName } from './table.ts';
 import { triggerSlotChange } from './trigger-slot.ts';
 import { userChange } from './user.ts';
@@ -89,6 +93,8 @@ const collectors = () => ({
   pause: collectChanges<Database['pause']>(),
   workflow_trigger: collectChanges<Database['workflow_trigger']>(),
   trigger_slot: collectChanges<Database['trigger_slot']>(),
+  shipping_rule: collectChanges<Database['shipping_rule']>(),
+  rate_decision: collectChanges<Database['rate_decision']>(),
   run: collectChanges<Database['run']>(),
   run_action: collectChanges<Database['run_action']>(tables.run_action.kept),
   run_note: collectChanges<Database['run_note']>(),
@@ -111,6 +117,8 @@ const rowsOf = (batch: ReturnType<typeof collectors>): BatchChanges['rows'] => (
   pause: batch.pause.result(),
   workflow_trigger: batch.workflow_trigger.result(),
   trigger_slot: batch.trigger_slot.result(),
+  shipping_rule: batch.shipping_rule.result(),
+  rate_decision: batch.rate_decision.result(),
   run: batch.run.result(),
   run_action: batch.run_action.result(),
   run_note: batch.run_note.result(),
@@ -168,7 +176,7 @@ const collectAccess = (
   return undefined;
 };
 
-/** The kind of definition that the event changes, or whose ledger it belongs to. */
+/** The kind of definition that the event changes, whose ledger it belongs to, or that it is about rates. */
 const collectDefinition = (
   batch: ReturnType<typeof collectors>,
   id: string,
@@ -198,6 +206,14 @@ const collectDefinition = (
     const change = triggerSlotChange(id, event);
     batch.trigger_slot.add(`${id} ${change.created.slot}`, change);
     return 'trigger_slot';
+  }
+  if (isRuleEvent(event)) {
+    batch.shipping_rule.add(id, shippingRuleChange(id, event));
+    return 'shipping_rule';
+  }
+  if (isRateDecisionEvent(event)) {
+    batch.rate_decision.add(id, rateDecisionChange(id, event));
+    return 'rate_decision';
   }
   return undefined;
 };

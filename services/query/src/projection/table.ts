@@ -124,6 +124,25 @@ export const tables: Readonly<{ [Name in TableName]: Table<Name> }> = {
       ...(['message', 'due_at', 'last_due_at', 'decided_at', 'run_id', 'revision'] as const),
     ],
   },
+  shipping_rule: {
+    key: ['id'],
+    kept: [],
+    columns: [
+      ...definitionColumns,
+      ...(['name', 'description', 'priority', 'is_active', 'conditions', 'actions'] as const),
+      ...(['conditions_extensions', 'actions_extensions', 'condition', 'further_actions'] as const),
+      ...(['metadata', 'revision'] as const),
+    ],
+  },
+  rate_decision: {
+    key: ['id'],
+    kept: [],
+    columns: [
+      ...(['org_id', 'outcome', 'message', 'rate', 'rule_id', 'rule_set_hash'] as const),
+      ...(['facts', 'decision', 'trace', 'notified', 'settled', 'run_id', 'test_mode', 'actor'] as const),
+      ...(['created_at', 'updated_at', 'revision'] as const),
+    ],
+  },
   run: {
     key: ['id'],
     kept: [],

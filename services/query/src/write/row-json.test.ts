@@ -26,5 +26,5 @@ describe('rows as JSON for Postgres', () => {
         expect(rowJson(rows)).toBe(JSON.stringify(rows));
       }),
     );
-  });
+  }, 30_000);
 });

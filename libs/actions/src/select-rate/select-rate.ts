@@ -1,0 +1,59 @@
+import { readRateFacts, type Json } from '@karrio/domain';
+import { effectType, type ActionTemplate, type Templated } from '../action-type.ts';
+import { isObject } from '../http-request/json-object.ts';
+import { renderFieldJson } from '../render.ts';
+import { renderContext } from '../render-context.ts';
+import type { Answer, WireRequest } from '../wire.ts';
+
+const templatesOf = ({
+  parametersTemplate: source,
+  templateEngine: engine,
+}: Templated): readonly ActionTemplate[] =>
+  source ? [{ field: 'parameters_template', source, contentType: 'json', engine }] : [];
+
+const recipe = 'such as {"shipment": {{parameters.shipment}}, "rates": {{steps.get_rates.response.rates}}}';
+
+/** No address of the outside: the executor takes what is sent here to the rules service. */
+const rulesUrl = 'rules:select';
+
+/** Has the organisation's shipping rules choose a rate, and records the decision under the action's own key. */
+export const selectRate = effectType<WireRequest, Answer>({
+  type: 'select_rate',
+  templatesOf,
+  validate: ({ parametersTemplate }) =>
+    parametersTemplate?.trim()
+      ? []
+      : [{ field: 'parameters_template', message: `Say which shipment and which rates, ${recipe}.` }],
+  compose: (action, context) => {
+    const [template] = templatesOf(action);
+    if (!template) return unclear('parameters_template is empty');
+    const rendered = renderFieldJson(template, renderContext(action, context));
+    if ('failed' in rendered) return rendered;
+    if (!isObject(rendered.value)) return unclear('parameters_template must render an object');
+    // When the attempt began, as the run records it: repeated, it asks the same.
+    const facts = { evaluated_at: context.now, ...rendered.value };
+    const read = readRateFacts(facts);
+    if ('refused' in read) {
+      const [first] = read.refused;
+      return unclear(`what parameters_template rendered has a fault: ${first?.field} ${first?.message}`);
+    }
+    const request = { url: new URL(rulesUrl), method: 'POST', headers: {}, body: JSON.stringify(facts) };
+    return { request, recorded: { method: 'POST', url: rulesUrl, headers: {}, body: facts } };
+  },
+  perform: (request, outside, sender, idempotencyKey) =>
+    outside.send({ ...request, headers: { 'idempotency-key': idempotencyKey } }, sender),
+  interpret: (_, __, answer) => {
+    if ('trouble' in answer) {
+      const { failure, ...recovery } = answer.trouble;
+      return { failed: { failure, ...recovery } };
+    }
+    const { status, body } = answer.response;
+    // oxlint-disable-next-line typescript/consistent-type-assertions -- JSON of the rules service, or of a fixture
+    const output = JSON.parse(body.toString('utf8')) as Json;
+    return { succeeded: { output, response: { status, headers: {}, bytes: body.length } } };
+  },
+});
+
+const unclear = (complaint: string) => ({
+  failed: { code: 'unclear-rates', message: `${complaint}; it needs a shipment and its rates, ${recipe}.` },
+});

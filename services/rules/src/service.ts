@@ -1,0 +1,80 @@
+import { jetStreams, subjects } from '@karrio/contracts';
+import { connectEventStore } from '@karrio/event-store-client';
+import { connectNats, type Lease } from '@karrio/messaging';
+import { startOps } from '@karrio/process';
+import { gauge, type Logger } from '@karrio/telemetry';
+import type { Config } from './config.ts';
+import { consumeDecisions } from './decision/consume-decisions.ts';
+import { notifyFromLog } from './notify/notify-from-log.ts';
+import { startNotified } from './notify/start-notified.ts';
+import { answerQuestion, type QuestionPorts } from './question/answer-questions.ts';
+import { followRules } from './rule-book/follow-rules.ts';
+import { createRuleBook } from './rule-book/rule-book.ts';
+import { createSealedRules } from './rule-book/sealed-rules.ts';
+import { createThreads } from './thread/run-in-thread.ts';
+
+export const startRulesService = async (config: Config, log: Logger): Promise<AsyncDisposable> => {
+  await using stack = new AsyncDisposableStack();
+  const store = stack.use(connectEventStore({ url: config.eventStoreUrl, log }));
+  const book = createRuleBook();
+  const follower = stack.use(followRules(store, book));
+  const connecting = connectNats({ url: config.natsUrl, name: 'rules', log });
+  stack.use(
+    await startOps({
+      host: config.opsHost,
+      port: config.opsPort,
+      log,
+      ready: {
+        eventStore: store.ping,
+        rules: async () => {
+          if (!follower.isReady()) throw new Error('the rules are still being read');
+        },
+        nats: async () => (await connecting).ping(),
+      },
+    }),
+  );
+  const bus = stack.use(await connecting);
+  stack.use(gauge('karrio_shipping_rules', 'Shipping rules in memory.', book.size));
+  await follower.ready;
+  const ports = {
+    store,
+    bus,
+    book,
+    sealed: createSealedRules(store),
+    threads: stack.use(createThreads(config.threadsMax)),
+    databaseUrl: config.databaseUrl,
+    caughtUpTo: follower.caughtUpTo,
+    now: Date.now,
+    log,
+  };
+  stack.use(notify(ports, stack.use(bus.lease('rules'))));
+  stack.use(bus.respond('rules', (question) => answerQuestion(ports, question)));
+  stack.use(decide(ports, config));
+  return stack.move();
+};
+
+type Ports = QuestionPorts & Parameters<typeof consumeDecisions>[0];
+
+const notify = (ports: Ports, lease: Lease): AsyncDisposable => {
+  const { store, log } = ports;
+  const closing = new AbortController();
+  const start = (due: Parameters<typeof startNotified>[1]) => startNotified(ports, due);
+  const notifying = notifyFromLog({ store, lease, start, log }, closing.signal);
+  return {
+    [Symbol.asyncDispose]: async () => {
+      closing.abort();
+      await notifying;
+    },
+  };
+};
+
+const decide = (ports: Ports, { leaseMs, concurrency }: Config): AsyncDisposable =>
+  ports.bus.consume({
+    stream: jetStreams.commands,
+    durable: 'rules',
+    subject: subjects.command,
+    filter: subjects.command.matching({ service: 'rules' }),
+    ackWaitMs: leaseMs,
+    concurrency,
+    handle: consumeDecisions(ports),
+  });

@@ -1,0 +1,136 @@
+import { eventually } from '@karrio/testing';
+import { describe, expect, inject, it } from 'vitest';
+import { gatewayClient } from './support/gateway-client.ts';
+import { inline, newTag } from './support/workflow.ts';
+
+const client = gatewayClient(inject('stack'));
+const { authorization } = client;
+const tag = newTag();
+
+const rate = (id: string, total_charge: number, transit_days: number) => ({
+  id,
+  carrier_name: 'ups',
+  carrier_id: 'ups-main',
+  service: `ups_${id}`,
+  currency: 'USD',
+  total_charge,
+  transit_days,
+});
+const rates = [rate('air', 30, 1), rate('ground', 10, 5)];
+/** Only this story's rules are about its tag: all stories share an organisation. */
+const facts = { shipment: { tags: [tag], recipient: { country_code: 'US' } }, rates };
+const mine = { field: 'shipment.tags', operator: 'contains', value: tag };
+
+const mutate = async (name: string, type: string, input: object, shown: string) => {
+  const text = `mutation ($input: ${type}!) { ${name}(input: $input) { errors { field messages } ${shown} } }`;
+  return (await client.query(text, { input }))[name];
+};
+const select = async (key: string) => {
+  const headers = { authorization, 'idempotency-key': key };
+  const { status, body } = await client.send('/v1/rates/select', { body: JSON.stringify(facts), headers });
+  expect(status).toBe(200);
+  return body;
+};
+
+describe('shipping rules', () => {
+  it('are defined, select rates, explain and repeat what they did, change, and are tried on the past', async () => {
+    const from = new Date().toISOString();
+    const made = await mutate(
+      'create_shipping_rule',
+      'CreateShippingRuleMutationInput',
+      { name: `Cheapest ${tag}`, template_slug: 'cheapest-option', priority: 900, condition: mine },
+      'shipping_rule { id priority actions { select_service { strategy } } } warnings { kind }',
+    );
+    const { id } = made.shipping_rule;
+    expect(made).toMatchObject({ errors: null, warnings: [], shipping_rule: { priority: 900 } });
+
+    const first = await select(`${tag}-1`);
+    expect(first).toMatchObject({
+      outcome: 'selected',
+      selected_rate: { id: 'ground' },
+      rule_activity: { rule: id },
+    });
+
+    const { explain_rate_decision: explained } = await client.query(
+      'query ($id: String!) { explain_rate_decision(id: $id) { says rates } }',
+      { id: first.id },
+    );
+    expect(explained.rates).toMatchObject([
+      { rate: 'air', changes: [{}] },
+      { rate: 'ground', standing: 'selected' },
+    ]);
+
+    const faster = { id, actions: { select_service: { strategy: 'fastest' } } };
+    await mutate('update_shipping_rule', 'UpdateShippingRuleMutationInput', faster, 'shipping_rule { id }');
+    expect(await select(`${tag}-2`)).toMatchObject({ selected_rate: { id: 'air' } });
+    expect(await select(`${tag}-1`)).toEqual(first);
+
+    const { shipping_rule_versions: versions } = await client.query(
+      'query ($id: String!) { shipping_rule_versions(id: $id) { version change position } }',
+      { id },
+    );
+    expect(versions).toMatchObject([
+      { version: 2, change: 'RuleRevised' },
+      { version: 1, change: 'RuleCreated' },
+    ]);
+
+    const shown = await eventually('both decisions are shown', async () => {
+      const { rate_decisions: found } = await client.query(
+        'query ($id: String!) { rate_decisions(filter: { rule_id: $id }) { edges { node { id outcome } } } }',
+        { id },
+      );
+      return found.edges.length === 2 ? found.edges : undefined;
+    });
+    expect(shown).toHaveLength(2);
+    const draft = [
+      {
+        id,
+        name: 'Cheapest again',
+        priority: 900,
+        condition: mine,
+        actions: { select_service: { strategy: 'cheapest' } },
+      },
+    ];
+    const input = { from, to: new Date(Date.now() + 60_000).toISOString(), draft };
+    const { id: backtest } = await mutate(
+      'backtest_shipping_rules',
+      'BacktestShippingRulesMutationInput',
+      input,
+      'id',
+    );
+    const tested = await eventually('the backtest is over', async () => {
+      const { shipping_rule_backtest: found } = await client.query(
+        'query ($id: String!) { shipping_rule_backtest(id: $id) { status result } }',
+        { id: backtest },
+      );
+      return found.status === 'running' ? undefined : found;
+    });
+    expect(tested).toMatchObject({
+      status: 'finished',
+      result: { byRule: { [id]: { before: 2, after: 2, flips: 1 } } },
+    });
+  });
+
+  it('choose for a workflow, which goes on with the rate and finds its decision', async () => {
+    const action = {
+      name: `Choose ${tag}`,
+      action_type: 'select_rate',
+      content_type: 'json',
+      parameters_template: '{"shipment": {{parameters.shipment}}, "rates": {{parameters.rates}}}',
+    };
+    const workflow = await client.make('create_workflow', inline(`Ship ${tag}`, [action]));
+    const event = { workflow_id: workflow.id, event_type: 'manual', parameters: facts };
+    const { id } = await client.make('create_workflow_event', event);
+    const run = await client.endOf(id);
+    expect(run).toMatchObject({ status: 'success', failure: null });
+    const decided = await eventually('the decision is shown', async () => {
+      const { rate_decisions: found } = await client.query(
+        'query ($id: String!) { rate_decisions(filter: { run_id: $id }) { edges { node { selected_rate } } } }',
+        { id },
+      );
+      return found.edges[0]?.node;
+    });
+    expect(decided).toMatchObject({ selected_rate: { id: 'air' } });
+    await client.checkReplays();
+  });
+});
