@@ -19,6 +19,9 @@ const someMetadata: EventMetadata = {
   schema: 1,
 };
 
+/** What a run's only action is, and what its workflow says. */
+type Given = Partial<PlannedAction> & Readonly<{ runTimeoutMs?: number | null; workflowId?: string }>;
+
 /** Runs in an event store and a NATS of the test's own, and no executor that would take them yet. */
 export const openRuns = async (given: Readonly<Record<string, string>> = {}) => {
   await using stack = new AsyncDisposableStack();
@@ -43,13 +46,13 @@ export const openRuns = async (given: Readonly<Record<string, string>> = {}) => 
   /** A run of one action of an organisation, whose stream holds these events after its request. */
   const aRunOf = async (
     org: string,
-    { runTimeoutMs = null, ...action }: Partial<PlannedAction> & { readonly runTimeoutMs?: number | null },
+    { runTimeoutMs = null, workflowId = 'wkfl_1', ...action }: Given,
     ...events: readonly RunEvent[]
   ): Promise<string> => {
     const metadata = { ...someMetadata, org };
     const planHash = randomUUID();
     const plan: Plan = {
-      workflowId: 'wkfl_1',
+      workflowId,
       workflowSlug: 'w',
       workflowName: 'W',
       metadata: {},
@@ -63,7 +66,7 @@ export const openRuns = async (given: Readonly<Record<string, string>> = {}) => 
     const at = new Date().toISOString();
     const requested: RunEvent = {
       type: 'RunRequested',
-      data: { workflowId: 'wkfl_1', planHash, eventType: 'manual', testMode: false, parameters: {}, at },
+      data: { workflowId, planHash, eventType: 'manual', testMode: false, parameters: {}, at },
     };
     const recorded = [requested, ...events].map((event, index) => ({
       ...event,
@@ -74,8 +77,7 @@ export const openRuns = async (given: Readonly<Record<string, string>> = {}) => 
     return runId;
   };
 
-  const aRun = (action: Parameters<typeof aRunOf>[1], ...events: readonly RunEvent[]) =>
-    aRunOf('org_1', action, ...events);
+  const aRun = (action: Given, ...events: readonly RunEvent[]) => aRunOf('org_1', action, ...events);
   const wake = (runId: string, org = 'org_1', seen?: bigint) => {
     const wakeUp = { runId, ...(seen !== undefined && { seen: String(seen) }) };
     bus.hint(subjects.runReady.of({ org }), wakeUp, randomUUID());

@@ -31,12 +31,11 @@ describe.each(['wkfl_1', 'org_1'])('while %s is paused', (id) => {
     const paused = await change(id, 'RunsPaused');
     const runId = await executor.aRun({ method: 'post', host: `http://127.0.0.1:${shop.port}` });
     executor.wake(runId, 'org_1', paused.position);
-    // Once a run of somebody else's has ended, this one's wake-up has had its turn.
-    const other = await executor.aRunOf('org_2', { actionType: 'data_mapping', parametersTemplate: '{}' });
-    if (id === 'org_1') {
-      executor.wake(other, 'org_2', paused.position);
-      await executor.endOf(other);
-    }
+    // Once a run of somebody else's that was woken later has ended, this one's wake-up has had its turn.
+    const mapping = { actionType: 'data_mapping', parametersTemplate: '{}', workflowId: 'wkfl_2' } as const;
+    const other = await executor.aRunOf('org_2', mapping);
+    executor.wake(other, 'org_2', paused.position);
+    await executor.endOf(other);
     const resumed = await change(id, 'RunsResumed');
     expect(typesOf(await executor.eventsOf(runId))).toEqual(['RunRequested']);
     expect(shop.seen).toEqual([]);
