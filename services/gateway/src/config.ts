@@ -12,6 +12,10 @@ const Env = z.object({
   SESSION_HOURS: z.coerce.number().int().min(1).max(2_160).default(168),
   /** Where browsers reach the gateway; with https the session's cookie is for TLS alone. */
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** The company's provider of sign-in, as OpenID Connect names it; with it, the two after it and PUBLIC_URL. */
+  OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
   NATS_URL: z.string().default('nats://127.0.0.1:4222'),
   /** Asked for the organisations' data keys alone. */
   EVENTSTORE_URL: z.string().default('esdb://127.0.0.1:2113?tls=false'),
@@ -44,7 +48,8 @@ export const loadConfig = (env: ProcessEnv) => {
     httpPort: parsed.HTTP_PORT,
     trustedProxies: parsed.HTTP_TRUSTED_PROXIES,
     sessionMs: parsed.SESSION_HOURS * 3_600_000,
-    isSecure: parsed.PUBLIC_URL?.startsWith('https:') ?? false,
+    publicUrl: parsed.PUBLIC_URL,
+    oidc: oidcOf(parsed),
     natsUrl: parsed.NATS_URL,
     eventStoreUrl: parsed.EVENTSTORE_URL,
     databaseUrl: parsed.DATABASE_URL,
@@ -64,3 +69,17 @@ export const loadConfig = (env: ProcessEnv) => {
   };
 };
 export type Config = ReturnType<typeof loadConfig>;
+
+/** @throws Error where some of its settings are missing */
+const oidcOf = ({
+  OIDC_ISSUER: issuer,
+  OIDC_CLIENT_ID: clientId,
+  OIDC_CLIENT_SECRET: clientSecret,
+  PUBLIC_URL: publicUrl,
+}: z.infer<typeof Env>) => {
+  if (!issuer && !clientId && !clientSecret) return undefined;
+  if (issuer && clientId && clientSecret && publicUrl) return { issuer, clientId, clientSecret };
+  throw new Error(
+    'Sign-in by OIDC needs OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and PUBLIC_URL; set all four.',
+  );
+};

@@ -9,7 +9,6 @@ import { addAuditRoutes } from './audit/audit-routes.ts';
 import type { Authenticate } from './auth/authenticate.ts';
 import { openAccess } from './auth/open-access.ts';
 import { requirePermissions } from './auth/route-permission.ts';
-import { createThrottle } from './auth/throttle.ts';
 import { followProgress } from './command/progress.ts';
 import { createSeen } from './command/seen.ts';
 import { createSubmit } from './command/submit.ts';
@@ -30,7 +29,7 @@ import { followRunEnds } from './run/run-ends.ts';
 import { addRunStreamRoute } from './run/run-stream-route.ts';
 import { addRunRoutes } from './run/run-routes.ts';
 import { countDeliveries } from './webhook/rate-limit.ts';
-import { addSessionRoutes } from './session/session-routes.ts';
+import { addPeopleRoutes } from './session/people-routes.ts';
 import { addTriggerRoutes } from './webhook/trigger-routes.ts';
 import { rememberWebhooks } from './webhook/webhooks.ts';
 
@@ -68,9 +67,6 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   addRateRoutes(server, edge);
   addRunRoutes(server, edge);
   addAuditRoutes(server, reads);
-  const { sessionMs, isSecure } = config;
-  const sessions = { sessionMs, isSecure, progress, vault, submit, throttle: createThrottle(Date.now) };
-  addSessionRoutes(server, { ...access, ...sessions, people: reads.db, now: Date.now });
   const { question } = bus;
   const people = reads.db;
   const live = stack.use(openLive(server, { bus, reads, log }, config));
@@ -78,6 +74,7 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   const { rulesOf: rulesSeen } = seen;
   const shared = { reads, people, forget, submit, question, rulesSeen };
   const ports = { ...shared, progress, vault, acceptedRuns, live };
+  addPeopleRoutes(server, config, { ...access, people, progress, vault, submit, now: Date.now, log });
   await addOperations(server, config, { authenticate, ports, log });
   // Requests under way end before what they need is closed.
   stack.defer(() => server.close());

@@ -67,8 +67,7 @@ const acceptInvitation = async (
   const { org: userId, at } = envelope;
   const known = await readState(ports.store, userKind, streams.user(userId));
   const hasPassword = known.status === 'live' && known.hasPassword;
-  const wrong = await whyNot(ports, { org, hash, userId, at, needsPassword: !hasPassword && !password });
-  if (wrong) return wrong;
+  if (await isOthers(ports, { org, hash, userId, at })) return notTheirs;
   const joined = await changeStream(
     ports.store,
     organizationKind,
@@ -86,16 +85,14 @@ const acceptInvitation = async (
   return write(ports, { id: userId, command, isLate: false }, envelope);
 };
 
-/** What the organisation cannot know; of an invitation that is not open it says so itself. */
-const whyNot = async (
+/** Which the organisation cannot know; of an invitation that is not open it says so itself. */
+const isOthers = async (
   { store }: AccessPorts,
-  asked: Readonly<{ org: string; hash: string; userId: string; at: string; needsPassword: boolean }>,
-): Promise<CommandReply | undefined> => {
-  const state = await readState(store, organizationKind, streams.organization(asked.org));
-  const invitation = state.status === 'live' ? openInvitation(state, asked.hash, asked.at) : undefined;
-  if (!invitation) return undefined;
-  if (invitation.userId !== asked.userId) return notTheirs;
-  return asked.needsPassword ? noPassword : undefined;
+  { org, hash, userId, at }: Readonly<{ org: string; hash: string; userId: string; at: string }>,
+): Promise<boolean> => {
+  const state = await readState(store, organizationKind, streams.organization(org));
+  const invitation = state.status === 'live' ? openInvitation(state, hash, at) : undefined;
+  return invitation !== undefined && invitation.userId !== userId;
 };
 
 const notTheirs = rejected(
@@ -103,4 +100,3 @@ const notTheirs = rejected(
   'token',
   'This invitation is for somebody else; sign out, and accept it as who it is for.',
 );
-const noPassword = rejected('invalid', 'password', 'Choose a password to sign in with.');

@@ -32,7 +32,7 @@ const textIn = (authorization: string | undefined): string | undefined => {
 
 const userNameIn = (value: string) => Buffer.from(value, 'base64').toString('utf8').split(':', 1)[0];
 
-const cookieNamed = (header: string | undefined, name: string): string | undefined =>
+export const cookieNamed = (header: string | undefined, name: string): string | undefined =>
   header
     ?.split(';')
     .map((pair) => pair.trim())

@@ -29,7 +29,8 @@ export const acceptInvitation = async (
   const user = invitation && (await findUser(ports.people, invitation.user_id));
   if (!invitation || !user) return notOpen;
   const asked = { userId: user.id, org: invitation.org_id, hash, origin };
-  return user.sealed_password === null
+  // By a password or by a provider: who is signed in needs no other proof.
+  return user.sealed_password === null && signedIn !== user.id
     ? joinAnew(ports, asked, user, { name, password })
     : joinAs(ports, asked, signedIn);
 };
