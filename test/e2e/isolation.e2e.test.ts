@@ -116,16 +116,20 @@ const differing = (some: readonly unknown[], others: readonly unknown[]) =>
     withoutIds(each) === withoutIds(others[index]) ? [] : [{ each, other: others[index] }],
   );
 
-/** All that a tenant can list. */
-const everythingOf = async (tenant: Tenant) => {
+/** All that a tenant can list of its own, by operation. */
+const everythingOf = async (tenant: Tenant): Promise<Readonly<Record<string, string>>> => {
   const lists = operations.filter(
     ({ kind, field }) => kind === 'query' && field.args.every(({ type }) => !String(type).endsWith('!')),
   );
   const answers = await Promise.all(
-    lists.map((operation) => tenant.client.ask(documentOf([{ operation, id: '', place: undefined }]))),
+    lists.map(async (operation) => {
+      const { body } = await tenant.client.ask(documentOf([{ operation, id: '', place: undefined }]));
+      // Asking is itself a use of the key.
+      const text = JSON.stringify(body).replaceAll(/"last_used_at":(null|"[^"]*")/g, '');
+      return [operation.field.name, text] as const;
+    }),
   );
-  // Asking is itself a use of the key.
-  return JSON.stringify(answers.map(({ body }) => body)).replaceAll(/"last_used_at":(null|"[^"]*")/g, '');
+  return Object.fromEntries(answers.filter(([, text]) => text.includes(tenant.tag)));
 };
 
 /**
@@ -152,7 +156,7 @@ const blindByNature: Readonly<Record<string, string>> = {
 describe('two organisations', () => {
   it('find nothing of each other by any operation of the schema, not even that it exists', async () => {
     const before = await everythingOf(one);
-    expect(before).toContain(canary(one.tag));
+    expect(Object.keys(before).length).toBeGreaterThan(5);
     const told: Record<string, unknown> = {};
     const blind: string[] = [];
     for (const operation of operations) {
@@ -170,7 +174,7 @@ describe('two organisations', () => {
     expect(told).toEqual({});
     // An operation that is new comes here: make the walk reach it, or say why it cannot.
     expect(blind.filter((name) => !(name in blindByNature))).toEqual([]);
-    expect(await everythingOf(one)).toBe(before);
+    expect(await everythingOf(one)).toEqual(before);
   }, 180_000);
 
   it('answer over REST for the other’s as for what never was', async () => {
