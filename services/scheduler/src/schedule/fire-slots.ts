@@ -3,7 +3,6 @@ import type { OccurrenceEvent } from '@karrio/domain';
 import { RevisionConflict, type EventStore } from '@karrio/event-store-client';
 import type { Counter, Histogram, Logger } from '@karrio/telemetry';
 import { randomUUID } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { decideSlots } from './decide-slots.ts';
 import type { TimedTrigger } from './timed-trigger.ts';
 import type { TimedTriggers } from './timed-triggers.ts';
@@ -23,20 +22,16 @@ const appendsMax = 500;
 const conflictMs = 250;
 const retryMs = 1_000;
 
-export type FireSlots = (now: () => number, signal: AbortSignal) => Promise<void>;
+/** Whether there is more to decide at once. */
+export type FireSlots = (nowMs: number) => Promise<boolean>;
 
-/** Decides what is due and writes it into the ledgers, until nothing is. */
+/** Decides a portion of what is due, and writes it into the ledgers. */
 export const createFireSlots =
   (ports: LedgerPorts): FireSlots =>
-  async (now, signal) => {
-    while (!signal.aborted) {
-      const nowMs = now();
-      const due = ports.triggers.due(nowMs, appendsMax);
-      if (due.length === 0 && !ports.triggers.isBehind()) return;
-      await Promise.all(due.map((trigger) => decide(ports, trigger, nowMs)));
-      // So that the log is read, and health is answered, while many times are found.
-      await nextTurn();
-    }
+  async (nowMs) => {
+    const due = ports.triggers.due(nowMs, appendsMax);
+    await Promise.all(due.map((trigger) => decide(ports, trigger, nowMs)));
+    return due.length > 0 || ports.triggers.isBehind();
   };
 
 const decide = async (ports: LedgerPorts, trigger: TimedTrigger, nowMs: number): Promise<void> => {

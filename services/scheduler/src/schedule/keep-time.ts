@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pause, type EventStore } from '@karrio/event-store-client';
 import type { Lease } from '@karrio/messaging';
 import type { Logger } from '@karrio/telemetry';
@@ -72,8 +73,12 @@ const decideInTime = async (ports: KeepTimePorts, progress: Progress, signal: Ab
     await pause(tickMs, signal);
     if (!progress.isLive) continue;
     const lateMs = lease.isHeld() ? 0 : graceMs;
-    await fireSlots(() => now() - lateMs, signal);
-    startRuns(now(), lateMs);
+    for (let isMore = true; isMore && !signal.aborted;) {
+      isMore = await fireSlots(now() - lateMs);
+      startRuns(now(), lateMs);
+      // So that the log is read, and health is answered, while many are decided.
+      await nextTurn();
+    }
   }
 };
 
