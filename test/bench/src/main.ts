@@ -4,6 +4,7 @@ import { startStub } from './child.ts';
 import { drive } from './load.ts';
 import { measure, type Level } from './measure.ts';
 import { parseOptions, usage, type Options } from './options.ts';
+import { measureReads } from './reads.ts';
 import { report } from './report.ts';
 import { startStack } from './stack.ts';
 import { createBenchWorkflow } from './workflow.ts';
@@ -28,9 +29,13 @@ const bench = async ({ levels, seconds, json }: Options) => {
     measured.push(level);
   }
   say(`\n${report(measured)}`);
+  const reads = await measureReads(stack);
+  say(
+    `\n${reads.map(({ name, p50_ms, p99_ms }) => `${name.padEnd(28)} p50 ${p50_ms} ms, p99 ${p99_ms} ms`).join('\n')}`,
+  );
   if (json !== undefined) {
     const machine = { cores: cpus().length, cpu: cpus()[0]?.model, node: process.version };
-    await writeFile(json, `${JSON.stringify({ machine, seconds, levels: measured }, null, 2)}\n`);
+    await writeFile(json, `${JSON.stringify({ machine, seconds, levels: measured, reads }, null, 2)}\n`);
     say(`written to ${json}`);
   }
   const failed = measured.reduce((sum, level) => sum + level.failed, 0);
