@@ -119,7 +119,11 @@ const Rate = z.looseObject({
   meta: map.nullish(),
 });
 
-const ExchangeRate = z.object({ from: currency, to: currency, rate: notNegative });
+const ExchangeRate = z.object({
+  from: currency,
+  to: currency,
+  rate: notNegative.refine((rate) => Number(rate) > 0, 'must be more than 0'),
+});
 
 export const RateFacts = z.object({
   /** When the decision is made: rules about dates and times read this clock only. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { startBacktest, type RecordedDecision } from './backtest.ts';
 import { compileRuleSet } from './compile.ts';
 import { decide } from './decide.ts';
 import { aRate, aRuleSet, someFacts } from './rules.fixture.ts';
@@ -70,15 +71,16 @@ const someAct: fc.Arbitrary<Act> = fc.oneof(
     .tuple(carrier, fc.integer({ min: 0, max: 400 }))
     .map(([name, cents]): Act => ({ kind: 'prefer', carrier: name, cents })),
 );
+const rules: fc.Arbitrary<Rule[]> = fc.array(
+  fc.record({
+    priority: fc.integer({ min: 0, max: 3 }),
+    tree,
+    acts: fc.array(someAct, { minLength: 1, maxLength: 2 }),
+  }),
+  { maxLength: 6 },
+);
 const world: fc.Arbitrary<World> = fc.record({
-  rules: fc.array(
-    fc.record({
-      priority: fc.integer({ min: 0, max: 3 }),
-      tree,
-      acts: fc.array(someAct, { minLength: 1, maxLength: 2 }),
-    }),
-    { maxLength: 6 },
-  ),
+  rules,
   rates: fc.uniqueArray(
     fc.record({
       id: fc.constantFrom('r1', 'r2', 'r3', 'r4', 'r5', 'r6'),
@@ -91,6 +93,11 @@ const world: fc.Arbitrary<World> = fc.record({
   grams: fc.option(fc.integer({ min: 0, max: 4 }).map((n) => n * 500)),
   country: fc.option(fc.constantFrom('US', 'CA')),
 });
+
+const someWorld: World = { rules: [], rates: [], grams: null, country: null };
+
+/** As the log gives it back. */
+const recordedOf = (recorded: RecordedDecision): RecordedDecision => JSON.parse(JSON.stringify(recorded));
 
 // The model: what the documentation says, in the plainest way.
 
@@ -310,6 +317,21 @@ describe('a decision', () => {
         },
       ),
       { numRuns: 150 },
+    );
+  });
+
+  it('comes out the same in a backtest of the rules that made it, from what was recorded', () => {
+    fc.assert(
+      fc.property(fc.array(world, { minLength: 1, maxLength: 3 }), rules, (worlds, own) => {
+        const compiled = compileRuleSet(rulesOf({ ...someWorld, rules: own }));
+        const backtest = startBacktest(compiled);
+        for (const given of worlds) {
+          const facts = factsOf(given);
+          backtest.add(recordedOf({ id: 'd', facts, decision: decide(compiled, facts).decision }));
+        }
+        expect(backtest.result()).toMatchObject({ decisions: worlds.length, flips: 0, otherwiseChanged: 0 });
+      }),
+      { numRuns: 100 },
     );
   });
 

@@ -25,6 +25,11 @@ export const mapRead = <T, U>(read: Read<T>, then: (value: T) => U): Read<U> =>
 /** What the schema found, each with its place below `path`. */
 export const refusedAt = (path: string, error: z.ZodError): Read<never> => ({
   refused: error.issues.map((issue) =>
-    refusal('invalid', [path, ...issue.path].filter((key) => key !== '').join('.'), issue.message),
+    refusal('invalid', [path, ...issue.path].filter((key) => key !== '').join('.'), messageOf(issue)),
   ),
 });
+
+const messageOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'unrecognized_keys'
+    ? `does not know ${issue.keys.join(', ')}: leave it out, or see the page about shipping rules for what there is`
+    : issue.message;

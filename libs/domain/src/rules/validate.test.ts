@@ -132,7 +132,7 @@ describe('a rule that cannot be saved', () => {
       { conditions: { weight: { min: 3, unit: 'stone' } } },
       'conditions.weight.unit: must be one of g, kg, oz, lb',
     ],
-    [{ conditions: { colour: 'red' } }, 'conditions: Unrecognized key: "colour"'],
+    [{ conditions: { colour: 'red' } }, 'conditions: does not know colour: leave it out'],
     [
       { conditionsExtensions: { foo: 1 } },
       'conditions_extensions: must have one of all, any, not, rates, parcels, items or field',
@@ -308,6 +308,11 @@ describe('hostile input', () => {
       'two rates with one id',
       someFacts({ rates: [aRate(), aRate()] }),
       'rates.1.id: rat_1 is the id of an earlier rate: give each its own.',
+    ],
+    [
+      'an exchange rate of nothing',
+      someFacts({ exchange_rates: [{ from: 'EUR', to: 'USD', rate: 0 }] }),
+      'exchange_rates.0.rate: must be more than 0',
     ],
     ['no time zone', someFacts({ time_zone: 'Mars/Olympus' }), 'time_zone: must be an IANA name'],
     [
