@@ -292,6 +292,7 @@ describe('currencies', () => {
     const euros = someFacts({
       rates: mixed.rates.map((one) => ({ ...one, currency: 'EUR' })),
       currency: 'USD',
+      exchange_rates: [{ from: 'EUR', to: 'USD', rate: 1.2 }],
     });
     expect(outcome([cheapest], euros)).toMatchObject({
       decision: { rate: 'eur' },

@@ -306,6 +306,18 @@ describe('nested conditions', () => {
     expect(truthOf({ parcels: 'any', where: heavy }, someFacts({ shipment: { parcels: [] } }))).toBe(false);
   });
 
+  it('do not know the weight of all where one parcel does not say', () => {
+    const parcels = [{ weight: 1, weight_unit: 'KG' }, {}];
+    const condition = { field: 'shipment.weight', operator: 'gt', value: 0 };
+    expect(truthOf(condition, someFacts({ shipment: { parcels } }))).toBeUndefined();
+  });
+
+  it('take only a code of nine digits for an extended one', () => {
+    const condition = { field: 'destination.postal_code', operator: 'eq', value: '90210' };
+    const to = (postal_code: string) => someFacts({ shipment: { recipient: { postal_code } } });
+    expect([truthOf(condition, to('902101')), truthOf(condition, to('90210 1234'))]).toEqual([false, true]);
+  });
+
   it('find the items of parcels where the order lists none', () => {
     const parcels = [{ items: [{ sku: 'A' }] }, { items: [{ sku: 'B', quantity: 4 }] }];
     const given = someFacts({ shipment: { parcels } });

@@ -74,6 +74,12 @@ describe('an explanation', () => {
     );
   });
 
+  it('knows at which price a preference for another carrier no longer holds', () => {
+    const prefer = { type: 'prefer_carrier', choice: { carrier: 'fedex' }, within_percent: 25 };
+    const rules = aRuleSet(cheapest, { furtherActions: [prefer] });
+    expect(of(rules, facts, 'ups')?.changes[0]?.says).toBe('If it cost 9.99 USD instead of 10.');
+  });
+
   it('is of the rates that are asked for', () => {
     const { rates } = explainDecision(compileRuleSet(aRuleSet(cheapest)), facts, ['fedex']);
     expect(rates.map(({ rate, changes }) => [rate, changes[0]?.says])).toEqual([
