@@ -43,6 +43,7 @@ const newTenant = async (shop: string): Promise<Tenant> => {
   await client.endOf(run.id);
   const others = await client.query(`mutation {
     create_metafield(input: { key: "${name}", type: text, value: "${name}" }) { metafield { id } }
+    create_shipping_rule(input: { name: "${name}", actions: { select_service: { strategy: cheapest } } }) { errors { field messages } shipping_rule { id } }
     create_api_key(input: { name: "${name}", role: viewer }) { api_key { id } }
     invite_member(input: { email: "${name}@example.com", role: viewer }) { token }
   }`);
@@ -144,6 +145,17 @@ const blindByNature: Readonly<Record<string, string>> = {
   workflow_action_templates: 'the catalogue is everybody’s',
   workflow_connection_templates: 'the catalogue is everybody’s',
   trigger_slots: 'no slot of a yearly schedule was due yet',
+  shipping_rules: 'is filtered by name',
+  shipping_rule_templates: 'the catalogue is everybody’s',
+  shipping_rule_warnings: 'speaks of all rules together',
+  simulate_shipping_rules: 'is given a rule to try; ids in it are of carriers',
+  create_shipping_rule: 'makes something new; ids in it are of carriers',
+  explain_rate_decision: 'no rate was decided on here',
+  rate_decision: 'no rate was decided on here',
+  rate_decisions: 'no rate was decided on here',
+  settle_rate_decision: 'no rate was decided on here',
+  shipping_rule_backtest: 'nothing was backtested here',
+  backtest_shipping_rules: 'there are no decisions to test against',
   parked_workflow_events: 'nothing is parked here',
   resolve_parked_workflow_events: 'nothing is parked here',
   tracing_record: 'ids of records are made when they are shown',
