@@ -43,7 +43,7 @@ export {
 } from './question.ts';
 export { InlineTrigger, type SchedulePolicyInput } from './trigger-input.ts';
 export type { EventPolicyInput, ResponseInput, WebhookPolicyInput } from './trigger-policy-input.ts';
-export type { ReceivedEvent } from './received-event.ts';
+export { MatchedEvent, type ReceivedEvent } from './received-event.ts';
 export type { SealedGiven } from './sealed-given.ts';
 export { CloudEvent } from './cloud-event.ts';
 export { depthAfter, depthExtension, depthHeader, IncomingEvent } from './incoming-event.ts';

@@ -1,6 +1,7 @@
 import { actionTypes, httpMethods } from '@karrio/domain';
 import { z } from 'zod';
 import { FieldErrors, rejectionCodes, WorkflowDraft } from './command.ts';
+import { IncomingEvent } from './incoming-event.ts';
 import { JsonValue } from './json-value.ts';
 import { ruleQuestionPayloads } from './rule.ts';
 
@@ -46,6 +47,8 @@ export const questionPayloads = {
   preview_rerun: z.object({ originId: z.string(), from, plan }),
   /** To `command`: the plan that a run would have that was asked for now, or if the draft were saved. */
   current_plan: z.object({ workflowId: z.string().optional(), draft: WorkflowDraft.optional() }),
+  /** To `command`: what listens to an event, and what its filter says. */
+  match_event: z.object({ event: IncomingEvent }),
   /** To `executor`. */
   dry_run: z.object({
     workflowId: z.string().optional(),

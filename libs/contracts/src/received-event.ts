@@ -8,3 +8,9 @@ export const ReceivedEvent = z.object({
   notStarted: z.array(z.object({ ...trigger, code: z.string(), message: z.string() })),
 });
 export type ReceivedEvent = z.infer<typeof ReceivedEvent>;
+
+/** What would come of an event: of each trigger that listens to its type whether it passes, or what its filter says. */
+export const MatchedEvent = z.object({
+  listeners: z.array(z.object({ ...trigger, passes: z.boolean(), problem: z.string().nullable() })),
+});
+export type MatchedEvent = z.infer<typeof MatchedEvent>;

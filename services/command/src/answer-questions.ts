@@ -7,6 +7,7 @@ import {
   type QuestionPayload,
 } from '@karrio/contracts';
 import type { Refusal } from '@karrio/domain';
+import { matchEvent } from './event/match-event.ts';
 import { refusedReply, rejected } from './reply.ts';
 import { planOf, plannable } from './run/current-plan.ts';
 import { draftPlan } from './run/draft-plan.ts';
@@ -27,6 +28,10 @@ export const answerQuestion = async (ports: Ports, { name, org, payload }: Quest
     const asked = questionPayloads.current_plan.parse(payload);
     const planned = planFor(ports, org, asked);
     return 'refused' in planned ? refusal(planned.refused) : { answered: planned.plan };
+  }
+  if (name === 'match_event') {
+    const { event } = questionPayloads.match_event.parse(payload);
+    return { answered: await matchEvent(ports.catalog.of(org), event) };
   }
   return asAnswer(rejected('invalid', 'name', `The write side is not asked for ${name}.`));
 };

@@ -1,6 +1,7 @@
 import {
   derivedId,
   isRunCommand,
+  MatchedEvent,
   newId,
   streams,
   subjects,
@@ -142,6 +143,32 @@ describe('an event', () => {
         message: expect.stringMatching(/filter failed.*"many"/),
       },
     ]);
+  });
+
+  it('is matched without being started where one only asks', async () => {
+    const every = await aListener();
+    const type = every.type.replace('.created', '');
+    const large = await aListener('{{gt parameters.data.total 100}}', type);
+    const total = await aListener('{{parameters.data.total}}', type);
+    const event = anEvent(every.type, { data: { total: 7.5 } });
+    const payload = { event: { ...event } };
+    const idsOf = ({ triggerId, workflowId }: typeof every) => ({ triggerId, workflowId });
+    const matched = {
+      listeners: expect.arrayContaining([
+        { ...idsOf(every), passes: true, problem: null },
+        { ...idsOf(large), passes: false, problem: null },
+        { ...idsOf(total), passes: true, problem: null },
+      ]),
+    };
+    // Either replica may answer, and one of them has not heard of the triggers yet.
+    await eventually('both have heard of the triggers', async () => {
+      const answer = await bus.question('command', { name: 'match_event', org, payload }, 20_000);
+      return 'answered' in answer && MatchedEvent.parse(answer.answered).listeners.length === 3;
+    });
+    expect(await bus.question('command', { name: 'match_event', org, payload }, 20_000)).toEqual({
+      answered: matched,
+    });
+    expect(await runOf(runIdOf(every.triggerId, event))).toBeUndefined();
   });
 
   it('starts nothing beyond the number of runs that may start each other', async () => {

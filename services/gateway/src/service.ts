@@ -61,13 +61,13 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   const { bodyBytesMax, trustedProxies, corsOrigins } = config;
   const server = await createServer({ bodyBytesMax, trustedProxies, corsOrigins, log });
   requirePermissions(server, authenticate);
+  const { question } = bus;
   const edge = { authenticate, submit, readRun, acceptedRuns };
   addTriggerRoutes(server, { ...edge, webhooks, runEnds, countDelivery: countDeliveries(), now: Date.now });
-  addEventRoutes(server, edge);
+  addEventRoutes(server, { ...edge, question });
   addRateRoutes(server, edge);
   addRunRoutes(server, edge);
   addAuditRoutes(server, reads);
-  const { question } = bus;
   const people = reads.db;
   const live = stack.use(openLive(server, { bus, reads, log }, config));
   addRunStreamRoute(server, { authenticate, readRun, acceptedRuns, reads, live });

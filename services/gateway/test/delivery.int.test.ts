@@ -354,6 +354,43 @@ describe('events over HTTP', () => {
     expect(errorOf(await send(batch, [anEvent, { ...anEvent, id: '2' }]))).toEqual([429, 'backlog_full']);
   });
 
+  it('say what they would start where they are only tried, and nothing is sent', async () => {
+    const listeners = [
+      { triggerId: 'wtrg_1', workflowId: 'wkfl_1', passes: true, problem: null },
+      { triggerId: 'wtrg_2', workflowId: 'wkfl_2', passes: false, problem: null },
+      { triggerId: 'wtrg_3', workflowId: 'wkfl_3', passes: false, problem: 'It failed.' },
+    ];
+    using _ = gateway.bus.respond('command', async () => ({ answered: { listeners } }));
+    const sent = gateway.commands.length;
+    const tried = await post('/v1/events', {
+      headers: structured,
+      body: JSON.stringify(anEvent),
+      query: '?dry_run=true',
+    });
+    expect(tried).toMatchObject({
+      status: 200,
+      body: {
+        events: [
+          {
+            id: '1',
+            would_start: [{ workflow_id: 'wkfl_1', trigger_id: 'wtrg_1' }],
+            would_not_start: [
+              { trigger_id: 'wtrg_2', message: expect.stringContaining('filter') },
+              { trigger_id: 'wtrg_3', message: 'It failed.' },
+            ],
+          },
+        ],
+      },
+    });
+    expect(gateway.commands).toHaveLength(sent);
+    const wrong = await post('/v1/events', {
+      headers: structured,
+      body: JSON.stringify(anEvent),
+      query: '?dry_run=yes',
+    });
+    expect(errorOf(wrong)).toEqual([400, 'validation']);
+  });
+
   it('need a key, and are refused with what is wrong', async () => {
     const { authorization: _, ...keyless } = structured;
     expect(errorOf(await send(keyless, anEvent))).toEqual([401, 'authentication_required']);

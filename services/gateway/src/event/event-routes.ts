@@ -5,6 +5,7 @@ import {
   type CommandReply,
   type IncomingEvent,
 } from '@karrio/contracts';
+import type { Bus } from '@karrio/messaging';
 import { attribute, traced, withTraceparent } from '@karrio/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Viewer } from '../auth/viewer.ts';
@@ -12,12 +13,21 @@ import { viewerOfRequest } from '../auth/route-permission.ts';
 import { problemOfRejection } from '../command/rejection.ts';
 import { commandIdOf, type Submit } from '../command/submit.ts';
 import { originOf } from '../http/origin.ts';
+import { problem } from '../http/problem.ts';
 import { sendProblem } from '../http/server.ts';
 import type { AcceptedRuns } from '../run/accepted-runs.ts';
+import { matchOf } from './match-of.ts';
 import { eventsIn } from './read-events.ts';
 
-type EventPorts = Readonly<{ submit: Submit; acceptedRuns: Pick<AcceptedRuns, 'told'> }>;
-type EventRequest = FastifyRequest<{ Body: Buffer | null | undefined }>;
+type EventPorts = Readonly<{
+  submit: Submit;
+  question: Bus['question'];
+  acceptedRuns: Pick<AcceptedRuns, 'told'>;
+}>;
+type EventRequest = FastifyRequest<{
+  Body: Buffer | null | undefined;
+  Querystring: Readonly<{ dry_run?: unknown }>;
+}>;
 
 const url = '/v1/events';
 
@@ -40,6 +50,12 @@ const receive = async (ports: EventPorts, request: EventRequest, reply: FastifyR
   const read = eventsIn(request.headers, request.body ?? Buffer.alloc(0));
   if ('problem' in read) return sendProblem(reply, read.problem);
   const viewer = viewerOfRequest(request);
+  const { dry_run: dryRun = 'false' } = request.query;
+  if (dryRun === 'true') {
+    const matches = read.events.map((event) => matchOf(ports.question, viewer.org, event));
+    return reply.code(200).send({ events: await Promise.all(matches) });
+  }
+  if (dryRun !== 'false') return sendProblem(reply, problem('validation', dryRunNote));
   const replies = await Promise.all(read.events.map((event) => send(ports, request, viewer, event)));
   const answers = [];
   for (const { event, outcome } of replies) {
@@ -48,6 +64,9 @@ const receive = async (ports: EventPorts, request: EventRequest, reply: FastifyR
   }
   return reply.code(202).send({ events: answers });
 };
+
+const dryRunNote =
+  'The query parameter dry_run can only be true, which says what the events would start and starts nothing; leave it out to start it.';
 
 const send = async ({ submit }: EventPorts, request: EventRequest, viewer: Viewer, event: IncomingEvent) => {
   const { org, actor, testMode } = viewer;
