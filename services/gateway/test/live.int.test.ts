@@ -228,7 +228,9 @@ describe('a subscription to runs', () => {
     const ids = await Promise.all(Array.from({ length: 30 }, () => newRun({ parameters })));
     const query = `subscription ($after: String) { workflow_events(after: $after) {
       workflow_event { id parameters } } }`;
+    await eventually('the streams before are gone', async () => (await openSubscriptions()) === 0);
     const slow = await subscribe(gateway, query, { after: String(position) });
+    expect(slow.refusal).toBeUndefined();
     // Its socket takes some megabytes, and its mailbox as many changes as it takes.
     for (let rounds = 0; !((await metric('karrio_subscriptions_ended_total')) > 0); rounds++) {
       if (rounds > 500) throw new Error('it was never too slow');

@@ -1,5 +1,11 @@
 import type { Permission } from '@karrio/domain';
-import { findAction, findTrigger, type EntityChangeRow, type RunRow } from '@karrio/read-model';
+import {
+  appliedPosition,
+  findAction,
+  findTrigger,
+  type EntityChangeRow,
+  type RunRow,
+} from '@karrio/read-model';
 import { problem } from '../http/problem.ts';
 import { positionIn } from '../live/cursor.ts';
 import type { Change } from '../live/feed.ts';
@@ -108,7 +114,7 @@ export const addSubscriptions = (): void => {
     live_cursor: t.string({
       permission: 'any',
       description: 'Where the read models are: read it, then a list, then subscribe after it.',
-      resolve: async (_, __, { ports }) => (await ports.live.position()).toString(),
+      resolve: async (_, __, { ports }) => (await appliedPosition(ports.db)).toString(),
     }),
   }));
 };

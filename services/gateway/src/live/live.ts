@@ -29,8 +29,6 @@ export type Live = Disposable &
     /** @throws SubscriptionEnded */
     watchEntities: (asked: Watch<EntityChangeRow>) => Promise<Watching<EntityChangeRow>>;
     findRun: (org: string, id: string) => Promise<RunRow | undefined>;
-    /** Up to where the read models are. */
-    position: () => Promise<bigint>;
     /** Ends every subscription: each may go on at its cursor elsewhere. */
     close: () => void;
   }>;
@@ -80,7 +78,6 @@ export const startLive = ({ bus, reads, log }: LivePorts, limits: SubscriberLimi
     watchRuns: runs.watch,
     watchEntities: entities.watch,
     findRun: (org, id) => findRun(reads.of(org), org, id),
-    position,
     close,
     [Symbol.dispose]: () => kept.dispose(),
   };
