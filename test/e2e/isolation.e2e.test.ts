@@ -47,6 +47,14 @@ const newTenant = async (shop: string): Promise<Tenant> => {
     create_api_key(input: { name: "${name}", role: viewer }) { api_key { id } }
     invite_member(input: { email: "${name}@example.com", role: viewer }) { token }
   }`);
+  const rates = await client.query(
+    `mutation ($shipment: JSON!, $rates: [JSON!]!) {
+      create_shipping_rule(input: { name: "${name}", actions: { select_service: {} } }) { shipping_rule { id } }
+      select_rate(input: { shipment: $shipment, rates: $rates }) { rate_decision { id } }
+      backtest_shipping_rules(input: { from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z" }) { id }
+    }`,
+    { shipment: { tags: [name] }, rates: [{ id: name, carrier_name: 'ups', total_charge: 1 }] },
+  );
   const { token } = others.invite_member;
   const { status } = await fetch(`${stack.gateway}/v1/auth/invitations/accept`, {
     method: 'POST',
@@ -61,7 +69,7 @@ const newTenant = async (shop: string): Promise<Tenant> => {
   const again = await client.query(
     'mutation { invite_member(input: { email: "other@example.com", role: viewer }) { invitation { id } } }',
   );
-  const found = JSON.stringify([made.organization, workflow, run.id, others, lists, again]);
+  const found = JSON.stringify([made.organization, workflow, run.id, others, rates, lists, again]);
   const ids = [...new Set(found.match(/[a-z]+_[0-9a-f]{32}/g))].sort();
   return { client, key: made.key, ids, tag };
 };
@@ -145,17 +153,11 @@ const blindByNature: Readonly<Record<string, string>> = {
   workflow_action_templates: 'the catalogue is everybody’s',
   workflow_connection_templates: 'the catalogue is everybody’s',
   trigger_slots: 'no slot of a yearly schedule was due yet',
-  shipping_rules: 'is filtered by name',
   shipping_rule_templates: 'the catalogue is everybody’s',
-  shipping_rule_warnings: 'speaks of all rules together',
-  simulate_shipping_rules: 'is given a rule to try; ids in it are of carriers',
-  create_shipping_rule: 'makes something new; ids in it are of carriers',
-  explain_rate_decision: 'no rate was decided on here',
-  rate_decision: 'no rate was decided on here',
-  rate_decisions: 'no rate was decided on here',
-  settle_rate_decision: 'no rate was decided on here',
-  shipping_rule_backtest: 'nothing was backtested here',
-  backtest_shipping_rules: 'there are no decisions to test against',
+  shipping_rule_warnings: 'there is nothing to find about a rule that stands alone',
+  simulate_shipping_rules: 'tries what it is given; an id in a draft is looked at once its facts are right',
+  backtest_shipping_rules: 'an id in a draft is looked at once its period is right',
+  create_shipping_rule: 'makes something new, and names nothing that is there',
   parked_workflow_events: 'nothing is parked here',
   resolve_parked_workflow_events: 'nothing is parked here',
   tracing_record: 'ids of records are made when they are shown',
