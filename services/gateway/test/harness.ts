@@ -93,25 +93,29 @@ const defaults = {
 const standInFor = (bus: Bus) => {
   const commands: Command[] = [];
   let answer: Answer = () => undefined;
-  const consuming = bus.consume({
-    stream: jetStreams.commands,
-    durable: 'command',
-    subject: subjects.command,
-    filter: subjects.command.matching({ service: 'command' }),
-    ackWaitMs: 30_000,
-    concurrency: 16,
-    handle: async (command) => {
-      commands.push(command);
-      const reply = await answer(command);
-      if (reply && command.replyTo) bus.publish(command.replyTo, reply);
-    },
-  });
+  const consuming = (['command', 'rules'] as const).map((service) =>
+    bus.consume({
+      stream: jetStreams.commands,
+      durable: service,
+      subject: subjects.command,
+      filter: subjects.command.matching({ service }),
+      ackWaitMs: 30_000,
+      concurrency: 16,
+      handle: async (command) => {
+        commands.push(command);
+        const reply = await answer(command);
+        if (reply && command.replyTo) bus.publish(command.replyTo, reply);
+      },
+    }),
+  );
   return {
     commands,
     answerWith: (next: Answer) => {
       answer = next;
     },
-    [Symbol.asyncDispose]: () => consuming[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      for (const each of consuming) await each[Symbol.asyncDispose]();
+    },
   };
 };
 

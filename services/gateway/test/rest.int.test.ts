@@ -167,9 +167,13 @@ describe('every documented operation', () => {
       workflow_events: run.id,
       'tracing-records': records[0].id,
     });
-    gateway.answerWith(({ name }: Command) =>
-      accepted(ids[kindOf[name.replace(/^[a-z]+_/, '')] ?? 'workflows'] ?? ''),
-    );
+    gateway.answerWith(({ name }: Command) => {
+      const reply = accepted(ids[kindOf[name.replace(/^[a-z]+_/, '')] ?? 'workflows'] ?? '');
+      // A decision is answered by what the rules service says of it.
+      return name === 'select_rate' && 'accepted' in reply
+        ? { accepted: { ...reply.accepted, result: { selected_rate: null } } }
+        : reply;
+    });
   });
 
   const kindOf: Record<string, string> = {
