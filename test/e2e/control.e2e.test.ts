@@ -1,4 +1,8 @@
-import { eventually } from '@karrio/testing';
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { eventually, temporaryFolder } from '@karrio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gatewayClient, type Client, type Run } from './support/gateway-client.ts';
 import { openShop } from './support/shop-stub.ts';
@@ -77,6 +81,56 @@ describe('cancelling a run while its request is out', () => {
     const given = run.records.find(({ key }) => key === 'error');
     expect(given?.record.error).toMatchObject({ code: 'run-cancelled' });
     expect(shop.receivedOn('/second')).toEqual([]);
+  });
+});
+
+describe('a run that is watched', () => {
+  it('is told at each step until it ends, and who ended it is in an audit log that verifies', async () => {
+    await using shop = await openSlowShop();
+    const { id } = await begin(shop.url);
+    const query = `subscription { workflow_event(id: "${id}") {
+      workflow_event { status records { key } } } }`;
+    const stream = await fetch(`${stack.gateway}/graphql`, {
+      method: 'POST',
+      headers: {
+        accept: 'text/event-stream',
+        'content-type': 'application/json',
+        authorization: `Token ${stack.apiKey}`,
+      },
+      body: JSON.stringify({ query }),
+    });
+    await eventually('the request is out', () => shop.received.length === 1);
+    await client.make('cancel_workflow_event', { id, reason: 'Wrong address' });
+    // It ends by itself, when the run has.
+    const text = await stream.text();
+    const told = [...text.matchAll(/^event: next\ndata: (.*)$/gm)].map(
+      ([, data = '']) => JSON.parse(data).data,
+    );
+    expect(told.at(-1)?.workflow_event.workflow_event).toMatchObject({ status: 'cancelled' });
+    expect(text).toMatch(/event: complete\ndata: \n\n$/);
+    const cursors = [...text.matchAll(/^id: (\d+)$/gm)].map(([, cursor]) => Number(cursor));
+    expect(cursors).toEqual([...new Set(cursors)].toSorted((a, b) => a - b));
+
+    const entry = await eventually('it is in the audit log', async () => {
+      const filter = `{ entity_id: "${id}", action: "cancel_run" }`;
+      const { audit_log } = await client.query(`{ audit_log(filter: ${filter}) {
+        edges { node { actor outcome after origin { ip credential } } } } }`);
+      return audit_log.edges[0]?.node;
+    });
+    expect(entry).toMatchObject({
+      outcome: 'accepted',
+      after: { reason: 'Wrong address' },
+      origin: { ip: '127.0.0.1', credential: entry.actor },
+    });
+    await using folder = await temporaryFolder();
+    const file = join(folder.path, 'audit.jsonl');
+    const exported = await fetch(`${stack.gateway}/v1/audit-log`, {
+      headers: { authorization: `Token ${stack.apiKey}` },
+    });
+    await writeFile(file, await exported.text());
+    const tool = resolve(import.meta.dirname, '../../services/command/src/audit/main.ts');
+    const { stdout } = await promisify(execFile)(process.execPath, [tool, 'verify-file', file]);
+    expect(stdout).toMatch(/entries 0 to \d+ hold/);
   });
 });
 

@@ -18,7 +18,8 @@ const openStream = async (url: string, init: RequestInit, { key = apiKey, lastEv
     },
   });
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
-  const events = isStream && response.body ? eventsIn(response.body) : undefined;
+  // Taken at once: a body that nobody holds is given up when its response is collected as garbage.
+  const events = isStream && response.body ? eventsIn(response.body.getReader()) : undefined;
   return {
     status: response.status,
     /** What was answered instead of a stream. */
@@ -29,11 +30,13 @@ const openStream = async (url: string, init: RequestInit, { key = apiKey, lastEv
   };
 };
 
-const eventsIn = async function* (body: ReadableStream<Uint8Array>): AsyncGenerator<Told, undefined> {
+const eventsIn = async function* (
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): AsyncGenerator<Told, undefined> {
   const decoder = new TextDecoder();
   let text = '';
-  for await (const chunk of body) {
-    text += decoder.decode(chunk, { stream: true });
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    text += decoder.decode(read.value, { stream: true });
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
       const told = toldBy(text.slice(0, end));
       text = text.slice(end + 2);
