@@ -51,6 +51,10 @@ const main = async () => {
     await import('./schedule/main.ts');
     return;
   }
+  if (process.argv[2] === 'live') {
+    await import('./live/main.ts');
+    return;
+  }
   await bench(parsed());
 };
 
