@@ -36,7 +36,7 @@ export type TriggerTurn = Readonly<{
 const lateMs = 60_000;
 
 /** No more slots than this are caught up at once: the newest ones. */
-export const catchUpMax = 1_000;
+const catchUpMax = 1_000;
 
 /**
  * What becomes of the slots that are due: of each exactly once, and of the one that waited, once its turn comes.

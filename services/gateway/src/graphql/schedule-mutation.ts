@@ -108,7 +108,7 @@ const runNow = async (triggerId: string, context: GraphContext, key: string | nu
 
 const timesShown = 5;
 
-export const verdictOn = (expression: string, timezone: string, nowMs: number): Verdict => {
+const verdictOn = (expression: string, timezone: string, nowMs: number): Verdict => {
   const opened = openSchedule({ ...defaultSchedulePolicy, expression, timezone });
   if ('refused' in opened) {
     const errors = opened.refused.map(({ field, message }) => ({

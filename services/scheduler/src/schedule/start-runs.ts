@@ -87,7 +87,7 @@ const requestOf = ({ id, workflowId, parameters }: TimedTrigger, { runId, slot }
 });
 
 /** What the trigger says, and which slot it is for; parameters that are no object stay as they are. */
-export const parametersOf = (parameters: Json, { name, dueAt }: RunSlot): Json => {
+const parametersOf = (parameters: Json, { name, dueAt }: RunSlot): Json => {
   const schedule = { slot: name, due_at: dueAt };
   if (parameters === null) return { schedule };
   return isObject(parameters) ? { ...parameters, schedule } : parameters;

@@ -40,7 +40,7 @@ export type TimedTrigger = Readonly<{
   openRuns: readonly string[];
 }>;
 
-export const scheduleOf = ({ schedule, schedulePolicy }: TriggerDefinition): Schedule => ({
+const scheduleOf = ({ schedule, schedulePolicy }: TriggerDefinition): Schedule => ({
   ...(schedulePolicy ?? defaultSchedulePolicy),
   expression: schedule ?? '',
 });

@@ -89,7 +89,7 @@ export const aTimeline = (beginMs: number, times: Times = {}) => {
 const TriggersThenOf = (then: unknown) => then as TriggersThen;
 
 /** `fired 09:00`, `missed 09:00..12:00 (4)`. */
-export const shown = ({ type, data }: OccurrenceEvent): string => {
+const shown = ({ type, data }: OccurrenceEvent): string => {
   const time = ({ dueAt }: Readonly<{ dueAt: string }>) => dueAt.slice(11, 16);
   if (type === 'OccurrenceSkipped') {
     const { why, first, last, count, isMore } = data;
