@@ -145,19 +145,19 @@ describe('a command', () => {
 
 describe('a run', () => {
   it('asked for many times with one id is one run', async () => {
-    const { id } = accepted(await send(aWorkflow('Once', mapping('Once one'))));
+    const { id, position: seen } = accepted(await send(aWorkflow('Once', mapping('Once one'))));
     const runId = newId('run');
-    const replies = await Promise.all(Array.from({ length: 20 }, () => send(aRun(id, runId))));
+    const replies = await Promise.all(Array.from({ length: 20 }, () => send(aRun(id, runId, { seen }))));
     expect(new Set(replies.map((reply) => JSON.stringify(reply))).size).toBe(1);
     expect(await store.read(streams.run(runId))).toHaveLength(1);
   });
 
   it('that was written is answered as such, also when its command is delivered again too late', async () => {
-    const { id } = accepted(await send(aWorkflow('Late', mapping('Late one'))));
+    const { id, position: seen } = accepted(await send(aWorkflow('Late', mapping('Late one'))));
     const runId = newId('run');
     const late = { expiresAt: new Date(Date.now() - 1).toISOString() };
     expect(await send(aRun(id, runId, late))).toMatchObject({ rejected: { code: 'expired' } });
-    const first = await send(aRun(id, runId));
+    const first = await send(aRun(id, runId, { seen }));
     expect(await send(aRun(id, runId, late))).toEqual(first);
   });
 
