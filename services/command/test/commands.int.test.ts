@@ -162,7 +162,7 @@ describe('a run', () => {
   });
 
   it('carries the plan as it was sealed; an edit makes another plan', async () => {
-    const { id } = accepted(await send(aWorkflow('Planned', mapping('Planned one'))));
+    const { id, position: made } = accepted(await send(aWorkflow('Planned', mapping('Planned one'))));
     const planOf = async (seen: string) => {
       const runId = newId('run');
       accepted(await send(aRun(id, runId, { seen })));
@@ -170,9 +170,11 @@ describe('a run', () => {
       return requested?.data;
     };
     const action = derivedId('action', org, 'planned_one', '');
-    const before = await planOf('0');
+    const before = await planOf(made);
     const { position } = accepted(
-      await send(aCommand('update_workflow_action', { id: action, parametersTemplate: '{"a": 2}' })),
+      await send(
+        aCommand('update_workflow_action', { id: action, parametersTemplate: '{"a": 2}' }, { seen: made }),
+      ),
     );
     const after = await planOf(position);
     const hashOf = (data: unknown) =>
