@@ -42,20 +42,17 @@ const bench = async ({ levels, seconds, json }: Options) => {
   if (failed > 0) throw new Error(`${failed} runs did not end as success`);
 };
 
+/** Benchmarks besides that of runs, each by its name. */
+const others: Readonly<Record<string, () => Promise<unknown>>> = {
+  store: () => import('./store/main.ts'),
+  schedule: () => import('./schedule/main.ts'),
+  live: () => import('./live/main.ts'),
+  rates: () => import('./rates/main.ts'),
+};
+
 const main = async () => {
-  if (process.argv[2] === 'store') {
-    await import('./store/main.ts');
-    return;
-  }
-  if (process.argv[2] === 'schedule') {
-    await import('./schedule/main.ts');
-    return;
-  }
-  if (process.argv[2] === 'live') {
-    await import('./live/main.ts');
-    return;
-  }
-  await bench(parsed());
+  const other = others[process.argv[2] ?? ''];
+  await (other ? other() : bench(parsed()));
 };
 
 const parsed = (): Options => {
