@@ -129,22 +129,23 @@ describe('a malformed GraphQL request', () => {
 
 describe('without a known API key', () => {
   const roots = `{ __schema {
-    queryType { fields { name args { name type { ...T } } } }
-    mutationType { fields { name args { name type { ...T } } } }
+    queryType { fields { name type { ...T } args { name type { ...T } } } }
+    mutationType { fields { name type { ...T } args { name type { ...T } } } }
   } }
   fragment T on __Type { kind name ofType { kind name } }`;
 
   type Named = { kind: string; name: string | null };
-  type Root = { name: string; args: { name: string; type: Named & { ofType: Named | null } }[] };
-  const typeOf = ({ kind, name, ofType }: Root['args'][number]['type']) =>
-    kind === 'NON_NULL' ? `${ofType?.name}!` : name;
+  type Typed = { name: string; type: Named & { ofType: Named | null } };
+  type Root = Typed & { args: Typed[] };
+  const typeOf = ({ kind, name, ofType }: Typed['type']) => (kind === 'NON_NULL' ? `${ofType?.name}!` : name);
+  const isScalar = ({ kind, ofType }: Typed['type']) => [kind, ofType?.kind].includes('SCALAR');
 
   /** `query ($a0: String!) { workflow(id: $a0) { __typename } }` */
-  const operationOf = (kind: 'query' | 'mutation', { name, args }: Root) => {
+  const operationOf = (kind: 'query' | 'mutation', { name, type: answered, args }: Root) => {
     const variables = args.map(({ type }, index) => `$a${index}: ${typeOf(type)}`).join(', ');
     const given = args.map((arg, index) => `${arg.name}: $a${index}`).join(', ');
     const [declared, passed] = args.length > 0 ? [`(${variables})`, `(${given})`] : ['', ''];
-    return `${kind} ${declared} { ${name}${passed} { __typename } }`;
+    return `${kind} ${declared} { ${name}${passed}${isScalar(answered) ? '' : ' { __typename }'} }`;
   };
 
   const operations = async () => {

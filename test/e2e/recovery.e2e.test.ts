@@ -158,6 +158,43 @@ describe('no accepted run is lost, stuck or doubled', () => {
     expect([...ids, ...later].filter((id) => events.of(id).length !== 1)).toEqual([]);
   });
 
+  it('when rules is killed while runs ask for a rate, and each has one decision', async () => {
+    const tag = newTag();
+    const select = { select_service: { strategy: 'cheapest' } };
+    await client.make('create_shipping_rule', { name: `Cheapest ${tag}`, actions: select });
+    const choose = {
+      name: `Choose ${tag}`,
+      action_type: 'select_rate',
+      content_type: 'json',
+      parameters_template:
+        '{"shipment": {"parcels": [{"weight": 1, "weight_unit": "KG"}]}, "rates": {{parameters.rates}}}',
+    };
+    const workflow = await client.make('create_workflow', inline(`Choose ${tag}`, [choose]));
+    const rate = { carrier_name: 'ups', carrier_id: 'ups', service: 'ups_ground', currency: 'USD' };
+    const parameters = { rates: [{ ...rate, id: 'rat_1', total_charge: 5 }] };
+    const start = () =>
+      Promise.all(
+        Array.from({ length: startsEach }, async () => {
+          const input = { workflow_id: workflow.id, event_type: 'manual', parameters };
+          return (await client.make('create_workflow_event', input)).id;
+        }),
+      );
+    const before = start();
+    await stack.kill('rules');
+    const ids = [...(await before), ...(await start())];
+    await stack.replaced('rules');
+    for (const id of ids) {
+      const run = await client.endOf(id, recoveredMs);
+      expect(run).toMatchObject({ id, status: 'success', failure: null });
+      const query = `{ rate_decisions(filter: { run_id: "${id}" }) { edges { node { selected_rate } } } }`;
+      const { rate_decisions: decided } = await eventually('its decision is shown', async () => {
+        const found = await client.query(query);
+        return found.rate_decisions.edges.length > 0 ? found : undefined;
+      });
+      expect(decided.edges).toMatchObject([{ node: { selected_rate: { id: 'rat_1' } } }]);
+    }
+  });
+
   it('when all JetStream streams are deleted', async () => {
     const deleteStreams = async () => {
       await using connection = await connectTo(stack.nats);

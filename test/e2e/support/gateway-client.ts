@@ -24,6 +24,7 @@ const shown = {
   update_workflow_connection: 'workflow_connection { id }',
   create_workflow_trigger: `workflow_trigger { ${trigger} }`,
   update_workflow_trigger: `workflow_trigger { ${trigger} }`,
+  create_shipping_rule: 'shipping_rule { id }',
   create_workflow_event: `workflow_event { ${run} }`,
   pause_workflow: 'workflow { id is_paused pause { since by reason } }',
   resume_workflow: 'workflow { id is_paused pause { since by reason } }',

@@ -35,8 +35,9 @@ export const createGraphServer = (log: Logger, options: GraphServerOptions): Gra
       ...(hasPersisted(options)
         ? [persistedOperations(options.persistedOperations, options.onlyPersistedOperations)]
         : []),
-      limiting,
+      // Who asks comes before what is asked: a stranger learns nothing of an operation from how it fails.
       requireKey(options.introspection),
+      limiting,
       maskErrors(log),
     ],
   });
