@@ -39,13 +39,13 @@ const slotsOf = async (triggerId: string, filter: object = {}) => {
   return trigger_slots.edges.map(({ node }: { node: object }) => node);
 };
 
-const readRun = async (id: string) =>
-  (
-    await client.query(
-      'query ($id: String!) { workflow_event(id: $id) { trigger_id slot due_at event_type parameters } }',
-      { id },
-    )
-  ).workflow_event;
+/** Waits for it: a slot is in its ledger before its run is asked for (docs/decisions/0020). */
+const readRun = (id: string) =>
+  eventually('the run of the slot can be read', async () => {
+    const text =
+      'query ($id: String!) { workflow_event(id: $id) { trigger_id slot due_at event_type parameters } }';
+    return (await client.query(text, { id })).workflow_event;
+  });
 
 const runNow = async (triggerId: string) => {
   const text = `mutation ($id: String!) { trigger_scheduled_workflow(trigger_id: $id) {
