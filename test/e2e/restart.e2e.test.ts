@@ -18,6 +18,17 @@ describe('a stack that is stopped and started again', () => {
     const before = await client.endOf(id);
     expect(before.status).toBe('success');
     expect(processesOn(folder.path).length).toBeGreaterThan(8);
+    for (const part of [
+      'event-store',
+      'command',
+      'executor',
+      'query',
+      'relay',
+      'scheduler',
+      'rules',
+      'gateway',
+    ])
+      expect([part, (await fetch(`${first.ops[part]}/readyz`)).status]).toEqual([part, 200]);
 
     expect(await first.stop()).toBe(0);
     expect(processesOn(folder.path)).toEqual([]);

@@ -22,11 +22,15 @@ export const serviceNames = [
 ] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
-const opsPorts = ['event-store', ...serviceNames] as const;
+const withOps = ['event-store', ...serviceNames] as const;
 export const portNames = [
   ...(['http', 'nats', 'eventstore', 'postgres', 'shop'] as const),
-  ...opsPorts.map((name) => `${name}-ops` as const),
+  ...withOps.map((name) => `${name}-ops` as const),
 ];
+
+/** Where each part tells how it is: `/healthz`, `/readyz` and `/metrics`. */
+export const opsUrls = (ports: Surroundings['ports']): Readonly<Record<string, string>> =>
+  Object.fromEntries(withOps.map((name) => [name, `http://127.0.0.1:${ports[`${name}-ops`]}`]));
 
 /** A part of the stack, with what to say when it does not start. */
 export type StackPart = Part & Readonly<{ logPath: string; remedy: string }>;

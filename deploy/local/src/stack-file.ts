@@ -11,6 +11,8 @@ const Stack = z.object({
   nats: z.string(),
   eventstore: z.string(),
   postgres: z.string(),
+  /** Where each part tells of its health and its metrics. */
+  ops: z.record(z.string(), z.url()),
   /** The process ids of what runs now; a part that is being restarted is missing. */
   processes: z.record(z.string(), z.number().int()),
 });

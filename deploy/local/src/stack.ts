@@ -7,6 +7,7 @@ import { openLogs } from './logs.ts';
 import {
   eventStorePart,
   natsPart,
+  opsUrls,
   portNames,
   postgresPart,
   servicePart,
@@ -73,7 +74,7 @@ export const startStack = async ({
   const { apiKey, apiKeyFile } = around.keys;
   await awaitGateway(gateway, apiKey, signal);
 
-  processes.publish({ gateway, api_key: apiKey, ...stores });
+  processes.publish({ gateway, api_key: apiKey, ...stores, ops: opsUrls(around.ports) });
   cleanup.defer(processes.withdraw);
   const running = cleanup.move();
   return {

@@ -10,6 +10,7 @@ const addresses = {
   nats: 'nats://127.0.0.1:20001',
   eventstore: 'esdb://127.0.0.1:20002?tls=false',
   postgres: 'postgres://karrio@127.0.0.1:20003/karrio',
+  ops: { query: 'http://127.0.0.1:20004' },
 };
 const ready = (pid: number) => ({ state: 'ready', pid, tookMs: 1 }) as const;
 const ended = { state: 'ended', exit: { code: 1, signal: null }, restartInMs: 100 } as const;

@@ -11,6 +11,7 @@ import { z } from 'zod';
 const StackFile = z.object({
   gateway: z.url(),
   api_key: z.string(),
+  ops: z.record(z.string(), z.string()),
   processes: z.record(z.string(), z.number()),
 });
 

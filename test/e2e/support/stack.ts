@@ -17,6 +17,8 @@ export type Stack = AsyncDisposable &
   Readonly<{
     /** As stack.json has it now. */
     processes: () => Readonly<Record<string, number>>;
+    /** Where each part tells how it is. */
+    ops: Readonly<Record<string, string>>;
     /** `kill -9`. Resolves when the process is gone, not when there is another. */
     kill: (part: string) => Promise<void>;
     /** Resolves when the part that was killed runs as another process. */
@@ -53,11 +55,13 @@ export const startStack = async ({ dataDir: given, env = {} }: StackOptions = {}
   started.defer(async () => void (await stop()));
 
   const read = () => JSON.parse(readFileSync(join(dataDir, 'stack.json'), 'utf8'));
-  const { gateway, api_key, nats, eventstore } = await eventually('the stack is ready', read, readyMs).catch(
-    (cause) => {
-      throw new Error(`the stack did not start:\n${output}`, { cause });
-    },
-  );
+  const { gateway, api_key, nats, eventstore, ops } = await eventually(
+    'the stack is ready',
+    read,
+    readyMs,
+  ).catch((cause) => {
+    throw new Error(`the stack did not start:\n${output}`, { cause });
+  });
   const processes: Stack['processes'] = () => read().processes;
   const former = new Map<string, number>(Object.entries(processes()));
   const kept = started.move();
@@ -67,6 +71,7 @@ export const startStack = async ({ dataDir: given, env = {} }: StackOptions = {}
     nats,
     eventstore,
     processes,
+    ops,
     kill: async (part) => {
       const pid = await eventually(`${part} runs`, () => processes()[part]);
       former.set(part, pid);

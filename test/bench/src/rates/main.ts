@@ -67,6 +67,23 @@ const selectAll = async (post: Post, count: number): Promise<readonly number[]> 
   return taken.toSorted((a, b) => a - b);
 };
 
+const bucket = /^karrio_decision_duration_seconds_bucket\{(?=[^}]*\ble="([^"]+)")[^}]*\} (\d+)/gm;
+
+/** How many decisions the rules service made within so many seconds, from their delivery to their reply. */
+const readDurations = async ({ ops }: Stack): Promise<ReadonlyMap<string, number>> => {
+  const metrics = await (await fetch(`${ops.rules}/metrics`)).text();
+  return new Map([...metrics.matchAll(bucket)].map(([, within = '', count]) => [within, Number(count)]));
+};
+
+const sharesWithin = async (stack: Stack, before: ReadonlyMap<string, number>): Promise<string> => {
+  const shares = [...(await readDurations(stack))].map(
+    ([within, count]) => [1_000 * Number(within), (count - (before.get(within) ?? 0)) / selections] as const,
+  );
+  const last = shares.findIndex(([, share]) => share === 1);
+  const told = shares.slice(0, last + 1).filter(([, share]) => share > 0);
+  return told.map(([ms, share]) => `${(100 * share).toFixed(1)} % within ${ms} ms`).join(', ');
+};
+
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const bench = async () => {
@@ -78,11 +95,14 @@ const bench = async () => {
   say(`selecting among ${ratesCount} rates ${warmUps} times to warm up, then ${selections} times ...`);
   await selectAll(post, warmUps);
   const before = readUsage(stack.processes);
+  const durations = await readDurations(stack);
   const sorted = await selectAll(post, selections);
   const after = readUsage(stack.processes);
+  const shares = await sharesWithin(stack, durations);
   await pool.close();
   const at = (share: number) => (sorted[Math.floor(share * selections)] ?? 0).toFixed(2);
   say(`p50 ${at(0.5)} ms   p90 ${at(0.9)} ms   p99 ${at(0.99)} ms, as the caller sees it`);
+  say(`in the rules service, the append included: ${shares}`);
   const cpu = [...after].map(
     ([name, { cpuMs }]) => [name, (cpuMs - (before.get(name)?.cpuMs ?? 0)) / selections] as const,
   );

@@ -56,9 +56,11 @@ const gaugeOf = async ({ opsPort }: Service): Promise<number> => {
   return Number(/^karrio_scheduled_triggers\{[^}]*state="timed"[^}]*\} (\d+)/m.exec(metrics)?.[1] ?? 0);
 };
 
-/** Nothing is due, and no run is open. */
+/** Nothing is due, and no run is open: the slots of the last full minute are through, the next is not there yet. */
 const measureIdle = async (scheduler: Service): Promise<Figure> => {
   await delay(settleMs);
+  const leftMs = () => minuteMs - (Date.now() % minuteMs);
+  while (leftMs() < idleMs + settleMs || leftMs() > minuteMs - 2 * settleMs) await delay(100);
   const before = scheduler.usage().cpuMs;
   await delay(idleMs);
   return figure('CPU without a due slot', (100 * (scheduler.usage().cpuMs - before)) / idleMs, '% of a core');
