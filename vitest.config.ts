@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const setup = './libs/testing/src/setup.ts';
@@ -5,13 +6,25 @@ const int = '**/*.int.test.ts';
 const e2e = '**/*.e2e.test.ts';
 const never = ['**/node_modules/**', '.data/**'];
 
+const cores = availableParallelism();
+
 /** Vite would take graphql's ES build, while its dependents take the other one: two realms, which it refuses. */
 const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] };
 
 export default defineConfig({
   test: {
     projects: [
-      { resolve, test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...never, int, e2e] } },
+      {
+        resolve,
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...never, int, e2e],
+          maxWorkers: cores,
+          // Pure code has no state to hand on; loading it anew for each file took three quarters of the time.
+          isolate: false,
+        },
+      },
       {
         resolve,
         test: {
@@ -19,8 +32,11 @@ export default defineConfig({
           include: [int],
           exclude: never,
           globalSetup: setup,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          // Above the patience of `eventually`, so that what did not come true is named.
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
+          // They wait for servers more than they compute.
+          maxWorkers: cores + 1,
         },
       },
       {

@@ -23,8 +23,6 @@ afterAll(async () => {
   }
 });
 
-const soonMs = 20_000;
-
 /** A shop whose first answer comes when it is told to. */
 const openSlowShop = async () => {
   const first = Promise.withResolvers<void>();
@@ -58,14 +56,10 @@ const begin = async (shop: string, over: object = {}) => {
 };
 
 const inState = (id: string, state: string | null): Promise<Run> =>
-  eventually(
-    `run ${id} is ${state}`,
-    async () => {
-      const run = await client.readRun(id);
-      return run?.state === state && run;
-    },
-    soonMs,
-  );
+  eventually(`run ${id} is ${state}`, async () => {
+    const run = await client.readRun(id);
+    return run?.state === state && run;
+  });
 const keysOf = (run: Run) => run.records.map(({ key }) => key).toReversed();
 
 describe('cancelling a run while its request is out', () => {
@@ -145,7 +139,7 @@ describe('pausing a run while its request is out', () => {
       (await client.readRun(id))?.records.some(
         ({ key, meta }) => key === 'action-output' && meta.workflow_action_slug === slug,
       );
-    await eventually('the request has ended', isAnswered, soonMs);
+    await eventually('the request has ended', isAnswered);
     expect(await inState(id, 'paused')).toMatchObject({ status: 'running', ended_at: null });
     expect(shop.receivedOn('/second')).toEqual([]);
     await client.make('resume_workflow_event', { id });

@@ -30,7 +30,7 @@ it('a NATS that says nothing more is ended and started anew', async () => {
   const [first = 0] = nats.pids;
   // As after a full disk: the process is there, and does not answer.
   process.kill(first, 'SIGSTOP');
-  await eventually('there is another one', () => nats.pids.length === 2, 20_000);
+  await eventually('there is another one', () => nats.pids.length === 2);
   expect(nats.said.some((line) => line.includes('answered nothing 3 times'))).toBe(true);
   // Not a process that ends at once.
   process.kill(nats.pids[1] ?? 0, 0);

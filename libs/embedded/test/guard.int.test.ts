@@ -43,5 +43,5 @@ it('a launcher that is killed leaves no server behind, and the next one starts o
     const listening = await Promise.all([...first.ports, ...second.ports].map(listens));
     return listening.includes(true);
   };
-  await expect.poll(someoneListens, { timeout: 15_000 }).toBe(false);
+  await expect.poll(someoneListens, { timeout: 30_000 }).toBe(false);
 });

@@ -19,7 +19,7 @@ it('is held by one of many, and passes on when its holder lets go', async () => 
   await eventually('a holder', () => holders().length === 1);
   const [first] = holders();
   await first?.[Symbol.asyncDispose]();
-  await eventually('another holder', () => holders().some((lease) => lease !== first), 15_000);
+  await eventually('another holder', () => holders().some((lease) => lease !== first));
   expect(holders().filter((lease) => lease !== first)).toHaveLength(1);
 });
 
@@ -32,8 +32,8 @@ it('is taken again after NATS lost it', async () => {
   const manager = await connection.jetstreamManager();
   await manager.streams.delete('KV_LEASES');
   await connection.close();
-  await eventually('its loss to be noticed', () => !lease.isHeld(), 15_000);
-  await eventually('the lease again', () => lease.isHeld(), 15_000);
+  await eventually('its loss to be noticed', () => !lease.isHeld());
+  await eventually('the lease again', () => lease.isHeld());
 });
 
 it('passes on by itself when its holder dies', async () => {
@@ -45,7 +45,7 @@ it('passes on by itself when its holder dies', async () => {
   await using lease = bus.lease('test');
   // Cut off, it can neither renew nor let go.
   await dying[Symbol.asyncDispose]();
-  await eventually('the heir to hold it', () => lease.isHeld(), 20_000);
+  await eventually('the heir to hold it', () => lease.isHeld());
   expect(held.isHeld()).toBe(false);
   await held[Symbol.asyncDispose]();
 });

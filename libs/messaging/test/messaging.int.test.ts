@@ -150,11 +150,11 @@ describe('a message', () => {
     consumeRuns(async (_, { attempt }) => {
       attempts.push(attempt);
       await work;
-    }, 600);
+    }, 1_000);
     bus.hint(ready, { runId: 'wevt_1' }, 'wevt_1');
     await eventually('a delivery', () => attempts.length === 1);
     // Three leases: without heartbeats the server would have given it out again.
-    await new Promise((resolve) => setTimeout(resolve, 1_800));
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
     finish();
     await eventually('the stream is empty', async () => (await pending('RUNS')) === 0);
     expect(attempts).toEqual([1]);
@@ -214,9 +214,9 @@ describe('a consumer that gets nothing although messages are pending', () => {
     // The server gives out nothing more, and says nothing: what a stall looks like from here.
     await withManager((manager) => manager.consumers.update('RUNS', 'executor', { max_ack_pending: 1 }));
     bus.hint(ready, { runId: 'wevt_2' }, 'wevt_2');
-    await eventually('the second is handled', () => seen.has('wevt_2'), 20_000);
+    await eventually('the second is handled', () => seen.has('wevt_2'));
     finish();
-    await eventually('the stream is empty', async () => (await pending('RUNS')) === 0, 20_000);
+    await eventually('the stream is empty', async () => (await pending('RUNS')) === 0);
   });
 });
 

@@ -12,7 +12,7 @@ type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>;
 export const eventually = async <T>(
   what: string,
   condition: () => T | Promise<T>,
-  deadlineMs = 10_000,
+  deadlineMs = 30_000,
 ): Promise<Truthy<T>> => {
   const deadline = performance.now() + deadlineMs;
   for (;;) {

@@ -107,14 +107,10 @@ describe('the audit log', () => {
       await service.kill();
       service = stack.use(await startService('command', env));
     }
-    const told = await eventually(
-      'all are in the audit log',
-      async () => {
-        const entries = (await entriesOf('org_2')).filter(({ action }) => action === 'create_workflow');
-        return entries.length >= sent.length && entries;
-      },
-      30_000,
-    );
+    const told = await eventually('all are in the audit log', async () => {
+      const entries = (await entriesOf('org_2')).filter(({ action }) => action === 'create_workflow');
+      return entries.length >= sent.length && entries;
+    });
     expect(told.map(({ commandId }) => commandId)).toEqual(sent.map(({ id }) => id));
     expect(await verify('', 'org_2')).toMatchObject({ isWell: true });
   });

@@ -126,7 +126,7 @@ describe('bad input', () => {
         const metrics = await (await fetch(`${server.opsUrl}/metrics`)).text();
         expect(metrics).toMatch(/^eventstore_waiting_subscribers\S* 0$/m);
       },
-      { timeout: 10_000 },
+      { timeout: 30_000 },
     );
   });
 });

@@ -38,7 +38,7 @@ const listen = (subscription: AllStreamSubscription | StreamSubscription) => {
   return heard;
 };
 
-const patience = { timeout: 10_000 };
+const patience = { timeout: 30_000 };
 
 const soon = (heard: readonly string[], expected: readonly string[]) =>
   vi.waitFor(() => {

@@ -84,7 +84,7 @@ export const openRuns = async (given: Readonly<Record<string, string>> = {}) => 
   };
   const eventsOf = (runId: string) => store.read(streams.run(runId));
   const endOf = async (runId: string) => {
-    await eventually(`${runId} ends`, () => ended.get(runId), 15_000);
+    await eventually(`${runId} ends`, () => ended.get(runId));
     return eventsOf(runId);
   };
   const disposal = stack.move();

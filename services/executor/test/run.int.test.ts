@@ -139,7 +139,7 @@ const wake = (runId: string, requested?: RunRequest) => {
   bus.hint(subjects.runReady.of({ org: 'org_1' }), { runId, ...begun }, randomUUID());
 };
 
-const endOf = (runId: string) => eventually(`${runId} ends`, () => ended.get(runId), 15_000);
+const endOf = (runId: string) => eventually(`${runId} ends`, () => ended.get(runId));
 const typesOf = async (runId: string) =>
   (await store.read(streams.run(runId))).map(({ type, data }) =>
     data && typeof data === 'object' && 'slug' in data ? `${type} ${String(data.slug)}` : type,

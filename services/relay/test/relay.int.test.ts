@@ -83,10 +83,11 @@ describe('the relay', () => {
     const before = await endedRuns(3);
     const first = await startRelay();
     await eventually('the first runs are announced', async () => (await announced()).length === 3);
-    await eventually(
-      'it saved where it stands',
-      async () => (await store.read(streams.checkpoint('relay'))).length > 0,
-    );
+    const last = (await store.read(streams.run(before.at(-1) ?? ''))).at(-1)?.position;
+    await eventually('it saved where it stands', async () => {
+      const saved = JSON.stringify((await store.read(streams.checkpoint('relay'))).at(-1)?.data ?? {});
+      return BigInt(JSON.parse(saved).announced ?? 0) >= (last ?? 0n);
+    });
     await first[Symbol.asyncDispose]();
     // Emptied, so that the ids it knows cannot hide a repetition.
     await manager.streams.delete('EVENTS');

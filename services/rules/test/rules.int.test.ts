@@ -325,10 +325,8 @@ describe('notifications of a rule', () => {
       furtherActions: [{ type: 'notify', workflow: 'tell_sales', parameters: { level: 'high' } }],
     });
     const result = resultOf(await select(org, seen));
-    const notified = await eventually(
-      'what came of it is recorded',
-      async () => (await store.read(streams.decision(result.id))).find(({ type }) => type === 'RateNotified'),
-      25_000,
+    const notified = await eventually('what came of it is recorded', async () =>
+      (await store.read(streams.decision(result.id))).find(({ type }) => type === 'RateNotified'),
     );
     expect(new Set(asked.map(({ payload }) => JSON.stringify(payload))).size).toBe(1);
     expect(asked[0]).toMatchObject({
@@ -410,15 +408,11 @@ describe('a backtest', () => {
     await db.insertInto('rate_decision').values(row).execute();
   };
   const resultOfTest = (org: string, id: string) =>
-    eventually(
-      'the backtest is over',
-      async () => {
-        const answer = await ask(org, 'backtest', { id });
-        const { status, result } = (answer as { answered: { status: string; result: object } }).answered;
-        return status === 'running' ? undefined : { status, result };
-      },
-      20_000,
-    );
+    eventually('the backtest is over', async () => {
+      const answer = await ask(org, 'backtest', { id });
+      const { status, result } = (answer as { answered: { status: string; result: object } }).answered;
+      return status === 'running' ? undefined : { status, result };
+    });
 
   it('flips nothing by the live rules, says what a draft flips, and counts the period of its organisation alone', async () => {
     const org = 'org_tested';

@@ -89,7 +89,6 @@ describe('a scheduled trigger', () => {
     const commands = await eventually(
       'three slots were fired',
       () => command.commands.length >= 3 && command.commands,
-      20_000,
     );
     const slots = commands.map(({ payload }) => (payload as { slot: { name: string; dueAt: string } }).slot);
     const dues = slots.map(({ dueAt }) => Date.parse(dueAt)).toSorted((a, b) => a - b);
@@ -160,7 +159,7 @@ describe('after the scheduler was away', () => {
     expect(await store.read(streams.checkpoint('schedules'))).not.toEqual([]);
     await store.deleteForGood(streams.trigger(later));
     stack.use(await startScheduler(() => Date.now() + 24 * hour));
-    await eventually('it is caught up', async () => (await kinds(later)).length >= 14, 20_000);
+    await eventually('it is caught up', async () => (await kinds(later)).length >= 14);
     expect(new Set(await kinds(later))).toEqual(new Set(['OccurrenceCaughtUp']));
   });
 
@@ -204,7 +203,7 @@ describe('three schedulers whose clocks differ', () => {
               ? []
               : [data.slot.dueAt],
         );
-      await eventually('slots are fired', async () => (await slotsOf(triggers[0] ?? '')).length >= 3, 20_000);
+      await eventually('slots are fired', async () => (await slotsOf(triggers[0] ?? '')).length >= 3);
       const victim = schedulers[randomInt(schedulers.length)];
       await victim?.kill();
       await eventually(

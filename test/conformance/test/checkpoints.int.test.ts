@@ -7,6 +7,8 @@ const server = await serverUnderTest();
 const { client } = server;
 afterAll(() => server[Symbol.asyncDispose]());
 
+const patience = { timeout: 30_000 };
+
 /** The window that the server searches at a time, where a filter names none. */
 const window = 32;
 
@@ -37,12 +39,12 @@ describe('a filtered subscription', () => {
     ['each window of its own size', { maxSearchWindow: 50 }, 50],
   ])('hears of its progress after %s, though nothing is for it', async (_name, options, every) => {
     const { checkpoints, caughtUp } = follow(await marker(), options);
-    await vi.waitFor(() => expect(caughtUp).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(caughtUp).toHaveBeenCalledOnce(), patience);
     const before = checkpoints.length;
     for (let batch = 0; batch < 4; batch++)
       await client.appendToStream(newStream('progress'), manyEvents(every));
 
-    await vi.waitFor(() => expect(checkpoints.length - before).toBeGreaterThanOrEqual(4));
+    await vi.waitFor(() => expect(checkpoints.length - before).toBeGreaterThanOrEqual(4), patience);
     expect(checkpoints.length - before).toBeLessThanOrEqual(5);
   });
 
@@ -50,7 +52,7 @@ describe('a filtered subscription', () => {
     const start = await marker();
     await client.appendToStream(newStream('behind'), manyEvents(5 * window + 10));
     const { checkpoints, caughtUp } = follow(start, {});
-    await vi.waitFor(() => expect(caughtUp).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(caughtUp).toHaveBeenCalledOnce(), patience);
 
     expect(checkpoints.length).toBeGreaterThanOrEqual(6);
     expect(checkpoints.length).toBeLessThanOrEqual(7);
@@ -60,7 +62,7 @@ describe('a filtered subscription', () => {
     const { checkpoints, subscription } = follow(await marker(), {});
     for (let batch = 0; batch < 10; batch++)
       await client.appendToStream(newStream('order'), manyEvents(window + 3));
-    await vi.waitFor(() => expect(checkpoints.length).toBeGreaterThanOrEqual(10));
+    await vi.waitFor(() => expect(checkpoints.length).toBeGreaterThanOrEqual(10), patience);
     await subscription.unsubscribe();
     const commits = checkpoints.map(({ commit }) => commit);
 
@@ -76,7 +78,7 @@ describe('a filtered subscription', () => {
       await client.appendToStream(newStream('signal'), events(type));
     }
     const { checkpoints } = follow(start, {});
-    await vi.waitFor(() => expect(checkpoints.length).toBeGreaterThanOrEqual(6));
+    await vi.waitFor(() => expect(checkpoints.length).toBeGreaterThanOrEqual(6), patience);
     const wanted = await collect(
       client.subscribeToAll({ fromPosition: start, filter: eventTypeFilter({ prefixes: [type] }) }),
       6,

@@ -73,7 +73,7 @@ describe.skipIf(serverUrl !== undefined)('a server that is told to stop', () => 
       }
     })();
     const over = writing.catch((error: unknown) => error);
-    await expect.poll(() => acknowledged.length).toBeGreaterThan(20);
+    await expect.poll(() => acknowledged.length, { timeout: 30_000 }).toBeGreaterThan(20);
     await server.stop();
 
     expect((await ended)[0]).toBeInstanceOf(CancelledError);

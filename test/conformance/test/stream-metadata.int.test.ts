@@ -85,7 +85,7 @@ describe('a stream shows', () => {
   it('nothing that is older than it may be', async () => {
     const stream = await five();
     await client.setStreamMetadata(stream, { maxAge: 1 });
-    await expect.poll(() => seen(client.readStream(stream)), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => seen(client.readStream(stream)), { timeout: 30_000 }).toEqual([]);
     await client.appendToStream(stream, events('F'));
     expect(await bothWays(stream)).toEqual(['F@5']);
   });

@@ -16,7 +16,7 @@ const server = await serverUnderTest();
 const { client } = server;
 afterAll(() => server[Symbol.asyncDispose]());
 
-const patience = { timeout: 10_000 };
+const patience = { timeout: 30_000 };
 
 const marker = async () => {
   const { position } = await client.appendToStream(newStream('marker'), events('Marker'));

@@ -9,7 +9,7 @@ const { client } = server;
 afterAll(() => server[Symbol.asyncDispose]());
 
 const hears = (heard: readonly string[], expected: readonly string[]) =>
-  vi.waitFor(() => expect(heard).toEqual(expected), { timeout: 10_000 });
+  vi.waitFor(() => expect(heard).toEqual(expected), { timeout: 30_000 });
 
 describe('a subscription to a stream', () => {
   it('is confirmed, catches up, says so once, and follows', async () => {

@@ -120,7 +120,7 @@ export const gatewayClient = ({ gateway, apiKey }: Pick<Address, 'gateway' | 'ap
       (await query(`query ($id: String!) { workflow_action(id: $id) { ${action} } }`, { id }))
         .workflow_action,
     /** The run once it has ended, however it did. */
-    endOf: async (id: string, deadlineMs = 20_000): Promise<Run> => {
+    endOf: async (id: string, deadlineMs = 60_000): Promise<Run> => {
       const run = await eventually(
         `run ${id} has ended`,
         () => readRun(id).then((it) => (it?.ended_at ? it : undefined)),
