@@ -1,4 +1,5 @@
 import type { Answer, Command, CommandReply, JetStreamSpec, Question, Subject } from '@karrio/contracts';
+import type { z } from 'zod';
 
 /** NATS is away, or closed: nothing was sent. */
 export class BusUnavailable extends Error {
@@ -56,6 +57,28 @@ export type Consumption<T> = Readonly<{
 /** A name that one process at a time holds: for efficiency only, since a holder may not know yet that it lost it. */
 export type Lease = AsyncDisposable & Readonly<{ isHeld: () => boolean }>;
 
+export type SharedOptions<T> = Readonly<{
+  /** Of the bucket: letters, digits, `_` and `-`. */
+  name: string;
+  /** So long after its last change a value is forgotten. */
+  keptMs: number;
+  /** A value that another build left in another shape counts as none. */
+  shape: z.ZodType<T>;
+}>;
+
+/** Small values that all processes change, one after the other. NATS may lose them: they begin anew. */
+export type Shared<T> = Readonly<{
+  /**
+   * Decides on the value of a key and resolves with the result when it is kept; `next` left out changes nothing.
+   * `decide` may run several times. Keys are letters, digits and `_-./=`.
+   * @throws BusUnavailable, also where NATS is slower than a second
+   */
+  change: <R>(
+    key: string,
+    decide: (value: T | undefined) => Readonly<{ next?: T | undefined; result: R }>,
+  ) => Promise<R>;
+}>;
+
 export interface Bus extends AsyncDisposable {
   /** To whoever listens now; nothing is stored. @throws BusUnavailable */
   readonly publish: (subject: string, payload: unknown) => void;
@@ -88,6 +111,7 @@ export interface Bus extends AsyncDisposable {
   readonly consume: <T>(consumption: Consumption<T>) => AsyncDisposable;
   /** Tries to hold a name until disposed; comes back by itself after NATS was away. */
   readonly lease: (name: string) => Lease;
+  readonly shared: <T>(options: SharedOptions<T>) => Shared<T>;
   /** @throws BusUnavailable */
   readonly ping: () => Promise<void>;
 }

@@ -8,6 +8,7 @@ import { holdLease } from './lease.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { persist } from './persist.ts';
 import { ask, respond } from './question.ts';
+import { shareValues } from './shared.ts';
 import { ensureStream } from './streams.ts';
 import { subscribe } from './subscribe.ts';
 
@@ -59,6 +60,7 @@ export const connectNats = async ({ url, name, log }: BusOptions): Promise<Bus> 
       subscribe(connection, log, subject, filter, (payload, message) => handle(payload, message.subject)),
     consume: (consumption) => consume({ jetStream, managed, outbox, log }, consumption),
     lease: (name) => holdLease(jetStream, name, log),
+    shared: (options) => shareValues({ connection, isAway }, options),
     ping: () => ping(connection),
     [Symbol.asyncDispose]: async () => {
       // What was posted in this turn goes out before; drain flushes the rest.

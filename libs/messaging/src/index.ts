@@ -8,5 +8,6 @@ export {
   type Consumption,
   type Delivery,
   type Lease,
+  type Shared,
 } from './bus.ts';
 export { connectNats, type BusOptions } from './connect.ts';

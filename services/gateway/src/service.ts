@@ -22,6 +22,8 @@ import { createServer } from './http/server.ts';
 import { addOpenApiRoutes } from './openapi/openapi-routes.ts';
 import { addRestRoutes } from './rest/rest-routes.ts';
 import { addRateRoutes } from './rate/rate-routes.ts';
+import { openLimiter } from './limit/open-limiter.ts';
+import type { Limiter } from './limit/limiter.ts';
 import { rememberAcceptedRuns } from './run/accepted-runs.ts';
 import { openLive } from './live/open-live.ts';
 import { createReadRun } from './run/read-run.ts';
@@ -61,9 +63,11 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   const { bodyBytesMax, trustedProxies, corsOrigins } = config;
   const server = await createServer({ bodyBytesMax, trustedProxies, corsOrigins, log });
   requirePermissions(server, authenticate);
+  const limiter = openLimiter(bus);
+  const countDelivery = countDeliveries(limiter);
   const { question } = bus;
   const edge = { authenticate, submit, readRun, acceptedRuns };
-  addTriggerRoutes(server, { ...edge, webhooks, runEnds, countDelivery: countDeliveries(), now: Date.now });
+  addTriggerRoutes(server, { ...edge, webhooks, runEnds, countDelivery, now: Date.now });
   addEventRoutes(server, { ...edge, question });
   addRateRoutes(server, edge);
   addRunRoutes(server, edge);
@@ -75,7 +79,7 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   const shared = { reads, people, forget, submit, question, rulesSeen };
   const ports = { ...shared, progress, vault, acceptedRuns, live };
   addPeopleRoutes(server, config, { ...access, people, progress, vault, submit, now: Date.now, log });
-  await addOperations(server, config, { authenticate, ports, log });
+  await addOperations(server, config, { authenticate, limiter, ports, log });
   // Requests under way end before what they need is closed.
   stack.defer(() => server.close());
   await server.listen({ host: config.httpHost, port: config.httpPort });
@@ -86,16 +90,23 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   return { port, opsPort: ops.port, [Symbol.asyncDispose]: () => started.disposeAsync() };
 };
 
+type OperationPorts = Readonly<{
+  authenticate: Authenticate;
+  limiter: Limiter;
+  ports: SharedPorts;
+  log: Logger;
+}>;
+
 /** The schema's, over GraphQL and REST. */
 const addOperations = async (
   server: FastifyInstance,
   config: Config,
-  { authenticate, ports, log }: Readonly<{ authenticate: Authenticate; ports: SharedPorts; log: Logger }>,
+  { authenticate, limiter, ports, log }: OperationPorts,
 ): Promise<void> => {
   const { introspection, onlyPersistedOperations } = config;
   const persistedOperations = await readPersistedOperations(config.persistedOperationsFile);
   const options = { introspection, persistedOperations, onlyPersistedOperations };
-  const countRequest = countRequests(config.requestsPerSecondMax);
+  const countRequest = countRequests(limiter, config.requestsPerSecondMax);
   addGraphqlRoutes(server, { authenticate, countRequest, ports, options, log });
   addRestRoutes(server, { ports, countRequest, log });
   addOpenApiRoutes(server);
