@@ -33,6 +33,7 @@ export type {
 export { countMax, type Count, type Page, type PageRequest } from './page.ts';
 export { pageOfMemory } from './page-of-memory.ts';
 export { CursorError } from './cursor.ts';
+export { PathError } from './path-error.ts';
 export { definitionOrders, runOrders, type DefinitionOrder, type RunOrder } from './order.ts';
 export { entitiesChangedAfter, runsChangedAfter } from './changes.ts';
 export { appliedPosition, projectionName } from './checkpoint.ts';

@@ -85,8 +85,11 @@ const lookedUp = ({ keyword, named }: Resolved): readonly RawBuilder<boolean>[] 
       ]
     : [];
 
-/** A path to a text that is the keyword, at any depth. JSON's escapes are those of a path's texts, too. */
-const anywhere = (keyword: string): string => `$.** ? (@ == ${JSON.stringify(keyword)})`;
+/**
+ * A path to a text that is the keyword, at any depth. JSON's escapes are those of a path's texts, too; half a surrogate
+ * pair is what it was stored as.
+ */
+const anywhere = (keyword: string): string => `$.** ? (@ == ${JSON.stringify(keyword.toWellFormed())})`;
 
 const ofParameters = ({ parameters_key, parameters_path }: RunFilter): readonly RawBuilder<boolean>[] => [
   ...(parameters_key && parameters_key.length > 0
@@ -104,7 +107,9 @@ const ofDuration = ({
 ];
 
 const took = sql`(ended_at - started_at)`;
-const milliseconds = (value: number) => sql`${value}::float8 * interval '1 millisecond'`;
+/** Longer than anything lasts, and within what Postgres has for an interval. */
+const tookMaxMs = 1e15;
+const milliseconds = (value: number) => sql`${Math.min(value, tookMaxMs)}::float8 * interval '1 millisecond'`;
 
 const isOpen = sql`status in ('pending', 'running') and ended_at is null`;
 const isFree = sql`(ended_at is not null or

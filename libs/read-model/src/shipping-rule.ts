@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { contains } from './contains.ts';
+import { findDefinition, isNamed } from './definition.ts';
 import { ruleOrder } from './order.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
 import type { ShippingRuleRow } from './rule-rows.ts';
@@ -16,14 +16,7 @@ export const findShippingRule = (
   db: Kysely<Database>,
   org: string,
   id: string,
-): Promise<ShippingRuleRow | undefined> =>
-  db
-    .selectFrom('shipping_rule')
-    .selectAll()
-    .where('org_id', '=', org)
-    .where('id', '=', id)
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst();
+): Promise<ShippingRuleRow | undefined> => findDefinition(db, 'shipping_rule', org, id);
 
 /** In the order in which rules are asked. */
 export const listShippingRules = (
@@ -40,16 +33,7 @@ const rulesMatching = (
   { keyword, is_active, priority }: ShippingRuleFilter,
 ) => {
   let query = db.selectFrom('shipping_rule').where('org_id', '=', org).where('deleted_at', 'is', null);
-  if (keyword) {
-    query = query.where((eb) =>
-      eb.or([
-        eb('id', '=', keyword),
-        eb('name', 'ilike', contains(keyword)),
-        eb('slug', 'ilike', contains(keyword)),
-        eb('description', 'ilike', contains(keyword)),
-      ]),
-    );
-  }
+  if (keyword) query = query.where(isNamed(keyword));
   if (is_active !== null && is_active !== undefined) query = query.where('is_active', '=', is_active);
   if (priority !== null && priority !== undefined) query = query.where('priority', '=', priority);
   return query;

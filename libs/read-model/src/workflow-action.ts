@@ -1,6 +1,6 @@
 import type { ActionType } from '@karrio/domain';
 import { sql, type Kysely } from 'kysely';
-import { contains } from './contains.ts';
+import { findDefinition, isNamed } from './definition.ts';
 import { definitionOrders, type DefinitionOrder } from './order.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
 import type { Database, WorkflowActionRow } from './schema.ts';
@@ -17,14 +17,7 @@ export const findAction = (
   db: Kysely<Database>,
   org: string,
   id: string,
-): Promise<WorkflowActionRow | undefined> =>
-  db
-    .selectFrom('workflow_action')
-    .selectAll()
-    .where('org_id', '=', org)
-    .where('id', '=', id)
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst();
+): Promise<WorkflowActionRow | undefined> => findDefinition(db, 'workflow_action', org, id);
 
 export const findActionsBySlugs = async (
   db: Kysely<Database>,
@@ -54,16 +47,7 @@ export const listActions = (
 
 const actionsMatching = (db: Kysely<Database>, org: string, { keyword, action_type }: ActionFilter) => {
   let query = db.selectFrom('workflow_action').where('org_id', '=', org).where('deleted_at', 'is', null);
-  if (keyword) {
-    query = query.where((eb) =>
-      eb.or([
-        eb('id', '=', keyword),
-        eb('name', 'ilike', contains(keyword)),
-        eb('slug', 'ilike', contains(keyword)),
-        eb('description', 'ilike', contains(keyword)),
-      ]),
-    );
-  }
+  if (keyword) query = query.where(isNamed(keyword));
   if (action_type) query = query.where('action_type', '=', sql<ActionType>`${action_type}`);
   return query;
 };

@@ -1,6 +1,6 @@
 import type { AuthType } from '@karrio/domain';
 import type { Kysely } from 'kysely';
-import { contains } from './contains.ts';
+import { findDefinition, isNamed } from './definition.ts';
 import { definitionOrders, type DefinitionOrder } from './order.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
 import type { Database, WorkflowConnectionRow } from './schema.ts';
@@ -16,14 +16,7 @@ export const findConnection = (
   db: Kysely<Database>,
   org: string,
   id: string,
-): Promise<WorkflowConnectionRow | undefined> =>
-  db
-    .selectFrom('workflow_connection')
-    .selectAll()
-    .where('org_id', '=', org)
-    .where('id', '=', id)
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst();
+): Promise<WorkflowConnectionRow | undefined> => findDefinition(db, 'workflow_connection', org, id);
 
 export const findConnectionsByIds = async (
   db: Kysely<Database>,
@@ -58,16 +51,7 @@ export const listConnections = (
 
 const connectionsMatching = (db: Kysely<Database>, org: string, { keyword, auth_type }: ConnectionFilter) => {
   let query = db.selectFrom('workflow_connection').where('org_id', '=', org).where('deleted_at', 'is', null);
-  if (keyword) {
-    query = query.where((eb) =>
-      eb.or([
-        eb('id', '=', keyword),
-        eb('name', 'ilike', contains(keyword)),
-        eb('slug', 'ilike', contains(keyword)),
-        eb('description', 'ilike', contains(keyword)),
-      ]),
-    );
-  }
+  if (keyword) query = query.where(isNamed(keyword));
   if (auth_type) query = query.where('auth_type', '=', auth_type);
   return query;
 };

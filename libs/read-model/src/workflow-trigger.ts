@@ -1,19 +1,13 @@
 import type { FormerSecret, TriggerType, WebhookPolicy } from '@karrio/domain';
 import type { Kysely } from 'kysely';
+import { findDefinition } from './definition.ts';
 import type { Database, WorkflowTriggerRow } from './schema.ts';
 
 export const findTrigger = (
   db: Kysely<Database>,
   org: string,
   id: string,
-): Promise<WorkflowTriggerRow | undefined> =>
-  db
-    .selectFrom('workflow_trigger')
-    .selectAll()
-    .where('org_id', '=', org)
-    .where('id', '=', id)
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst();
+): Promise<WorkflowTriggerRow | undefined> => findDefinition(db, 'workflow_trigger', org, id);
 
 /** Of each workflow the oldest first. */
 export const findTriggersOfWorkflows = async (

@@ -1,6 +1,6 @@
 import type { TriggerType } from '@karrio/domain';
 import type { Kysely } from 'kysely';
-import { contains } from './contains.ts';
+import { findDefinition, isNamed } from './definition.ts';
 import { definitionOrders, type DefinitionOrder } from './order.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
 import type { Database, WorkflowRow } from './schema.ts';
@@ -17,14 +17,7 @@ export const findWorkflow = (
   db: Kysely<Database>,
   org: string,
   id: string,
-): Promise<WorkflowRow | undefined> =>
-  db
-    .selectFrom('workflow')
-    .selectAll()
-    .where('org_id', '=', org)
-    .where('id', '=', id)
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst();
+): Promise<WorkflowRow | undefined> => findDefinition(db, 'workflow', org, id);
 
 /** Deleted ones too, since their runs still show them. */
 export const findWorkflowsByIds = async (
@@ -53,16 +46,7 @@ const workflowsMatching = (
   { keyword, trigger_type, is_active }: WorkflowFilter,
 ) => {
   let query = db.selectFrom('workflow').where('workflow.org_id', '=', org).where('deleted_at', 'is', null);
-  if (keyword) {
-    query = query.where((eb) =>
-      eb.or([
-        eb('id', '=', keyword),
-        eb('name', 'ilike', contains(keyword)),
-        eb('slug', 'ilike', contains(keyword)),
-        eb('description', 'ilike', contains(keyword)),
-      ]),
-    );
-  }
+  if (keyword) query = query.where(isNamed(keyword));
   if (trigger_type) {
     query = query.where((eb) =>
       eb.exists(

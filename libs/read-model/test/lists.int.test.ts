@@ -12,6 +12,7 @@ import {
   listWorkflows,
   migrate,
   openReadModel,
+  PathError,
   type Database,
   RecordsTooRare,
   type Page,
@@ -212,14 +213,31 @@ describe('runs', () => {
   it('are found by a path into their parameters', async () => {
     expect(await found({ parameters_path: '$.order.total ? (@ > 100)' })).toEqual(['wevt_f2']);
     expect(await found({ parameters_path: '$.lines' })).toEqual(['wevt_f1']);
-    await expect(found({ parameters_path: '$.order ?? (' })).rejects.toMatchObject({ code: '42601' });
+  });
+
+  it('are not found by a path that is none, and it is the path that is blamed', async () => {
+    for (const parameters_path of [
+      '$.order ?? (',
+      'last',
+      '$ ? (@ == $x)',
+      '$.**{0 to 9999999999}',
+      '$.order.id ? (@ like_regex "(")',
+      '$.order.id ? (@ like_regex "a" flag "x")',
+      '$.order.id ? (@ like_regex "((a{1,255}){1,255}){1,255}")',
+      '$."\\u0000"',
+      '$[*].datetime("x")',
+    ]) {
+      await expect(found({ parameters_path })).rejects.toThrow(PathError);
+      const each = listRunsOfEach(db, org_id, ['wkfl_f'], { parameters_path }, { first: 1 });
+      await expect(each).rejects.toThrow(PathError);
+    }
   });
 
   it('are found by a text anywhere in their parameters, whatever characters it has', async () => {
     expect(await found({ keyword: 'A-2' })).toEqual(['wevt_f2', 'wevt_f3']);
     expect(await found({ keyword: 'A-1"' })).toEqual(['wevt_f1']);
     expect(await found({ keyword: 'A-' })).toEqual([]);
-    for (const keyword of ['\\', '\u0001', '") || (1 == 1', '😀', '\u2028']) {
+    for (const keyword of ['\\', '\u0001', '\ud800', '") || (1 == 1', '😀', '\u2028']) {
       expect(await found({ keyword })).toEqual([]);
     }
   });
@@ -231,6 +249,8 @@ describe('runs', () => {
     expect(await found({ request_id: 'req_f' })).toEqual(['wevt_f3']);
     expect(await found({ duration_ms_min: 1_500, duration_ms_max: 2_000 })).toEqual(['wevt_f4']);
     expect(await found({ duration_ms_min: 2_000.5 })).toEqual([]);
+    expect(await found({ duration_ms_min: 1e308 })).toEqual([]);
+    expect(await found({ duration_ms_max: 1e308 })).toEqual(['wevt_f4']);
   });
 });
 

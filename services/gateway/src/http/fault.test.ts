@@ -1,4 +1,5 @@
 import { BusUnavailable, CommandTimeout, MessageTooLarge } from '@karrio/messaging';
+import { PathError } from '@karrio/read-model';
 import { describe, expect, it } from 'vitest';
 import { problemOfFault } from './fault.ts';
 
@@ -12,7 +13,7 @@ describe('a fault', () => {
     ['a database that refuses connections', withCode('ECONNREFUSED'), 'service_unavailable'],
     ['a database that is starting', withCode('57P03'), 'service_unavailable'],
     ['a database that does not answer', new Error('Query read timeout'), 'service_unavailable'],
-    ['a path that is none', new Error('syntax error of jsonpath input'), 'validation'],
+    ['a path that is none', new PathError('syntax error'), 'validation'],
     ['a NUL in an argument', withCode('22021'), 'validation'],
   ])('%s tells the caller what to do', (_, fault, code) => {
     expect(problemOfFault(fault)).toMatchObject({ code });

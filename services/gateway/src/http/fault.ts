@@ -1,6 +1,6 @@
 import { StoreUnavailable } from '@karrio/event-store-client';
 import { BusUnavailable, CommandTimeout, MessageTooLarge } from '@karrio/messaging';
-import { CursorError, RecordsTooRare } from '@karrio/read-model';
+import { CursorError, PathError, RecordsTooRare } from '@karrio/read-model';
 import { VaultError } from '@karrio/vault';
 import { problem, type Problem } from './problem.ts';
 
@@ -49,8 +49,8 @@ const problemOfArgument = (fault: unknown): Problem | undefined => {
     const message = `Too few records match to be found among the newest runs. Narrow the filter by request_id, or go on with date_before: "${fault.readUntil}".`;
     return problem('query_too_complex', message, { date_before: fault.readUntil });
   }
-  if (fault instanceof Error && fault.message.includes('jsonpath')) {
-    const message = `is not an SQL/JSON path: ${fault.message}; one is such as $.order.total ? (@ > 100)`;
+  if (fault instanceof PathError) {
+    const message = `is no SQL/JSON path that can be looked for: ${fault.message}; one is such as $.order.total ? (@ > 100)`;
     return problem('validation', `filter.parameters_path ${message}.`, { parameters_path: [message] });
   }
   // Given up by the server after its statement_timeout.
