@@ -24,12 +24,27 @@ const storable = (value: unknown): unknown => {
   return value;
 };
 
-const isoInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/;
+const isoInstant = /^(\d{4})-(\d\d)-(\d\d)T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/;
+/** What Postgres and every client have, in UTC too. */
+const yearMin = 1;
+const yearMax = 9999;
 
 const instant = (value: unknown): string => {
-  const time = typeof value === 'string' && isoInstant.test(value) ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(time)) {
+  const at = typeof value === 'string' ? momentIn(value) : undefined;
+  if (!at) {
     throw new GraphQLError('A DateTime is ISO 8601 text with its offset, such as 2026-11-22T18:50:00Z.');
   }
-  return new Date(time).toISOString();
+  return at.toISOString();
 };
+
+const momentIn = (text: string): Date | undefined => {
+  const [, year, month, day] = isoInstant.exec(text)?.map(Number) ?? [];
+  const at = new Date(text);
+  const yearInUtc = at.getUTCFullYear();
+  const isThere = yearInUtc >= yearMin && yearInUtc <= yearMax && isDay(year, month, day);
+  return isThere ? at : undefined;
+};
+
+/** `Date` takes 30 February for 2 March. */
+const isDay = (year = 0, month = 0, day = 0): boolean =>
+  new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;

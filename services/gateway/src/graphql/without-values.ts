@@ -2,10 +2,16 @@ import { GraphQLError } from 'graphql';
 
 /**
  * GraphQL's complaints quote what they complain of, whole inputs at times, and an input may hold a secret. What they
- * say besides stays: the variable, the path, what was expected.
+ * say besides stays: the variable, the path, what was expected; `valuesOf` an enum, by its name.
  */
-export const withoutValues = (error: GraphQLError): GraphQLError => {
-  const message = unquoted(error.message);
+export const withoutValues = (
+  error: GraphQLError,
+  valuesOf: (enumName: string) => readonly string[],
+): GraphQLError => {
+  const message = unquoted(error.message).replace(
+    /The value does not exist in "(\w+)" enum\.$/,
+    (said, name: string) => `${said.slice(0, -1)}; it has ${valuesOf(name).join(', ')}.`,
+  );
   if (message === error.message) return error;
   const { nodes, source, positions, path, extensions } = error;
   return new GraphQLError(message, {
