@@ -6,7 +6,7 @@ import { bytesField, message, varintField } from '@karrio/protobuf';
 import { grpcFrame } from '../grpc/framing.ts';
 import type { Catalog } from '../stream/catalog.ts';
 import { firstVisibleRevision, isExpired } from '../stream/stream-metadata.ts';
-import { lastVisibleRevision } from './stream-feed.ts';
+import { lastVisibleRevision } from './last-visible-revision.ts';
 
 const linkEventType = '$>';
 

@@ -10,6 +10,7 @@ import {
 } from '../stream/stream-metadata.ts';
 import type { EventReader } from './event-reader.ts';
 import { consideredMax, type Direction, type Feed } from './feed.ts';
+import { lastVisibleRevision } from './last-visible-revision.ts';
 import type { Page } from './page.ts';
 
 export type StreamFeedOptions = Readonly<{
@@ -77,10 +78,3 @@ export const createStreamFeed = (catalog: Catalog, reader: EventReader, options:
 
 const isTooOld = ({ bytes, start }: FrameAt, metadata: StreamMetadata, nowMs: number) =>
   isExpired(metadata, createdMsOf(bytes, start), nowMs);
-
-/** -1 where a reader sees no event; the writer may be ahead. */
-export const lastVisibleRevision = (catalog: Catalog, stream: string) => {
-  const id = catalog.index.streams.find(stream);
-  if (id === undefined) return -1;
-  return catalog.index.revisionFrom(id, catalog.visible()) - 1;
-};

@@ -1,7 +1,7 @@
 import { createdMsOf } from '../log/frame.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { createEventReader, type EventReader } from '../read/event-reader.ts';
-import { lastVisibleRevision } from '../read/stream-feed.ts';
+import { lastVisibleRevision } from '../read/last-visible-revision.ts';
 import type { Catalog } from '../stream/catalog.ts';
 import { metadataEventType, originalStreamOf } from '../stream/stream-metadata.ts';
 import { cutOf, type Cut } from './cut.ts';

@@ -8,7 +8,8 @@ import { createEventReader, type EventReader } from '../read/event-reader.ts';
 import type { Feed } from '../read/feed.ts';
 import { createPage, type Page } from '../read/page.ts';
 import type { ReadStore } from '../read/read-store.ts';
-import { createStreamFeed, lastVisibleRevision } from '../read/stream-feed.ts';
+import { lastVisibleRevision } from '../read/last-visible-revision.ts';
+import { createStreamFeed } from '../read/stream-feed.ts';
 import { createCheckpoints, type Checkpoints } from './checkpoints.ts';
 import { filterMatcher } from './event-filter.ts';
 
