@@ -1,3 +1,4 @@
+import { eventually } from '@karrio/testing';
 import { describe, expect, inject, it } from 'vitest';
 import { gatewayClient } from './support/gateway-client.ts';
 import { newTag } from './support/workflow.ts';
@@ -161,6 +162,35 @@ describe('somebody who is signed in', () => {
     ).toBe(401);
     expect((await signIn(password)).body.errors[0].code).toBe('wrong_credentials');
     expect((await signIn(next)).status).toBe(200);
+  });
+});
+
+describe('a sign-in', () => {
+  it('stands in the audit log of the organisation, and so does one that failed', async () => {
+    const { owner } = await newOrganization();
+    const email = `zoe-${newTag()}@example.com`;
+    const { id } = (await accept((await invite(owner, email, 'viewer')).token)).body.user;
+    await call('POST', '/v1/auth/sign-in', { email, password: 'not the right one' });
+    const query = `{ audit_log(filter: { entity_id: "${id}" }) {
+      edges { node { actor action outcome refusal origin { ip } } } } }`;
+    const told = await eventually('both are told', async () => {
+      const nodes = (await ask(query, owner)).data.audit_log.edges.map(({ node }: { node: object }) => node);
+      return nodes.length >= 4 && nodes;
+    });
+    const origin = { ip: '127.0.0.1' };
+    expect(told).toEqual([
+      expect.objectContaining({
+        action: 'POST /v1/auth/sign-in',
+        outcome: 'refused',
+        actor: 'anonymous',
+        origin,
+      }),
+      { actor: id, action: 'start_session', outcome: 'accepted', refusal: null, origin },
+      // With a password and a name.
+      { actor: id, action: 'accept_invitation', outcome: 'accepted', refusal: null, origin },
+      { actor: id, action: 'accept_invitation', outcome: 'accepted', refusal: null, origin },
+    ]);
+    expect(told[0].refusal.code).toBe('wrong_credentials');
   });
 });
 

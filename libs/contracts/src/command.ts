@@ -13,6 +13,7 @@ import {
 } from '@karrio/domain';
 import { z } from 'zod';
 import { accessPayloads } from './access-command.ts';
+import { auditPayloads } from './audit-command.ts';
 import { JsonValue } from './json-value.ts';
 import { Origin } from './metadata.ts';
 import { IncomingEvent } from './incoming-event.ts';
@@ -179,6 +180,7 @@ const settlements = ['succeeded', 'failed', 'retry'] as const;
 /** Every command: its name on the subject, and its payload. */
 export const commandPayloads = {
   ...accessPayloads,
+  ...auditPayloads,
   create_workflow: z.object({ ...workflowFields, name, actionNodes: z.array(NodeInput).max(500) }),
   update_workflow: z.object({ ...workflowFields, id: z.string() }),
   delete_workflow: Id,
@@ -311,6 +313,8 @@ export const Command = z.object({
   org: z.string(),
   actor: z.string(),
   origin: Origin.optional(),
+  /** Of what a person does about themselves: the organisations that they are a member of. */
+  concerns: z.array(z.string()).readonly().optional(),
   issuedAt: isoTime,
   expiresAt: isoTime,
   /** Where the sender waits for the reply (a core NATS inbox). */

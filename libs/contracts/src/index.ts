@@ -22,6 +22,7 @@ export {
   type RejectionCode,
   type RunCommandName,
 } from './command.ts';
+export { isAuditCommand, type AuditCommandName } from './audit-command.ts';
 export {
   isOrganizationCommand,
   isUserCommand,

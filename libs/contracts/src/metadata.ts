@@ -26,6 +26,11 @@ export const EventMetadata = z.object({
   command: z.string().optional(),
   /** Where that command came from; what services do by themselves has none. */
   origin: Origin.optional(),
+  /**
+   * The organisations whose audit logs tell of it, where it is no organisation's own: of what a person does, those
+   * that they were a member of.
+   */
+  concerns: z.array(z.string()).readonly().optional(),
   /** W3C Trace Context, so that a trace reaches from the HTTP request to the last append. */
   traceparent: z.string().optional(),
   /** The version of the event's data, raised with an upcaster beside it. */
@@ -34,5 +39,9 @@ export const EventMetadata = z.object({
 export type EventMetadata = Readonly<z.infer<typeof EventMetadata>>;
 
 /** What an event shares with those that services let follow it: not who asked, and from where. */
-export const inherited = ({ origin: _origin, command: _command, ...shared }: EventMetadata): EventMetadata =>
-  shared;
+export const inherited = ({
+  origin: _origin,
+  command: _command,
+  concerns: _concerns,
+  ...shared
+}: EventMetadata): EventMetadata => shared;

@@ -318,10 +318,12 @@ export { auditedTypes } from './audit/audited.ts';
 export {
   isAuditRecorded,
   isCommandRefused,
+  isRequestsRefused,
   type AuditEntry,
   type AuditRecorded,
   type AuditRefusal,
   type AuditSource,
   type CommandRefused,
   type GatheredRuns,
+  type RequestsRefused,
 } from './audit/audit-entry.ts';

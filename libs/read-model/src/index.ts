@@ -46,10 +46,11 @@ export {
   findOrganization,
   listInvitations,
   listMembers,
+  findMemberOrganizations,
   membershipsOf,
   type Membership,
 } from './organization.ts';
-export { findSession, findUser, findUsers, listSessions } from './user.ts';
+export { findHolders, findSession, findUser, findUsers, listSessions, type Holder } from './user.ts';
 export { readerRole } from './protect.ts';
 export { findWorkflow, findWorkflowsByIds, listWorkflows, type WorkflowFilter } from './workflow.ts';
 export { findAction, findActionsBySlugs, listActions, type ActionFilter } from './workflow-action.ts';

@@ -58,3 +58,17 @@ export const membershipsOf = (db: Kysely<Database>, userId: string): Promise<rea
     .orderBy('member.created_at')
     .orderBy('member.id')
     .execute();
+
+/** What each of these users is a member of. */
+export const findMemberOrganizations = async (
+  db: Kysely<Database>,
+  userIds: readonly string[],
+): Promise<readonly Readonly<{ user_id: string; org_id: string }>[]> =>
+  userIds.length === 0
+    ? []
+    : db
+        .selectFrom('member')
+        .select(['user_id', 'org_id'])
+        .where('user_id', 'in', userIds)
+        .where('removed_at', 'is', null)
+        .execute();

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Database, SessionRow, UserRow } from './schema.ts';
 
 export const findUser = async (db: Kysely<Database>, id: string): Promise<UserRow | undefined> =>
@@ -31,3 +31,27 @@ export const listSessions = (
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .execute();
+
+/** Who has, or had, an API key or a session: of a key its organisation, of a session its user. */
+export type Holder = Readonly<{ hash: string; id: string; org_id: string | null; user_id: string | null }>;
+
+const nobody = sql<string | null>`null`;
+
+/** By the SHA-256 of what they hold, also of what was revoked or is over. */
+export const findHolders = async (
+  db: Kysely<Database>,
+  hashes: readonly string[],
+): Promise<readonly Holder[]> =>
+  hashes.length === 0
+    ? []
+    : db
+        .selectFrom('api_key')
+        .select(['hash', 'id', sql<string | null>`org_id`.as('org_id'), nobody.as('user_id')])
+        .where('hash', 'in', hashes)
+        .unionAll(
+          db
+            .selectFrom('session')
+            .select(['hash', 'id', nobody.as('org_id'), sql<string | null>`user_id`.as('user_id')])
+            .where('hash', 'in', hashes),
+        )
+        .execute();

@@ -23,6 +23,7 @@ export const envelopeOf = (command: Command, correlationId: string): Envelope =>
       $causationId: command.id,
       command: command.name,
       ...(command.origin === undefined ? {} : { origin: command.origin }),
+      ...(command.concerns === undefined ? {} : { concerns: command.concerns }),
       ...(traceparent === undefined ? {} : { traceparent }),
       schema: 1,
     },

@@ -1,10 +1,12 @@
 import {
   commandPayloads,
+  isAuditCommand,
   isOrganizationCommand,
   isDecisionCommand,
   isRunCommand,
   isUserCommand,
   type AccessCommandName,
+  type AuditCommandName,
   type Command,
   type CommandName,
   type CommandPayload,
@@ -17,6 +19,7 @@ import { handleAccess } from './access/handle-access.ts';
 import type { OrganizationRequest } from './access/change-organization.ts';
 import type { UserRequest } from './access/change-user.ts';
 import type { AccessPorts } from './access/kinds.ts';
+import { noteRefusals } from './audit/note-refusals.ts';
 import { outlineCreateAction, outlineDeleteAction, outlineUpdateAction } from './action/outline-action.ts';
 import type { OrgCatalog } from './catalog/catalog.ts';
 import { applyOutline } from './definition/apply-outline.ts';
@@ -64,7 +67,10 @@ import {
   outlineUpdateWorkflow,
 } from './workflow/outline-workflow.ts';
 
-type DefinitionCommand = Exclude<CommandName, RunCommandName | AccessCommandName | DecisionCommandName>;
+type DefinitionCommand = Exclude<
+  CommandName,
+  RunCommandName | AccessCommandName | AuditCommandName | DecisionCommandName
+>;
 type Outliner<N extends CommandName> = (
   catalog: OrgCatalog,
   payload: CommandPayload<N>,
@@ -117,6 +123,7 @@ export const handleCommand = async (ports: CommandPorts, command: Command): Prom
   // A command that has begun to take effect is completed: half of it would be worse than late.
   const isLate = !begun && Date.parse(command.expiresAt) < now();
   if (isOrganizationCommand(name) || isUserCommand(name)) return changeAccess(ports, command, name, isLate);
+  if (isAuditCommand(name)) return changeAudit(ports, command, name);
   if (isLate) return expired(ports, command);
   if (command.seen !== undefined) await ports.caughtUpTo(BigInt(command.seen));
   if (isDecisionCommand(name)) return rejected('invalid', 'name', `The rules service works ${name}.`);
@@ -135,6 +142,18 @@ const changeAccess = async (
   // oxlint-disable-next-line typescript/consistent-type-assertions -- see above
   const request = { name, payload: payload.data } as OrganizationRequest | UserRequest;
   return handleAccess(ports, request, envelopeOf(command, command.id), isLate);
+};
+
+/** However late: what was refused was refused. */
+const changeAudit = async (
+  { store }: CommandPorts,
+  command: Command,
+  name: AuditCommandName,
+): Promise<CommandReply> => {
+  const payload = commandPayloads[name].safeParse(command.payload);
+  return payload.success
+    ? noteRefusals(store, payload.data, envelopeOf(command, command.id))
+    : unreadable(payload.error.issues);
 };
 
 const changeRun = async (

@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { newId, streams, type Command, type CommandName } from '@karrio/contracts';
 import { isAuditRecorded, type AuditEntry } from '@karrio/domain';
 import { connectEventStore, type EventStore } from '@karrio/event-store-client';
 import { connectNats, type Bus } from '@karrio/messaging';
 import { createLogger } from '@karrio/telemetry';
-import { eventually, freshNats, startEventStore, startService } from '@karrio/testing';
+import { eventually, freshNats, startEventStore, startService, temporaryFolder } from '@karrio/testing';
 import { ensureDataKey, loadMasterKeys, openVault } from '@karrio/vault';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chained, type Link } from '../src/audit/chain.ts';
@@ -95,6 +96,73 @@ describe('the audit log', () => {
     expect(await verify('', 'org_1')).toMatchObject({ isWell: true });
   });
 
+  it('tells what a person does about themselves in each organisation that they are of, and in no other', async () => {
+    const signIn: Command = {
+      ...aCommand('user_ada', 'start_session', {
+        sessionId: 'sess_1',
+        hash: 'f'.repeat(64),
+        origin: 'password',
+        expiresAt: new Date(Date.now() + 60_000).toISOString(),
+      }),
+      actor: 'user_ada',
+      concerns: ['org_1', 'org_2'],
+    };
+    const metadata = {
+      org: 'user_ada',
+      actor: 'key_1',
+      $correlationId: 'c',
+      $causationId: 'c',
+      schema: 1,
+    } as const;
+    const added = { type: 'UserAdded', data: { userId: 'user_ada', sealedEmail: 's', at: origin.requestId } };
+    await store.append(streams.user('user_ada'), [{ ...added, id: randomUUID(), metadata }], 'no-stream');
+    expect(await send(signIn)).toHaveProperty('accepted');
+    for (const org of ['org_1', 'org_2']) {
+      const entry = await entryOf(org, signIn);
+      expect(entry).toMatchObject({
+        actor: 'user_ada',
+        origin,
+        action: 'start_session',
+        outcome: 'accepted',
+        entity: { type: 'user', id: 'user_ada' },
+        after: { session_id: 'sess_1', origin: 'password' },
+      });
+      expect(JSON.stringify(entry)).not.toContain('f'.repeat(64));
+      expect(await verify('', org)).toMatchObject({ isWell: true });
+    }
+    expect(await entriesOf('user_ada')).toEqual([]);
+  });
+
+  it('tells once of what a gateway refused, however often it is told', async () => {
+    const refusal = {
+      actor: 'anonymous',
+      origin: { ip: '198.51.100.1', requestId: 'req_9' },
+      action: 'POST /v1/auth/sign-in',
+      subject: 'user_ada',
+      code: 'wrong_credentials',
+      repeated: { times: 7, since: new Date(0).toISOString(), addresses: ['198.51.100.1'] },
+      at: new Date().toISOString(),
+    };
+    const told = aCommand('org_1', 'note_refusals', {
+      refusals: [refusal, { ...refusal, code: 'rate_limited' }],
+    });
+    expect(await send(told)).toEqual(await send(told));
+    await entryOf('org_1', told);
+    const entries = (await entriesOf('org_1')).filter(({ commandId }) => commandId === told.id);
+    expect(entries).toMatchObject([
+      {
+        actor: 'anonymous',
+        origin: refusal.origin,
+        action: refusal.action,
+        outcome: 'refused',
+        entity: { type: 'user', id: 'user_ada' },
+        refusal: { code: 'wrong_credentials', errors: [], repeated: refusal.repeated },
+      },
+      { refusal: { code: 'rate_limited' } },
+    ]);
+    expect(await verify('', 'org_1')).toMatchObject({ isWell: true });
+  });
+
   // Between a change and its entry lies nothing that a crash could lose: the entry is made of the change.
   it('tells once of all that was done when its keeper is killed over and over', async () => {
     const sent: Command[] = [];
@@ -126,6 +194,9 @@ describe('npm run audit', () => {
     expect(stdout).toMatch(/org_1: \d+ entries hold/);
     expect(stdout).not.toContain('BROKEN');
     expect((await audit('heads')).stdout).toMatch(/^org_1 \d+ [0-9a-f]{64}$/m);
+    const file = join(stack.use(await temporaryFolder()).path, 'audit.jsonl');
+    await writeFile(file, (await audit('export', 'org_1')).stdout);
+    expect((await audit('verify-file', file)).stdout).toMatch(/^org_1: entries 0 to \d+ hold/);
     await expect(audit('verify', 'org_1', '--hash')).rejects.toMatchObject({ code: 2 });
   });
 });

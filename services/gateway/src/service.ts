@@ -6,6 +6,8 @@ import type { Logger } from '@karrio/telemetry';
 import { openVault } from '@karrio/vault';
 import type { FastifyInstance } from 'fastify';
 import { addAuditRoutes } from './audit/audit-routes.ts';
+import { tellRefusals } from './audit/tell-refusals.ts';
+import { watchRefusals } from './audit/watch-refusals.ts';
 import type { Authenticate } from './auth/authenticate.ts';
 import { openAccess } from './auth/open-access.ts';
 import { requirePermissions } from './auth/route-permission.ts';
@@ -62,6 +64,9 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
 
   const { bodyBytesMax, trustedProxies, corsOrigins } = config;
   const server = await createServer({ bodyBytesMax, trustedProxies, corsOrigins, log });
+  const people = reads.db;
+  const refusals = stack.use(tellRefusals({ people, submit, now: Date.now, log }));
+  watchRefusals(server, refusals.note);
   requirePermissions(server, authenticate);
   const limiter = openLimiter(bus);
   const countDelivery = countDeliveries(limiter);
@@ -72,12 +77,11 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   addRateRoutes(server, edge);
   addRunRoutes(server, edge);
   addAuditRoutes(server, reads);
-  const people = reads.db;
   const live = stack.use(openLive(server, { bus, reads, log }, config));
   addRunStreamRoute(server, { authenticate, readRun, acceptedRuns, reads, live });
   const { rulesOf: rulesSeen } = seen;
   const shared = { reads, people, forget, submit, question, rulesSeen };
-  const ports = { ...shared, progress, vault, acceptedRuns, live };
+  const ports = { ...shared, progress, vault, acceptedRuns, live, noteRefusal: refusals.note };
   addPeopleRoutes(server, config, { ...access, people, progress, vault, submit, now: Date.now, log });
   await addOperations(server, config, { authenticate, limiter, ports, log });
   // Requests under way end before what they need is closed.

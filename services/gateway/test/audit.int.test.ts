@@ -1,9 +1,13 @@
-import { newId } from '@karrio/contracts';
+import { hash } from 'node:crypto';
+import { commandPayloads, newId } from '@karrio/contracts';
 import type { AuditEntry } from '@karrio/domain';
+import { eventually } from '@karrio/testing';
+import { directory, ensureDataKey, openVault } from '@karrio/vault';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { userIdOf } from '../src/auth/people.ts';
 import { ask } from './graphql-client.ts';
-import { apiKey, startGateway, strangerKey, type TestGateway } from './harness.ts';
+import { accepted, apiKey, masterKeys, startGateway, strangerKey, type TestGateway } from './harness.ts';
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -143,5 +147,90 @@ describe('an export', () => {
       { field: 'format', messages: ['must be jsonl or csv'] },
       { field: 'created_after', messages: [expect.stringContaining('must be a time')] },
     ]);
+  });
+});
+
+describe('what the gateway refuses', () => {
+  const at = '2026-11-22T10:00:00.000Z';
+  const viewerKey = `key_${'d'.repeat(32)}`;
+  const revokedKey = `key_${'e'.repeat(32)}`;
+  let ada: string;
+
+  beforeAll(async () => {
+    const { db, store } = gateway;
+    const key = { org_id: 'org_1', name: 'k', role: 'viewer', test_mode: false, created_at: at } as const;
+    const keys = [
+      { ...key, id: 'key_viewer', hash: hash('sha256', viewerKey), revoked_at: null, revision: 0 },
+      { ...key, id: 'key_revoked', hash: hash('sha256', revokedKey), revoked_at: at, revision: 0 },
+    ];
+    await db.insertInto('api_key').values(keys).execute();
+    await ensureDataKey(store, masterKeys, directory, at);
+    ada = await userIdOf(openVault({ masterKeys, store }), 'ada@example.com');
+    for (const org_id of ['org_1', 'org_2']) {
+      const member = { id: newId('member'), org_id, user_id: ada, role: 'viewer', created_at: at } as const;
+      await db
+        .insertInto('member')
+        .values({ ...member, updated_at: at, removed_at: null, revision: 0 })
+        .execute();
+    }
+    gateway.answerWith(() => accepted('x'));
+  });
+
+  const told = (org: string) =>
+    gateway.commands
+      .filter((command) => command.name === 'note_refusals' && command.org === org)
+      .flatMap(({ payload }) => commandPayloads.note_refusals.parse(payload).refusals);
+
+  it('is told in the audit logs of those whom it concerns, and counted', async () => {
+    const get = (path: string, key: string, headers: Record<string, string> = {}) =>
+      fetch(`${gateway.url}${path}`, { headers: { authorization: `Token ${key}`, ...headers } });
+    await get('/v1/audit-log', viewerKey);
+    for (let n = 0; n < 3; n++) await ask(gateway, '{ mine: api_keys { id } }', {}, { key: viewerKey });
+    await get('/v1/workflows', revokedKey);
+    await get('/v1/workflows', apiKey, { 'x-org-id': 'org_2' });
+    for (const email of [' Ada@Example.com', 'nobody@example.com']) {
+      const body = JSON.stringify({ email, password: 'correct horse battery' });
+      await fetch(`${gateway.url}/v1/auth/sign-in`, { method: 'POST', body });
+    }
+    await get('/v1/workflows', `key_${'9'.repeat(32)}`);
+    await ask(gateway, '{ viewer { id } }', {}, { key: null });
+    await eventually('strangers are told of', () => told('system').length >= 3);
+
+    const one = (action: string, code: string, over: object) =>
+      expect.objectContaining({
+        action,
+        code,
+        origin: expect.objectContaining({ ip: '127.0.0.1' }),
+        ...over,
+      });
+    const signIn = one('POST /v1/auth/sign-in', 'wrong_credentials', { actor: 'anonymous', subject: ada });
+    const ours = told('org_1');
+    expect(ours).toHaveLength(5);
+    expect(ours).toEqual(
+      expect.arrayContaining([
+        one('GET /v1/audit-log', 'forbidden', { actor: 'key_viewer' }),
+        one('api_keys', 'forbidden', { actor: 'key_viewer' }),
+        one('GET /v1/workflows', 'invalid_token', { actor: 'key_revoked' }),
+        one('GET /v1/workflows', 'forbidden', { actor: expect.stringMatching(/^key_/) }),
+        signIn,
+      ]),
+    );
+    expect(told('org_2')).toEqual([signIn]);
+    expect(told('system')).toEqual(
+      expect.arrayContaining([
+        one('POST /v1/auth/sign-in', 'wrong_credentials', { actor: 'anonymous', subject: null }),
+        one('GET /v1/workflows', 'invalid_token', { actor: 'anonymous' }),
+        one('POST /graphql', 'authentication_required', { actor: 'anonymous' }),
+      ]),
+    );
+    expect(JSON.stringify(gateway.commands)).not.toMatch(/example\.com|correct horse|key_e{9}/);
+  });
+
+  it('is told with what is left of it when the gateway stops', async () => {
+    const stopping = await startGateway();
+    stopping.answerWith(() => accepted('x'));
+    await fetch(`${stopping.url}/v1/workflows`);
+    await stopping[Symbol.asyncDispose]();
+    expect(stopping.commands).toMatchObject([{ name: 'note_refusals', org: 'system' }]);
   });
 });

@@ -22,7 +22,12 @@ export type GatheredRuns = Readonly<{
 export type AuditRefusal = Readonly<{
   code: string;
   errors: readonly Readonly<{ field: string; messages: readonly string[] }>[];
+  /** Where several of one kind are told together. */
+  repeated?: Repeated;
 }>;
+
+/** `addresses`: some of those that they came from. */
+export type Repeated = Readonly<{ times: number; since: string; addresses: readonly string[] }>;
 
 /** Who did what, when, from where: one line of an organisation's audit log. */
 export type AuditEntry = Readonly<{
@@ -63,3 +68,13 @@ export type CommandRefused = Event<
   { command: string; subject: string | null; refusal: AuditRefusal; at: string }
 >;
 export const isCommandRefused = eventGuard<CommandRefused>({ CommandRefused: true });
+
+/**
+ * What the edge did not let through, so that no command came of it: who could not sign in, what a caller may not do
+ * or did too often. `action` is the operation, or the route; `subject` the id of whom or what it was about.
+ */
+export type RequestsRefused = Event<
+  'RequestsRefused',
+  { action: string; subject: string | null; code: string; repeated: Repeated; at: string }
+>;
+export const isRequestsRefused = eventGuard<RequestsRefused>({ RequestsRefused: true });

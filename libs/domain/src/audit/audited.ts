@@ -9,7 +9,8 @@ import type { WorkflowEvent } from '../definition/workflow.ts';
 import type { OrganizationEvent } from '../organization/event.ts';
 import type { RunEvent } from '../run/event.ts';
 import type { DataKeyEvent } from '../vault/data-keys.ts';
-import type { CommandRefused } from './audit-entry.ts';
+import type { UserEvent } from '../user/user.ts';
+import type { CommandRefused, RequestsRefused } from './audit-entry.ts';
 
 type Watched =
   | WorkflowEvent
@@ -23,7 +24,9 @@ type Watched =
   | OrganizationEvent
   | DataKeyEvent
   | RunEvent
-  | CommandRefused;
+  | UserEvent
+  | CommandRefused
+  | RequestsRefused;
 
 /**
  * What the audit log tells of: `yes`, each on its own; `no`, what services do in the course of a run. A type that
@@ -73,7 +76,14 @@ const audited: Readonly<Record<Watched['type'], 'yes' | 'no'>> = {
   DataKeyCreated: 'yes',
   DataKeyRewrapped: 'yes',
   DataKeyRetired: 'yes',
+  // The invitation tells of it.
+  UserAdded: 'no',
+  UserNamed: 'yes',
+  PasswordSet: 'yes',
+  SessionStarted: 'yes',
+  SessionEnded: 'yes',
   CommandRefused: 'yes',
+  RequestsRefused: 'yes',
   RunRequested: 'yes',
   RunCancelRequested: 'yes',
   RunPaused: 'yes',

@@ -65,6 +65,7 @@ const acceptInvitation = async (
   isLate: boolean,
 ): Promise<CommandReply> => {
   const { org: userId, at } = envelope;
+  const { concerns = [], ...metadata } = envelope.metadata;
   const known = await readState(ports.store, userKind, streams.user(userId));
   const hasPassword = known.status === 'live' && known.hasPassword;
   if (await isOthers(ports, { org, hash, userId, at })) return notTheirs;
@@ -77,12 +78,14 @@ const acceptInvitation = async (
       command: { type: 'AcceptInvitation', hash, memberId: derivedId('member', org, userId), at },
       isLate,
     },
-    { ...envelope, org, metadata: { ...envelope.metadata, org } },
+    { ...envelope, org, metadata: { ...metadata, org } },
   );
   if ('rejected' in joined || hasPassword || !password) return joined;
   const { sealedHash, sealedName } = password;
   const command = { type: 'SetPassword', sealedHash, sealedName, exceptSessionId: null, at } as const;
-  return write(ports, { id: userId, command, isLate: false }, envelope);
+  // They are of that organisation by now.
+  const told = { ...metadata, concerns: [...new Set([...concerns, org])] };
+  return write(ports, { id: userId, command, isLate: false }, { ...envelope, metadata: told });
 };
 
 /** Which the organisation cannot know; of an invitation that is not open it says so itself. */

@@ -1,12 +1,14 @@
 export type AuditRequest =
   | Readonly<{ command: 'verify'; org: string | undefined; keptHeads: string | undefined }>
   | Readonly<{ command: 'heads' }>
+  | Readonly<{ command: 'export'; org: string }>
   | Readonly<{ command: 'verify-file'; path: string }>
   | Readonly<{ refused: string }>;
 
 const usage = `Usage: npm run audit -- <command>
   verify [org] [--kept <file>]   that each audit log is whole and as it was recorded; with heads that were kept: that none was cut
   heads                          the last entry of each audit log, to be kept elsewhere
+  export <org>                   one audit log in JSON lines; that of the server itself is called system
   verify-file <file>             the same of an export in JSON lines, without the event store
 It reads EVENTSTORE_URL, and the master keys as the services do; docs/audit.md explains each.`;
 
@@ -15,6 +17,10 @@ export const readArguments = ([command, ...rest]: readonly string[]): AuditReque
   switch (command) {
     case 'heads':
       return first === undefined ? { command } : { refused: `heads takes no arguments.\n${usage}` };
+    case 'export':
+      return first === undefined || more.length > 0
+        ? { refused: `Say of which one organisation.\n${usage}` }
+        : { command, org: first };
     case 'verify-file':
       return first === undefined || more.length > 0
         ? { refused: `Say which one file.\n${usage}` }

@@ -16,8 +16,8 @@ const told: Readonly<Record<StreamKind, 'yes' | 'no'>> = {
   run: 'yes',
   vault: 'yes',
   refusal: 'yes',
-  // Of a person, who belongs to no organisation.
-  user: 'no',
+  // In each organisation that the person is a member of.
+  user: 'yes',
   // Of the machine alone.
   plan: 'no',
   ruleset: 'no',

@@ -1,5 +1,5 @@
 import { idPrefixes, parseStream, type IdKind } from '@karrio/contracts';
-import { isCommandRefused, isRunEvent } from '@karrio/domain';
+import { isCommandRefused, isRequestsRefused, isRunEvent, isUserEvent } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 import type { Draft } from './chain.ts';
 import { digestOf, digestOfAll } from './digest.ts';
@@ -38,9 +38,16 @@ export const isGathered = (event: Recorded): boolean =>
   event.data.eventType !== 'manual' &&
   event.data.origin === undefined;
 
+/** Whose audit logs tell of an event. What people did before it was said whom it concerns is in none. */
+export const concernedBy = (event: Recorded): readonly string[] =>
+  event.metadata.concerns ?? (isUserEvent(event) ? [] : [event.metadata.org]);
+
+/** Events in these streams say what changed, and have no definition that was another one before. */
+const withoutBefore: ReadonlySet<string> = new Set(['run', 'user', 'refusal']);
+
 /** Whether what it changed is told by the events before it. */
 export const hasBefore = ({ type, revision, stream }: Recorded): boolean =>
-  revision > 0 && parseStream(stream)?.kind !== 'run' && !/(?:A|Dea)ctivated$/.test(type);
+  revision > 0 && !withoutBefore.has(parseStream(stream)?.kind ?? '') && !/(?:A|Dea)ctivated$/.test(type);
 
 const entryOf = (event: Recorded, earlier: Earlier): Draft => {
   const shared = sharedOf(event);
@@ -48,6 +55,12 @@ const entryOf = (event: Recorded, earlier: Earlier): Draft => {
     const { command, subject, refusal } = event.data;
     const entity = subject === null ? null : { type: entityOfId(subject), id: subject };
     return { ...shared, action: command, outcome: 'refused', entity, before: null, after: null, refusal };
+  }
+  if (isRequestsRefused(event)) {
+    const { action, subject, code, repeated } = event.data;
+    const entity = subject === null ? null : { type: entityOfId(subject), id: subject };
+    const refusal = { code, errors: [], repeated };
+    return { ...shared, action, outcome: 'refused', entity, before: null, after: null, refusal };
   }
   const { before, after } = changeOf(event, hasBefore(event) ? earlier(event) : []);
   return { ...shared, outcome: 'accepted', entity: entityOf(event), before, after, refusal: null };

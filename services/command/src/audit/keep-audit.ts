@@ -4,6 +4,7 @@ import type { Bus, Lease } from '@karrio/messaging';
 import { counter, type Logger } from '@karrio/telemetry';
 import type { Vault } from '@karrio/vault';
 import { openCheckpoint } from './checkpoint.ts';
+import { concernedBy } from './draft-entries.ts';
 import { createRecorder } from './record-entries.ts';
 
 export type KeepAuditPorts = Readonly<{
@@ -87,8 +88,20 @@ const recordAll = async (
   record: (org: string, events: readonly Recorded[]) => Promise<void>,
   events: readonly Recorded[],
 ): Promise<void> => {
-  const byOrg = [...Map.groupBy(events, ({ metadata }) => metadata.org)];
+  const byOrg = [
+    ...Map.groupBy(
+      events.flatMap((event) => concernedBy(event).map((org) => ({ org, event }))),
+      ({ org }) => org,
+    ),
+  ];
   for (let from = 0; from < byOrg.length; from += orgsAtOnce) {
-    await Promise.all(byOrg.slice(from, from + orgsAtOnce).map(([org, own]) => record(org, own)));
+    await Promise.all(
+      byOrg.slice(from, from + orgsAtOnce).map(([org, own]) =>
+        record(
+          org,
+          own.map(({ event }) => event),
+        ),
+      ),
+    );
   }
 };

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { readArguments, type AuditRequest } from './arguments.ts';
 import { verifyFile } from './verify-file.ts';
 import { headsOf, orgsInLog, verifyLogs } from './verify-logs.ts';
+import { readLinks } from './verify-org.ts';
 
 const Env = z.object({
   ...masterKeyEnv,
@@ -22,6 +23,13 @@ const run = async (request: Exclude<AuditRequest, { refused: string }>): Promise
   await using store = connectEventStore({ url: env.EVENTSTORE_URL, log: createLogger('audit', 'warn') });
   if (request.command === 'heads') {
     for (const line of await headsOf(store, await orgsInLog(store))) say(line);
+    return true;
+  }
+  if (request.command === 'export') {
+    const { org } = request;
+    for (const { entry, previous, hash } of await readLinks(store, org)) {
+      say(JSON.stringify({ org, entry, previous, hash }));
+    }
     return true;
   }
   const vault = openVault({ masterKeys: loadMasterKeys(env), store });

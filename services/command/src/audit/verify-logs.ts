@@ -3,6 +3,7 @@ import { auditedTypes } from '@karrio/domain';
 import type { EventStore, LogFilter, Recorded } from '@karrio/event-store-client';
 import type { Vault } from '@karrio/vault';
 import type { Link } from './chain.ts';
+import { concernedBy } from './draft-entries.ts';
 import { checkSources, type SourceCheck } from './check-sources.ts';
 import { chainBreak, readLinks, type KeptHead } from './verify-org.ts';
 
@@ -27,7 +28,7 @@ export const verifyLogs = async (
     logs.set(org, { links, check: checkSources(links) });
   }
   await readAll(store, { eventTypePrefixes: auditedTypes }, (event) => {
-    if (isAudited.has(event.type)) logs.get(event.metadata.org)?.check.take(event);
+    if (isAudited.has(event.type)) for (const org of concernedBy(event)) logs.get(org)?.check.take(event);
   });
   let isWell = true;
   for (const [org, { links, check }] of logs) {

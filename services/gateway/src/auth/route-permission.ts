@@ -1,5 +1,6 @@
 import type { Permission } from '@karrio/domain';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { suspect, suspectOf } from '../audit/watch-refusals.ts';
 import { sendProblem } from '../http/server.ts';
 import { effectOf, type Authenticate } from './authenticate.ts';
 import { missingPermission } from './permitted.ts';
@@ -38,6 +39,7 @@ const admit = async (
   if (permission === undefined || permission === 'public' || permission === 'own') return undefined;
   const caller = await authenticate(request.headers, effectOf(request.method));
   if (typeof caller === 'string') return sendProblem(reply, unauthenticated(caller));
+  suspect(request, suspectOf(caller, request.headers));
   const missing = permission === 'any' ? undefined : missingPermission(caller, permission);
   if (missing) return sendProblem(reply, missing);
   viewers.set(request, caller);

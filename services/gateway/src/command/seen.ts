@@ -1,4 +1,5 @@
 import {
+  isAuditCommand,
   isDecisionCommand,
   isRuleCommand,
   isRunCommand,
@@ -18,9 +19,10 @@ export const createSeen = () => {
   };
   const rulesOf = (org: string) => rules.get(org)?.toString();
   return {
-    /** Runs, decisions and users change no definition, and waiting for their positions would hold up the next command. */
+    /** Runs, decisions, users and refusals change no definition, and waiting for their positions would hold up the next command. */
     note: (name: CommandName, org: string, position: bigint): void => {
-      if (isRunCommand(name) || isDecisionCommand(name) || isUserCommand(name)) return;
+      if (isRunCommand(name) || isDecisionCommand(name) || isUserCommand(name) || isAuditCommand(name))
+        return;
       raise(definitions, org, position);
       if (isRuleCommand(name)) raise(rules, org, position);
     },

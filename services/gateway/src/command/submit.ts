@@ -14,7 +14,10 @@ export type Submission = Readonly<{
   name: CommandName;
   org: string;
   actor: string;
-  origin: Origin;
+  /** From where; what the gateway tells by itself has none. */
+  origin?: Origin;
+  /** Of what a person does about themselves: the organisations that they are a member of. */
+  concerns?: readonly string[];
   issuedAt: Date;
   payload: unknown;
 }>;

@@ -1,4 +1,5 @@
 import type { Origin } from '@karrio/contracts';
+import type { NoteRefusal } from '../audit/tell-refusals.ts';
 import type { Bus } from '@karrio/messaging';
 import type { ReadModel } from '@karrio/read-model';
 import type { Vault } from '@karrio/vault';
@@ -27,6 +28,7 @@ export type GraphPorts = Readonly<{
   vault: Pick<Vault, 'seal' | 'open' | 'pseudonym'>;
   acceptedRuns: Pick<AcceptedRuns, 'shown' | 'allShown'>;
   live: Live;
+  noteRefusal: NoteRefusal;
 }>;
 
 export type GraphCall = Readonly<{

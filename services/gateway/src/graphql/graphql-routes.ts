@@ -1,5 +1,6 @@
 import { attribute, traced, withTraceparent, type Logger } from '@karrio/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { suspect, suspectOf } from '../audit/watch-refusals.ts';
 import { effectOf, type Authenticate } from '../auth/authenticate.ts';
 import { unauthenticated, type Caller } from '../auth/viewer.ts';
 import { allowPage } from '../http/guard-browsers.ts';
@@ -38,6 +39,7 @@ export const addGraphqlRoutes = (server: FastifyInstance, routes: GraphRoutes): 
           // A missing key is said by the operation: introspection needs none.
           if (typeof caller === 'string' && caller !== 'absent')
             return sendProblem(reply, unauthenticated(caller));
+          suspect(request, suspectOf(caller, request.headers));
           const tooMany = typeof caller === 'object' && (await countRequest(caller.credential));
           if (tooMany) return sendProblem(reply, tooMany);
           return answer(graph, routes, caller, request, reply);

@@ -43,7 +43,7 @@ export const guarded = (schema: GraphQLSchema): GraphQLSchema => {
 
 const guard = (field: Field): void => {
   const { resolve, subscribe } = field;
-  const check = checking(permissionOf(field));
+  const check = checking(field.name, permissionOf(field));
   if (resolve) {
     field.resolve = (source, args, context, info) => {
       check(context);
@@ -59,12 +59,21 @@ const guard = (field: Field): void => {
 };
 
 const checking =
-  (permission: FieldPermission | undefined) =>
+  (action: string, permission: FieldPermission | undefined) =>
   (context: GraphContext): void => {
     const viewer = viewerOf(context);
     if (permission === 'any') return;
     const missing = missingPermission(viewer, permission);
-    if (missing) throw shownError(missing);
+    if (!missing) return;
+    const { org, actor } = viewer;
+    const { origin } = context.call;
+    context.ports.noteRefusal({
+      suspect: { kind: 'caller', org, actor },
+      action,
+      code: missing.code,
+      origin,
+    });
+    throw shownError(missing);
   };
 
 const isOptions = (options: unknown): options is { readonly permission?: FieldPermission } =>

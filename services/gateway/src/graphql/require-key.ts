@@ -15,7 +15,16 @@ export const requireKey = (introspection: Introspection): Plugin<GraphContext, G
     const { caller } = args.contextValue.call;
     const isOpen = introspection === 'open' && isIntrospection(args);
     if (typeof caller === 'object' || isOpen) return;
-    setResultAndStopExecution({ errors: [shownError(unauthenticated(caller))] });
+    const { call, ports } = args.contextValue;
+    const found = unauthenticated(caller);
+    // Who sent something that is none was refused before it came here.
+    ports.noteRefusal({
+      suspect: { kind: 'stranger' },
+      action: 'POST /graphql',
+      code: found.code,
+      origin: call.origin,
+    });
+    setResultAndStopExecution({ errors: [shownError(found)] });
   },
 });
 

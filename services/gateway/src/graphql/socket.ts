@@ -5,7 +5,10 @@ import { GraphQLError, type ExecutionArgs } from 'graphql';
 import type { Context } from 'graphql-ws';
 import { useServer, type Extra } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { suspectOf } from '../audit/watch-refusals.ts';
 import type { Presented } from '../auth/authenticate.ts';
+import { unauthenticated, type CallerFault } from '../auth/viewer.ts';
+import { originOf } from '../http/origin.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { contextOf } from './context-of.ts';
 import type { GraphContext } from './context.ts';
@@ -32,7 +35,12 @@ export const addGraphqlSocket = (server: FastifyInstance, graph: GraphServer, ro
   const handling = useServer(
     {
       connectionInitWaitTimeout: initWaitMs,
-      onConnect: async (connection) => typeof (await callerOf(routes, connection)) === 'object',
+      onConnect: async (connection) => {
+        const caller = await callerOf(routes, connection);
+        if (typeof caller === 'object') return true;
+        noteRefused(routes, connection, caller);
+        return false;
+      },
       onSubscribe: async (connection, _, { query, variables, operationName }) => {
         const { state, context } = await openCall(routes, connection);
         const { caller, requestId } = context.call;
@@ -71,6 +79,14 @@ export const addGraphqlSocket = (server: FastifyInstance, graph: GraphServer, ro
   });
 };
 
+const noteRefused = ({ ports }: GraphRoutes, connection: Connection, fault: CallerFault): void =>
+  ports.noteRefusal({
+    suspect: suspectOf(fault, presentedIn(connection)),
+    action: 'WebSocket /graphql',
+    code: unauthenticated(fault).code,
+    origin: originOf(senderOf(connection), undefined),
+  });
+
 const subscriptionsOnly = () =>
   new GraphQLError('A WebSocket carries subscriptions; send queries and mutations to POST /graphql.', {
     extensions: { code: 'validation', status_code: 400 },
@@ -95,6 +111,12 @@ const presentedIn = ({ connectionParams, extra }: Connection): Presented => {
   return { authorization, cookie, 'x-org-id': org, 'x-test-mode': mode, 'x-csrf-token': csrf };
 };
 
+const senderOf = ({ extra: { request } }: Connection) => ({
+  ip: request.socket.remoteAddress ?? '',
+  id: requestIdOf(request.headers['x-request-id']),
+  headers: request.headers,
+});
+
 /** A page of another site opens a WebSocket with the cookie, and reads what comes: it needs the proof for changes. */
 const callerOf = async ({ authenticate }: Pick<GraphRoutes, 'authenticate'>, connection: Connection) =>
   authenticate(presentedIn(connection), 'changing');
@@ -104,11 +126,9 @@ const openCall = async (
   routes: GraphRoutes,
   connection: Connection,
 ): Promise<Readonly<{ state: LiveState; context: GraphContext }>> => {
-  const { request, socket } = connection.extra;
+  const { socket } = connection.extra;
   const caller = await callerOf(routes, connection);
-  const id = requestIdOf(request.headers['x-request-id']);
-  const sender = { ip: request.socket.remoteAddress ?? '', id, headers: request.headers };
-  const { ports, call } = contextOf(sender, caller, undefined, routes.ports);
+  const { ports, call } = contextOf(senderOf(connection), caller, undefined, routes.ports);
   const state = createLiveState(ports.db, {
     callerNow: () => callerOf(routes, connection),
     lastEventId: undefined,

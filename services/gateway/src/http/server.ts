@@ -73,8 +73,22 @@ export const createServer = async ({
   return server;
 };
 
-export const sendProblem = (reply: FastifyReply, found: Problem): FastifyReply =>
-  reply.code(statusOfCode[found.code]).headers(headersOf(found)).send(problemBody(found));
+const sent = new WeakMap<FastifyReply, Problem>();
+
+export const sendProblem = (
+  reply: FastifyReply,
+  found: Problem,
+  more: readonly Problem[] = [],
+): FastifyReply => {
+  sent.set(reply, found);
+  return reply
+    .code(statusOfCode[found.code])
+    .headers(headersOf(found))
+    .send(problemBody(found, ...more));
+};
+
+/** What was wrong, where a request was answered with that; the first of several. */
+export const problemSentWith = (reply: FastifyReply): Problem | undefined => sent.get(reply);
 
 export const unforeseen = (requestId: string): Problem =>
   problem('internal', `Something failed that should not have; the logs name it by the request ${requestId}.`);

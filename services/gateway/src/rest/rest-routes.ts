@@ -7,8 +7,9 @@ import { permissionOf } from '../graphql/guard.ts';
 import { problemOfError } from '../graphql/mask-errors.ts';
 import { schema } from '../graphql/schema.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
-import { problem, problemBody, statusOfCode, headersOf, type Problem } from '../http/problem.ts';
+import { problem, type Problem } from '../http/problem.ts';
 import type { CountRequest } from '../http/rate-limit.ts';
+import { sendProblem } from '../http/server.ts';
 import { answerOf, type Answer } from './answer-of.ts';
 import { documentOf } from './operation-document.ts';
 import { fieldOf } from './operation-field.ts';
@@ -84,13 +85,10 @@ const inPlainWords = ({ code, message, details }: Problem): Problem =>
     details,
   );
 
-const sendProblems = (reply: FastifyReply, problems: readonly Problem[]): FastifyReply => {
-  const [first = problem('internal', 'Nothing is known of this.')] = problems;
-  return reply
-    .code(statusOfCode[first.code])
-    .headers(headersOf(first))
-    .send(problemBody(...problems));
-};
+const sendProblems = (
+  reply: FastifyReply,
+  [first = problem('internal', 'Nothing is known of this.'), ...more]: readonly Problem[],
+): FastifyReply => sendProblem(reply, first, more);
 
 const oneOf = (header: string | readonly string[] | undefined) =>
   typeof header === 'string' ? header : undefined;

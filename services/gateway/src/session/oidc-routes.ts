@@ -2,6 +2,7 @@ import { findUser } from '@karrio/read-model';
 import type { Logger } from '@karrio/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { suspect } from '../audit/watch-refusals.ts';
 import { cookieNamed } from '../auth/credentials.ts';
 import { userIdOf } from '../auth/people.ts';
 import { originOf } from '../http/origin.ts';
@@ -13,7 +14,7 @@ import { cookieWith } from './cookie.ts';
 import type { Oidc, OidcFlow } from './oidc.ts';
 import { startSession, type SessionPorts } from './start-session.ts';
 
-export type OidcRoutePorts = Pick<PasswordPorts, 'people' | 'vault'> &
+export type OidcRoutePorts = Pick<PasswordPorts, 'vault'> &
   SessionPorts &
   Readonly<{ isSecure: boolean; publicUrl: string; oidc: Oidc; log: Logger }>;
 
@@ -55,6 +56,7 @@ const callback = async (ports: OidcRoutePorts, request: FastifyRequest, reply: F
   });
   if (typeof email === 'object') return sendProblem(reply, email);
   const userId = email === undefined ? undefined : await userIdOf(vault, email);
+  if (userId !== undefined) suspect(request, { kind: 'account', userId });
   if (userId === undefined || !(await findUser(people, userId))) return sendProblem(reply, unknownHere);
   const started = await startSession(ports, { userId, origin: originOf(request, undefined) }, 'oidc');
   if ('code' in started) return sendProblem(reply, started);

@@ -1,6 +1,7 @@
 import { listSessions, membershipsOf, findUser } from '@karrio/read-model';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { suspect } from '../audit/watch-refusals.ts';
 import { effectOf, type Authenticator, type Person } from '../auth/authenticate.ts';
 import { hashPassword, passwordProblem } from '../auth/password.ts';
 import { profileOf, userIdOf } from '../auth/people.ts';
@@ -63,6 +64,7 @@ const signIn: Route = async (ports, request, reply) => {
   if ('problem' in body) return sendProblem(reply, body.problem);
   const { email, password: given, transport: by } = body.value;
   const userId = await userIdOf(ports.vault, email);
+  suspect(request, { kind: 'account', userId });
   const wrong = await checkPassword(ports, userId, given, request.ip);
   if (wrong) return sendProblem(reply, wrong);
   const started = await startSession(ports, { userId, origin: originOf(request, undefined) }, 'password');
