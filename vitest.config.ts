@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tools/longest-first.ts';
 
 const setup = './libs/testing/src/setup.ts';
 const int = '**/*.int.test.ts';
@@ -13,6 +14,7 @@ const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         resolve,
@@ -49,8 +51,8 @@ export default defineConfig({
           globalSetup: './test/e2e/support/setup.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Each file runs a system of some ten processes.
-          fileParallelism: false,
+          // Each of the longer ones runs a system of some ten processes, and waits for what it does to it.
+          maxWorkers: 2,
         },
       },
     ],

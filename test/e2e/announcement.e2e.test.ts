@@ -18,7 +18,7 @@ const echo = async (): Promise<string> => {
 };
 
 const complete = async (workflowId: string): Promise<string> => {
-  const { body } = await client.trigger(workflowId, { query: '?wait=10s', body: '{"say": "hi"}' });
+  const { body } = await client.trigger(workflowId, { query: '?wait=50s', body: '{"say": "hi"}' });
   expect(body.status).toBe('success');
   return body.id;
 };

@@ -1,13 +1,15 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { gatewayClient } from './support/gateway-client.ts';
+import type { Client } from './support/gateway-client.ts';
+import { inOwnOrganization } from './support/own-organization.ts';
 import { httpAction, inline, mappingAction, newTag, recordsOf } from './support/workflow.ts';
 
 const stack = inject('stack');
-const client = gatewayClient(stack);
 const tag = newTag();
 const saved = mappingAction(`Saved ${tag}`, '{}');
+let client: Client;
 let workflowId: string;
 beforeAll(async () => {
+  client = await inOwnOrganization(stack);
   workflowId = (await client.make('create_workflow', inline(`Good ${tag}`, [saved]))).id;
 });
 
@@ -20,7 +22,7 @@ const everything = () =>
   }`);
 
 /** What a mutation answers that must change nothing. */
-const refusal = async (...[name, input]: Parameters<typeof client.change>) => {
+const refusal = async (...[name, input]: Parameters<Client['change']>) => {
   const before = await everything();
   const { errors, ...made } = await client.change(name, input);
   expect(Object.values(made)).toEqual([null]);

@@ -173,7 +173,7 @@ const sendElsewhere = async (workflowId: string) => {
   await post(
     '{}',
     { 'x-secret': flock.named('update-trigger') },
-    `/v1/workflows/${workflowId}/trigger?wait=5s`,
+    `/v1/workflows/${workflowId}/trigger?wait=50s`,
   );
   await post(
     '{}',

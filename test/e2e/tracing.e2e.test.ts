@@ -18,7 +18,7 @@ it('is one trace from the HTTP request to the last append, and the events name i
   const client = gatewayClient(stack);
   const over = { trigger: { trigger_type: 'webhook' } };
   const { id } = await client.make('create_workflow', ordersWorkflow(newTag(), shop.url, over));
-  const response = await fetch(`${stack.gateway}/v1/workflows/${id}/trigger?wait=10s`, {
+  const response = await fetch(`${stack.gateway}/v1/workflows/${id}/trigger?wait=50s`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', traceparent },
     body: JSON.stringify({ limit: 2, at_least: 1 }),

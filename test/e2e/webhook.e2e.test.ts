@@ -45,7 +45,7 @@ describe('a webhook', () => {
         trigger: { trigger_type: 'webhook' },
       }),
     );
-    const query = '?wait=10s&include=run';
+    const query = '?wait=50s&include=run';
     const { status, body } = await client.trigger(workflow.id, {
       query,
       body: '{"say": "he said \\"hi\\""}',
@@ -63,7 +63,7 @@ describe('a webhook', () => {
   it('that waits learns why the run failed', async () => {
     await using shop = await openShop({ '/called': () => ({ status: 500, body: {} }) });
     const workflow = await client.make('create_workflow', hookWorkflow(newTag(), shop.url));
-    expect(await client.trigger(workflow.id, { query: '?wait=10s' })).toMatchObject({
+    expect(await client.trigger(workflow.id, { query: '?wait=50s' })).toMatchObject({
       status: 200,
       body: { status: 'failed', failure: { code: 'http-status' } },
     });
@@ -73,7 +73,7 @@ describe('a webhook', () => {
     await using hook = await openHook();
     const headers = { 'idempotency-key': `delivery-${newTag()}` };
     const deliveries = Array.from({ length: 20 }, () =>
-      client.trigger(hook.workflowId, { query: '?wait=10s', headers }),
+      client.trigger(hook.workflowId, { query: '?wait=50s', headers }),
     );
     const answers = await Promise.all(deliveries);
 
@@ -141,7 +141,7 @@ describe('a webhook trigger', () => {
       webhook: { delivery_key: { path: 'order.id' } },
     });
     const body = '{"order": {"id": 7}}';
-    const deliver = () => client.send(`/v1/webhooks/${id}`, { body, query: '?wait=20s' });
+    const deliver = () => client.send(`/v1/webhooks/${id}`, { body, query: '?wait=50s' });
     const answers = await Promise.all(Array.from({ length: 1_000 }, deliver));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(answers[0]).toMatchObject({ status: 200, body: { status: 'success' } });
@@ -281,7 +281,7 @@ describe('a webhook that is refused says why, and starts nothing', () => {
 
     const limit = Number(/larger than (\d+) bytes/.exec(message)?.[1]);
     expect((await refusal(workflowId, { ...sent, body: bodyOf(limit + 1) }))[0]).toBe(413);
-    const taken = await client.trigger(workflowId, { ...sent, query: '?wait=10s', body: bodyOf(limit) });
+    const taken = await client.trigger(workflowId, { ...sent, query: '?wait=50s', body: bodyOf(limit) });
     expect(taken).toMatchObject({ status: 200, body: { status: 'success' } });
   });
 

@@ -73,7 +73,7 @@ export const gatewayClient = ({ gateway, apiKey }: Pick<Address, 'gateway' | 'ap
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body,
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(60_000),
     });
     return { status: response.status, body: await response.json() };
   };
