@@ -222,6 +222,12 @@ describe('time', () => {
       });
     });
 
+    it('leaves it to the next attempt to wake the run, where that is due before', () => {
+      expect(next(limited, after(requested, begun, succeeded('a'), retryAt('b', 30)), at)).toEqual({
+        waitUntil: later(30),
+      });
+    });
+
     it('gives up what is under way, and only then ends the run', () => {
       const run = after(requested, begun, started('a'));
       expect(abortCauseOf(limited, run, later(60))).toBe('run-timed-out');
