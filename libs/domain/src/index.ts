@@ -227,9 +227,12 @@ export {
 } from './schedule/due.ts';
 export {
   isOccurrenceEvent,
+  isSlotEvent,
   type OccurrenceEvent,
   type OccurrenceRefused,
   type OccurrenceSkipped,
+  type OccurrencesForgotten,
+  type SlotEvent,
 } from './schedule/ledger.ts';
 export { offsetOf } from './schedule/offset.ts';
 export type { Transition } from './schedule/zone.ts';

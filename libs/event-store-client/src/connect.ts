@@ -33,6 +33,11 @@ export const connectEventStore = (options: EventStoreOptions): EventStore => {
 
   const patiently = <T>(call: () => Promise<T>) => repeatWhileAway(call, patienceMs, closing.signal);
 
+  const setMetadata = async (stream: string, data: Readonly<Record<string, number>>) => {
+    const metadata = [{ id: randomUUID(), type: '$metadata', data, metadata: {} }];
+    await patiently(() => append(`$$${stream}`, metadata, 'any'));
+  };
+
   return {
     read: (stream) => patiently(() => readStream(channel, stream, silenceMs)),
     readLast: (stream) => patiently(() => readLast(channel, stream, silenceMs)),
@@ -40,11 +45,8 @@ export const connectEventStore = (options: EventStoreOptions): EventStore => {
       traced('append', { [attribute.stream]: stream, [attribute.eventCount]: events.length }, () =>
         patiently(() => append(stream, events, expected)),
       ),
-    keepLast: async (stream, count) => {
-      const id = randomUUID();
-      const metadata = [{ id, type: '$metadata', data: { $maxCount: count }, metadata: {} }];
-      await patiently(() => append(`$$${stream}`, metadata, 'any'));
-    },
+    keepLast: (stream, count) => setMetadata(stream, { $maxCount: count }),
+    truncate: (stream, before) => setMetadata(stream, { $tb: before }),
     deleteForGood: (stream) => patiently(() => client.tombstoneStream(stream)).then(nothing, unlessDeleted),
     follow: (what) =>
       follow(

@@ -52,6 +52,8 @@ export interface EventStore extends AsyncDisposable {
   readonly follow: (options: FollowOptions) => AsyncIterable<LogBatch>;
   /** Keeps only a stream's last events; the store may forget older ones. @throws StoreUnavailable */
   readonly keepLast: (stream: string, count: number) => Promise<void>;
+  /** Keeps no event of a stream below a revision; the store may forget them. @throws StoreUnavailable, AccessDenied */
+  readonly truncate: (stream: string, before: number) => Promise<void>;
   /**
    * Deletes a stream: nobody reads it or writes it ever again, and scavenging removes its events. Repeating it
    * changes nothing. @throws StoreUnavailable, AccessDenied

@@ -9,7 +9,7 @@ import { tables } from '../src/projection/table.ts';
 import { project } from '../src/write/project.ts';
 import { releaseParked } from '../src/write/release-parked.ts';
 import { CheckpointMoved, openWriter } from '../src/write/writer.ts';
-import { aLog, aSuccessfulRun, histories, requested, runStream } from './events.ts';
+import { aLog, aSuccessfulRun, histories, requested, runStream, time } from './events.ts';
 
 const log = createLogger('query', 'silent');
 
@@ -89,6 +89,21 @@ describe('projecting into Postgres', () => {
       ),
     );
     expect(await oneByOne.dump()).toEqual(rows);
+  });
+
+  it('has no rows of what a ledger has forgotten, event by event or in one batch', async () => {
+    await using atOnce = await setup();
+    await using oneByOne = await setup();
+    const record = aLog();
+    const { stream, events } = histories.schedule();
+    const forgotten = { workflowId: 'wkfl_1', before: 4, at: time(12) };
+    const history: readonly Event[] = [...events, { type: 'OccurrencesForgotten', data: forgotten }];
+    const recorded = history.map((event) => record(stream, event));
+    await atOnce.project(recorded);
+    for (const event of recorded) await oneByOne.project([event]);
+    const { trigger_slot: rows } = await atOnce.dump();
+    expect(rows?.map(({ row }) => row)).toMatchObject([{ status: 'caught_up' }, { status: 'skipped' }]);
+    expect((await oneByOne.dump())['trigger_slot']).toEqual(rows);
   });
 
   it('changes nothing when the log is projected again', async () => {

@@ -9,6 +9,8 @@ const Env = z.object({
   WAKE_AFTER_MS: z.coerce.number().int().min(100).default(1_000),
   /** And again each time this has passed, until it ends. */
   WAKE_AGAIN_MS: z.coerce.number().int().min(1_000).default(30_000),
+  /** How many lines of what became of a schedule's slots are kept, the newest. */
+  SLOTS_KEPT: z.coerce.number().int().min(100).default(10_000),
 });
 
 export const loadConfig = (env: ProcessEnv) => {
@@ -19,6 +21,7 @@ export const loadConfig = (env: ProcessEnv) => {
     eventStoreUrl: parsed.EVENTSTORE_URL,
     wakeAfterMs: parsed.WAKE_AFTER_MS,
     wakeAgainMs: parsed.WAKE_AGAIN_MS,
+    slotsKept: parsed.SLOTS_KEPT,
   };
 };
 export type Config = ReturnType<typeof loadConfig>;

@@ -74,7 +74,7 @@ const startRunKeeper = async (
 };
 
 const startTimeKeeper = async (
-  { store, bus, log, now }: Ports,
+  { config, store, bus, log, now }: Ports,
   signal: AbortSignal,
   stack: AsyncDisposableStack,
 ) => {
@@ -93,7 +93,7 @@ const startTimeKeeper = async (
     'karrio_slot_late_seconds',
     'From the time of a slot to its line in the ledger.',
   );
-  const ledger = { store, bus, triggers, now, log, slots, lateSeconds };
+  const ledger = { store, bus, triggers, linesKept: config.slotsKept, now, log, slots, lateSeconds };
   const fireSlots = createFireSlots(ledger);
   const startRuns = createStartRuns(ledger);
   return {

@@ -1,10 +1,10 @@
 import { derivedId, newId, streams, type Command, type EventMetadata } from '@karrio/contracts';
 import {
   defaultSchedulePolicy,
-  isOccurrenceEvent,
+  isSlotEvent,
   laterTriggerFields,
-  type OccurrenceEvent,
   type SchedulePolicy,
+  type SlotEvent,
 } from '@karrio/domain';
 import { freePort, startNode } from '@karrio/embedded';
 import { connectEventStore, type EventStore } from '@karrio/event-store-client';
@@ -76,8 +76,8 @@ const aTrigger = async (
   return id;
 };
 
-const ledgerOf = async (triggerId: string): Promise<readonly OccurrenceEvent[]> =>
-  (await store.read(streams.schedule(triggerId))).filter(isOccurrenceEvent);
+const ledgerOf = async (triggerId: string): Promise<readonly SlotEvent[]> =>
+  (await store.read(streams.schedule(triggerId))).filter(isSlotEvent);
 
 const runIdOf = (command: Command | undefined) => (command?.payload as { runId?: string } | undefined)?.runId;
 
@@ -127,6 +127,34 @@ describe('a scheduled trigger', () => {
     expect(command.commands.indexOf(cancel)).toBeLessThan(
       command.commands.indexOf(next ?? cancel) + (next ? 0 : 1),
     );
+  });
+});
+
+describe('a ledger', () => {
+  it('forgets what is older than what is kept, and goes on where it was', async () => {
+    stack.use(answerCommands(bus, store));
+    const beginMs = Date.now() - 205 * second;
+    const id = await aTrigger('* * * * * *', { atMs: beginMs, policy: { catchUpPolicy: 'all' } });
+    env = { ...env, SLOTS_KEPT: '100' };
+    let first = await startScheduler();
+    const revisions = async () => (await store.read(streams.schedule(id))).map(({ revision }) => revision);
+    const isCut = async () => ((await revisions())[0] ?? 0) > 0;
+    await eventually('older lines are forgotten', isCut, 20_000);
+    await first[Symbol.asyncDispose]();
+    const [kept] = await revisions();
+    const slots = (await ledgerOf(id)).flatMap(({ data }) => ('slot' in data ? [data.slot.dueAt] : []));
+    // From the log alone: what was forgotten is not decided again.
+    const checkpoint = await store.readLast(streams.checkpoint('schedules'));
+    const unreadable = { position: '0', state: { value: 'unreadable' } };
+    await write(streams.checkpoint('schedules'), 'CheckpointSaved', unreadable, checkpoint?.revision);
+    first = stack.use(await startScheduler());
+    const later = await eventually('it goes on', async () => {
+      const dues = (await ledgerOf(id)).flatMap(({ data }) => ('slot' in data ? [data.slot.dueAt] : []));
+      return dues.length > slots.length + 2 && dues;
+    });
+    expect(later).toEqual([...new Set(later)].toSorted());
+    expect(later[0]).toBe(slots[0]);
+    expect((await revisions())[0]).toBe(kept);
   });
 });
 

@@ -21,14 +21,19 @@ export type OccurrenceSkipped = Event<
 >;
 /** The run of a slot that was fired was refused, for good. */
 export type OccurrenceRefused = Event<'OccurrenceRefused', Started & { code: string; message: string }>;
+/** The ledger had become long: what it says at revisions below `before` is kept no longer. All of that was settled. */
+export type OccurrencesForgotten = Event<'OccurrencesForgotten', Decided & { before: number }>;
 
-export type OccurrenceEvent =
+export type SlotEvent =
   OccurrenceFired | OccurrenceCaughtUp | OccurrenceQueued | OccurrenceSkipped | OccurrenceRefused;
+export type OccurrenceEvent = SlotEvent | OccurrencesForgotten;
 
-export const isOccurrenceEvent = eventGuard<OccurrenceEvent>({
+const ofSlots = {
   OccurrenceFired: true,
   OccurrenceCaughtUp: true,
   OccurrenceQueued: true,
   OccurrenceSkipped: true,
   OccurrenceRefused: true,
-});
+} as const;
+export const isSlotEvent = eventGuard<SlotEvent>(ofSlots);
+export const isOccurrenceEvent = eventGuard<OccurrenceEvent>({ ...ofSlots, OccurrencesForgotten: true });

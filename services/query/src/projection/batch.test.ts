@@ -191,7 +191,7 @@ describe('folding the log into rows', () => {
   it('skips events that only a newer build knows', () => {
     const record = aLog();
     const { rows, touched } = changes([record(runStream(), { type: 'RunTeleported', data: {} })]);
-    expect(Object.values(rows).flatMap(({ created, changed }) => [...created, ...changed])).toEqual([]);
+    expect(Object.values(rows).flatMap((of) => [...of.created, ...of.changed, ...of.removed])).toEqual([]);
     expect(touched).toEqual([]);
   });
 });

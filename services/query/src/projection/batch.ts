@@ -10,9 +10,11 @@ import {
   isRateDecisionEvent,
   isRuleEvent,
   isRunEvent,
+  isSlotEvent,
   isTriggerEvent,
   isUserEvent,
   isWorkflowEvent,
+  type OccurrenceEvent,
 } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 import type { Database } from '@karrio/read-model';
@@ -203,8 +205,7 @@ const collectDefinition = (
     return 'workflow_trigger';
   }
   if (isOccurrenceEvent(event)) {
-    const change = triggerSlotChange(id, event);
-    batch.trigger_slot.add(`${id} ${change.created.slot}`, change);
+    collectSlot(batch, id, event);
     return 'trigger_slot';
   }
   if (isRuleEvent(event)) {
@@ -216,6 +217,22 @@ const collectDefinition = (
     return 'rate_decision';
   }
   return undefined;
+};
+
+const collectSlot = (
+  batch: ReturnType<typeof collectors>,
+  triggerId: string,
+  event: Recorded<OccurrenceEvent>,
+): void => {
+  if (isSlotEvent(event)) {
+    const change = triggerSlotChange(triggerId, event);
+    return batch.trigger_slot.add(`${triggerId} ${change.created.slot}`, change);
+  }
+  const { before } = event.data;
+  batch.trigger_slot.remove(
+    { trigger_id: triggerId, revision: before },
+    (row) => row.trigger_id === triggerId && row.revision < before,
+  );
 };
 
 const parkedRow = (

@@ -5,7 +5,12 @@
 export type RowChange<Row> = Readonly<{ created: Row }> | Readonly<{ changed: Partial<Row> }>;
 
 /** The changes of one batch, at most one per row. */
-export type TableChanges<Row> = Readonly<{ created: readonly Row[]; changed: readonly Partial<Row>[] }>;
+export type TableChanges<Row> = Readonly<{
+  created: readonly Row[];
+  changed: readonly Partial<Row>[];
+  /** Each names an owner, by the first column of the key, and a revision: its rows below that go. */
+  removed: readonly Partial<Row>[];
+}>;
 
 /**
  * Folds the changes of a batch, in the order of the log, so that a row costs one write however many events
@@ -14,6 +19,7 @@ export type TableChanges<Row> = Readonly<{ created: readonly Row[]; changed: rea
 export const collectChanges = <Row>(kept: readonly (keyof Row)[] = []) => {
   const created = new Map<string, Row>();
   const changed = new Map<string, Partial<Row>>();
+  const removed: Partial<Row>[] = [];
 
   const create = (key: string, row: Row) => {
     const earlier = created.get(key);
@@ -30,6 +36,15 @@ export const collectChanges = <Row>(kept: readonly (keyof Row)[] = []) => {
       if (row) Object.assign(row, change.changed);
       else changed.set(key, { ...change.changed });
     },
-    result: (): TableChanges<Row> => ({ created: [...created.values()], changed: [...changed.values()] }),
+    /** Also those of this batch that `isGone` says it of: the statement that writes them does not see them. */
+    remove: (rows: Partial<Row>, isGone: (row: Row) => boolean): void => {
+      for (const [key, row] of created) if (isGone(row)) created.delete(key);
+      removed.push(rows);
+    },
+    result: (): TableChanges<Row> => ({
+      created: [...created.values()],
+      changed: [...changed.values()],
+      removed,
+    }),
   };
 };

@@ -1,11 +1,11 @@
-import type { OccurrenceEvent } from '@karrio/domain';
+import type { SlotEvent } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 import type { TriggerSlotRow } from '@karrio/read-model';
 
 /** Each event has the row as a whole: a slot that waited, or whose run was refused, is told of again. */
 export const triggerSlotChange = (
   triggerId: string,
-  event: Recorded<OccurrenceEvent>,
+  event: Recorded<SlotEvent>,
 ): Readonly<{ created: TriggerSlotRow }> => ({
   created: {
     trigger_id: triggerId,
@@ -19,7 +19,7 @@ export const triggerSlotChange = (
 
 type Told = Omit<TriggerSlotRow, 'trigger_id' | 'org_id' | 'workflow_id' | 'decided_at' | 'revision'>;
 
-const told = ({ type, data }: Recorded<OccurrenceEvent>): Told => {
+const told = ({ type, data }: Recorded<SlotEvent>): Told => {
   switch (type) {
     case 'OccurrenceFired':
       return one(data.slot, { status: 'fired', run_id: data.runId });

@@ -1,7 +1,8 @@
+import type { TableChanges } from '../projection/row-change.ts';
 import { tables, type TableName } from '../projection/table.ts';
 
 /** One JSON array of rows, and what they are. */
-export type Part = Readonly<{ table: TableName; are: 'created' | 'changed' }>;
+export type Part = Readonly<{ table: TableName; are: keyof TableChanges<unknown> }>;
 
 /**
  * One statement writes a whole batch: it moves the checkpoint from where this process left it, and only if
@@ -42,4 +43,11 @@ const changed = (table: TableName, rows: string): string => {
   where t.id = c.value ->> 'id' and t.revision < (c.value ->> 'revision')::int`;
 };
 
-const write = { created, changed };
+const removed = (table: TableName, rows: string): string => {
+  const [owner] = tables[table].key;
+  return `
+  delete from ${table} t using moved, json_populate_recordset(null::${table}, ${rows}) r
+  where t.${owner} = r.${owner} and t.revision < r.revision`;
+};
+
+const write = { created, changed, removed };

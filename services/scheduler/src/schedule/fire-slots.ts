@@ -4,12 +4,15 @@ import { RevisionConflict, type EventStore } from '@karrio/event-store-client';
 import type { Counter, Histogram, Logger } from '@karrio/telemetry';
 import { randomUUID } from 'node:crypto';
 import { decideSlots } from './decide-slots.ts';
+import { forgetSlots } from './forget-slots.ts';
 import type { TimedTrigger } from './timed-trigger.ts';
 import type { TimedTriggers } from './timed-triggers.ts';
 
 export type LedgerPorts = Readonly<{
-  store: Pick<EventStore, 'append'>;
+  store: Pick<EventStore, 'append' | 'truncate'>;
   triggers: TimedTriggers;
+  /** How many lines of a ledger are kept; some more until it is worth forgetting them. */
+  linesKept: number;
   now: () => number;
   log: Logger;
   slots: Counter;
@@ -39,7 +42,12 @@ const decide = async (ports: LedgerPorts, trigger: TimedTrigger, nowMs: number):
   const { id } = trigger;
   try {
     const events = decideSlots(trigger, nowMs, triggers.open);
-    if (events.length > 0) await record(ports, trigger, events);
+    if (events.length > 0) {
+      const forgotten = forgetSlots(trigger, ports.linesKept, nowMs);
+      await record(ports, trigger, forgotten ? [...events, forgotten] : events);
+      // Where this fails, the next time takes it along.
+      if (forgotten) await ports.store.truncate(streams.schedule(id), forgotten.data.before);
+    }
     triggers.again(id);
   } catch (err) {
     if (err instanceof RevisionConflict) return triggers.postpone(id, now() + conflictMs);
@@ -80,6 +88,7 @@ export const record = async (
     }),
   );
   for (const { type, data } of events) {
+    if (type === 'OccurrencesForgotten') continue;
     slots.add('count' in data ? data.count : 1, { outcome: type.replace('Occurrence', '').toLowerCase() });
     if (type === 'OccurrenceFired' && data.kind === 'on-time') {
       lateSeconds.record((now() - Date.parse(data.slot.dueAt)) / 1_000);

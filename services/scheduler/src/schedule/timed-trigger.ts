@@ -20,7 +20,13 @@ export type Phase = Readonly<{
 }>;
 
 /** A slot that was fired, and whose run is not in the log yet. */
-export type PendingRun = Readonly<{ runId: string; slot: RunSlot; cancels: readonly string[] }>;
+export type PendingRun = Readonly<{
+  runId: string;
+  slot: RunSlot;
+  cancels: readonly string[];
+  /** Of its line in the ledger. */
+  revision: number;
+}>;
 
 /** What the keeper of time knows of a scheduled trigger. */
 export type TimedTrigger = Readonly<{
@@ -35,6 +41,8 @@ export type TimedTrigger = Readonly<{
   decidedMs: number;
   /** Of the last event of its ledger; -1 before the first. */
   revision: number;
+  /** The ledger says nothing below this revision any more. */
+  keptFrom: number;
   queued: RunSlot | null;
   pending: readonly PendingRun[];
   openRuns: readonly string[];
@@ -65,6 +73,7 @@ export const beginTrigger = (
       phases: [],
       decidedMs: Date.parse(at),
       revision: -1,
+      keptFrom: 0,
       queued: null,
       pending: [],
       openRuns: [],
@@ -121,7 +130,7 @@ export const recordedIn = (
     case 'OccurrenceCaughtUp': {
       const { slot, runId, cancels = [] } = event.data;
       return decidedTo(
-        { ...unqueued(known, slot), pending: [...known.pending, { runId, slot, cancels }] },
+        { ...unqueued(known, slot), pending: [...known.pending, { runId, slot, cancels, revision }] },
         slot,
       );
     }
@@ -131,6 +140,8 @@ export const recordedIn = (
       return decidedTo(unqueued(known, event.data.first), event.data.last);
     case 'OccurrenceRefused':
       return { ...known, pending: known.pending.filter(({ runId }) => runId !== event.data.runId) };
+    case 'OccurrencesForgotten':
+      return { ...known, keptFrom: Math.max(known.keptFrom, event.data.before) };
   }
 };
 

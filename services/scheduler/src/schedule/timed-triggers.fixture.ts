@@ -1,11 +1,14 @@
 import {
   defaultSchedulePolicy,
+  isSlotEvent,
   laterTriggerFields,
   type OccurrenceEvent,
   type SchedulePolicy,
+  type SlotEvent,
 } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 import { decideSlots } from './decide-slots.ts';
+import { forgetSlots } from './forget-slots.ts';
 import { createTimedTriggers, type TriggersThen } from './timed-triggers.ts';
 
 export const iso = (ms: number) => new Date(ms).toISOString();
@@ -40,12 +43,23 @@ const definitionOf = ({ schedule = '0 * * * *', isActive = true, type = 'schedul
 });
 
 /** The trigger `wtrg_1` of the workflow `wkfl_1`, made at `beginMs`, and what becomes of its slots. */
-export const aTimeline = (beginMs: number, times: Times = {}) => {
+export const aTimeline = (beginMs: number, times: Times = {}, linesKept = Infinity) => {
   let triggers = createTimedTriggers();
-  const ledger: OccurrenceEvent[] = [];
+  const ledger: SlotEvent[] = [];
+  let log: Recorded[] = [];
   let revision = -1;
 
-  const fact = (stream: string, type: string, data: object) => triggers.take(aFact(stream, 0, type, data));
+  const take = (event: Recorded) => {
+    log.push(event);
+    triggers.take(event);
+  };
+  const fact = (stream: string, type: string, data: object) => take(aFact(stream, 0, type, data));
+  const append = (event: OccurrenceEvent) => {
+    take(aFact('schedule-wtrg_1', ++revision, event.type, event.data));
+    if (event.type !== 'OccurrencesForgotten') return;
+    const { before } = event.data;
+    log = log.filter((each) => each.stream !== 'schedule-wtrg_1' || each.revision >= before);
+  };
   const created = { id: 'wtrg_1', slug: 's', workflowId: 'wkfl_1', at: iso(beginMs) };
   fact('trigger-wtrg_1', 'TriggerCreated', { ...created, definition: definitionOf(times) });
   fact('workflow-wkfl_1', 'WorkflowCreated', { id: 'wkfl_1', isActive: true, at: iso(beginMs) });
@@ -60,13 +74,12 @@ export const aTimeline = (beginMs: number, times: Times = {}) => {
     end: (runId: string) => fact(`run-${runId}`, 'RunSucceeded', { at: iso(0) }),
     /** What is decided at a time, as the ledger has it. */
     at: (nowMs: number): readonly string[] => {
-      const decided: OccurrenceEvent[] = [];
+      const decided: SlotEvent[] = [];
       for (const trigger of triggers.due(nowMs, 100)) {
         const events = decideSlots(trigger, nowMs, triggers.open);
-        for (const event of events) {
-          triggers.take(aFact('schedule-wtrg_1', ++revision, event.type, event.data));
-        }
-        decided.push(...events);
+        const forgotten = events.length > 0 ? forgetSlots(trigger, linesKept, nowMs) : undefined;
+        for (const event of forgotten ? [...events, forgotten] : events) append(event);
+        decided.push(...events.filter(isSlotEvent));
         triggers.again(trigger.id);
       }
       ledger.push(...decided);
@@ -75,6 +88,13 @@ export const aTimeline = (beginMs: number, times: Times = {}) => {
     ledger,
     trigger: () => triggers.get('wtrg_1'),
     pending: () => [...triggers.pending()].map(({ run }) => run),
+    /** How many lines of the ledger the log has. */
+    lines: () => log.filter(({ stream }) => stream === 'schedule-wtrg_1').length,
+    /** As after a restart without a snapshot: what was forgotten is not read again. */
+    readAgain: () => {
+      triggers = createTimedTriggers();
+      log.forEach(triggers.take);
+    },
     /** As after a restart from a snapshot. */
     restart: () => {
       // Through JSON, as it is stored.
@@ -89,7 +109,7 @@ export const aTimeline = (beginMs: number, times: Times = {}) => {
 const TriggersThenOf = (then: unknown) => then as TriggersThen;
 
 /** `fired 09:00`, `missed 09:00..12:00 (4)`. */
-const shown = ({ type, data }: OccurrenceEvent): string => {
+const shown = ({ type, data }: SlotEvent): string => {
   const time = ({ dueAt }: Readonly<{ dueAt: string }>) => dueAt.slice(11, 16);
   if (type === 'OccurrenceSkipped') {
     const { why, first, last, count, isMore } = data;

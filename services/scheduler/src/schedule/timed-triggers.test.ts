@@ -153,6 +153,30 @@ describe('a scheduler that was away for a day', () => {
   });
 });
 
+describe('a ledger', () => {
+  it('has no more lines than are kept and a tenth, and repeats nothing when it is read without the others', () => {
+    const timeline = aTimeline(t(0), {}, 10);
+    for (let hours = 1; hours <= 48; hours++) {
+      expect(timeline.at(t(hours))).toHaveLength(1);
+      timeline.pending().forEach(({ runId }) => timeline.begin(runId));
+      expect(timeline.lines()).toBeLessThanOrEqual(13);
+      timeline.readAgain();
+      expect(timeline.at(t(hours))).toEqual([]);
+    }
+  });
+
+  it('keeps a line whose run is not in the log yet, and all after it', () => {
+    const timeline = aTimeline(t(0), {}, 10);
+    for (let hours = 1; hours <= 24; hours++) timeline.at(t(hours));
+    expect(timeline.lines()).toBe(24);
+    timeline.readAgain();
+    expect(timeline.pending()).toHaveLength(24);
+    timeline.pending().forEach(({ runId }) => timeline.begin(runId));
+    timeline.at(t(25));
+    expect(timeline.lines()).toBeLessThanOrEqual(12);
+  });
+});
+
 const aPolicy = fc.record({
   overlapPolicy: fc.constantFrom('allow', 'skip', 'queue_one', 'cancel_running'),
   catchUpPolicy: fc.constantFrom('none', 'last', 'all'),
@@ -163,7 +187,7 @@ type Step =
   | Readonly<{ kind: 'pass'; minutes: number }>
   | (Readonly<{ kind: 'revise' }> & Times)
   | Readonly<{ kind: 'switch'; isOn: boolean }>
-  | Readonly<{ kind: 'runs begin' | 'runs end' | 'restart' }>;
+  | Readonly<{ kind: 'runs begin' | 'runs end' | 'restart' | 'read again' }>;
 
 const aStep: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('pass' as const), minutes: fc.nat(300) }),
@@ -174,7 +198,9 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
     isActive: fc.boolean(),
   }),
   fc.record({ kind: fc.constant('switch' as const), isOn: fc.boolean() }),
-  fc.record({ kind: fc.constantFrom('runs begin' as const, 'runs end' as const, 'restart' as const) }),
+  fc.record({
+    kind: fc.constantFrom(...(['runs begin', 'runs end', 'restart', 'read again'] as const)),
+  }),
 );
 
 /** Plays the steps, and gives the time at their end. */
@@ -195,6 +221,9 @@ const played = (timeline: ReturnType<typeof aTimeline>, beginMs: number, steps: 
       case 'restart':
         timeline.restart();
         break;
+      case 'read again':
+        timeline.readAgain();
+        break;
       case 'runs begin':
         for (const { runId } of timeline.pending()) {
           open.add(runId);
@@ -214,7 +243,7 @@ it('every slot is decided once and in order, whatever happens to trigger, workfl
   const beginMs = Date.UTC(2026, 9, 24, 20);
   fc.assert(
     fc.property(fc.array(aStep, { maxLength: 40 }), aPolicy, (steps, first) => {
-      const timeline = aTimeline(beginMs, { schedule: '*/10 * * * *', policy: first });
+      const timeline = aTimeline(beginMs, { schedule: '*/10 * * * *', policy: first }, 20);
       const nowMs = played(timeline, beginMs, steps);
       // A slot that waited is told of twice: when it was queued, and what became of it.
       const { ledger } = timeline;

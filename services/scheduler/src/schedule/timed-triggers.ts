@@ -8,7 +8,7 @@ import { takeEvent, type Known } from './take-event.ts';
 import type { TimedTrigger } from './timed-trigger.ts';
 import { createTriggerTable, type TriggerTable } from './trigger-table.ts';
 
-const form = 1;
+const form = 2;
 
 /** All that is known at a position of the log. */
 export type TriggersThen = Readonly<{
