@@ -62,6 +62,24 @@ describe('an announcement', () => {
     });
   });
 
+  it('names the trigger of a slot, and the slot as the API does', () => {
+    const slot = { name: '2026-03-29T02:30:00+01:00', dueAt: '2026-03-29T01:30:00.000Z' };
+    const skipped = { workflowId: 'wkfl_1', first: slot, last: slot, count: 1, why: 'missed' };
+    const announcement = announcementOf(recorded('OccurrenceSkipped', 'schedule-wtrg_1', skipped));
+    expect(announcement?.subject).toBe('evt.org_1.trigger_slot.skipped');
+    const shown = { name: slot.name, due_at: slot.dueAt };
+    expect(announcement?.event.data).toEqual({
+      id: 'wtrg_1',
+      object_type: 'trigger_slot',
+      trigger_id: 'wtrg_1',
+      workflow_id: 'wkfl_1',
+      first: shown,
+      last: shown,
+      count: 1,
+      why: 'missed',
+    });
+  });
+
   it('does not carry a secret, not even a sealed one', () => {
     const created = recorded('TriggerCreated', 'trigger-wtrg_1', {
       id: 'wtrg_1',

@@ -6,13 +6,21 @@ import type {
   RateDecisionEvent,
   RuleEvent,
   RunEvent,
+  SlotEvent,
   TriggerEvent,
   WorkflowEvent,
 } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 
 type OurEvent =
-  WorkflowEvent | PauseEvent | ActionEvent | TriggerEvent | RuleEvent | RateDecisionEvent | RunEvent;
+  | WorkflowEvent
+  | PauseEvent
+  | ActionEvent
+  | TriggerEvent
+  | SlotEvent
+  | RuleEvent
+  | RateDecisionEvent
+  | RunEvent;
 type Name = readonly [entity: string, event: string];
 
 /** What other systems hear of, and under which name; described in docs/asyncapi.yaml. */
@@ -30,6 +38,11 @@ const names: Readonly<Partial<Record<OurEvent['type'], Name>>> = {
   TriggerCreated: ['workflow_trigger', 'created'],
   TriggerRevised: ['workflow_trigger', 'revised'],
   TriggerDeleted: ['workflow_trigger', 'deleted'],
+  OccurrenceFired: ['trigger_slot', 'fired'],
+  OccurrenceCaughtUp: ['trigger_slot', 'caught_up'],
+  OccurrenceQueued: ['trigger_slot', 'queued'],
+  OccurrenceSkipped: ['trigger_slot', 'skipped'],
+  OccurrenceRefused: ['trigger_slot', 'refused'],
   RuleCreated: ['shipping_rule', 'created'],
   RuleRevised: ['shipping_rule', 'revised'],
   RuleReordered: ['shipping_rule', 'reordered'],
@@ -70,7 +83,7 @@ export const announcementOf = (recorded: Recorded): Announcement | undefined => 
       datacontenttype: 'application/json',
       ...(traceparent === undefined ? {} : { traceparent }),
       ...depthIn(recorded.data),
-      data: { id: stream.id, object_type: entity, ...outward(recorded.data) },
+      data: { id: stream.id, object_type: entity, ...ownerOf(entity, stream.id), ...outward(recorded.data) },
     },
   };
 };
@@ -80,6 +93,9 @@ const depthIn = (data: unknown): Pick<CloudEvent, typeof depthExtension> =>
   typeof data === 'object' && data !== null && 'depth' in data && typeof data.depth === 'number'
     ? { [depthExtension]: data.depth }
     : {};
+
+/** A slot has no id of its own. */
+const ownerOf = (entity: string, id: string) => (entity === 'trigger_slot' ? { trigger_id: id } : {});
 
 /** Never leaves the house, not even sealed; nor does whom a shipment goes to. */
 const withheld: ReadonlySet<string> = new Set([
@@ -92,7 +108,7 @@ const withheld: ReadonlySet<string> = new Set([
 
 const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** Of a definition, the parts that have names of ours. */
+/** The parts of a definition or a ledger that have names of ours. */
 const nested: ReadonlySet<string> = new Set([
   'definition',
   'schedulePolicy',
@@ -102,6 +118,9 @@ const nested: ReadonlySet<string> = new Set([
   'rateLimit',
   'response',
   'event',
+  'slot',
+  'first',
+  'last',
 ]);
 
 /** Our camelCase names as the API's; what a user wrote (metadata, parameters) stays as it is. */

@@ -3,6 +3,7 @@ import {
   isSlotEvent,
   laterTriggerFields,
   type OccurrenceEvent,
+  type OccurrencesForgotten,
   type SchedulePolicy,
   type SlotEvent,
 } from '@karrio/domain';
@@ -42,24 +43,41 @@ const definitionOf = ({ schedule = '0 * * * *', isActive = true, type = 'schedul
   templateSlug: null,
 });
 
+const ledgerStream = 'schedule-wtrg_1';
+
+const isKeptBy =
+  ({ data: { before } }: OccurrencesForgotten) =>
+  ({ stream, revision }: Recorded): boolean =>
+    stream !== ledgerStream || revision >= before;
+
+/** Facts as the log keeps them. */
+const aLog = () => {
+  let kept: Recorded[] = [];
+  let revision = -1;
+  const add = (event: Recorded) => {
+    kept.push(event);
+    return event;
+  };
+  return {
+    add,
+    /** To the ledger. */
+    append: (event: OccurrenceEvent): Recorded => {
+      if (event.type === 'OccurrencesForgotten') kept = kept.filter(isKeptBy(event));
+      return add(aFact(ledgerStream, ++revision, event.type, event.data));
+    },
+    all: (): readonly Recorded[] => kept,
+    /** How many the ledger has. */
+    lines: () => kept.filter(({ stream }) => stream === ledgerStream).length,
+  };
+};
+
 /** The trigger `wtrg_1` of the workflow `wkfl_1`, made at `beginMs`, and what becomes of its slots. */
 export const aTimeline = (beginMs: number, times: Times = {}, linesKept = Infinity) => {
   let triggers = createTimedTriggers();
   const ledger: SlotEvent[] = [];
-  let log: Recorded[] = [];
-  let revision = -1;
-
-  const take = (event: Recorded) => {
-    log.push(event);
-    triggers.take(event);
-  };
+  const log = aLog();
+  const take = (event: Recorded) => triggers.take(log.add(event));
   const fact = (stream: string, type: string, data: object) => take(aFact(stream, 0, type, data));
-  const append = (event: OccurrenceEvent) => {
-    take(aFact('schedule-wtrg_1', ++revision, event.type, event.data));
-    if (event.type !== 'OccurrencesForgotten') return;
-    const { before } = event.data;
-    log = log.filter((each) => each.stream !== 'schedule-wtrg_1' || each.revision >= before);
-  };
   const created = { id: 'wtrg_1', slug: 's', workflowId: 'wkfl_1', at: iso(beginMs) };
   fact('trigger-wtrg_1', 'TriggerCreated', { ...created, definition: definitionOf(times) });
   fact('workflow-wkfl_1', 'WorkflowCreated', { id: 'wkfl_1', isActive: true, at: iso(beginMs) });
@@ -78,7 +96,7 @@ export const aTimeline = (beginMs: number, times: Times = {}, linesKept = Infini
       for (const trigger of triggers.due(nowMs, 100)) {
         const events = decideSlots(trigger, nowMs, triggers.open);
         const forgotten = events.length > 0 ? forgetSlots(trigger, linesKept, nowMs) : undefined;
-        for (const event of forgotten ? [...events, forgotten] : events) append(event);
+        for (const event of forgotten ? [...events, forgotten] : events) triggers.take(log.append(event));
         decided.push(...events.filter(isSlotEvent));
         triggers.again(trigger.id);
       }
@@ -88,25 +106,25 @@ export const aTimeline = (beginMs: number, times: Times = {}, linesKept = Infini
     ledger,
     trigger: () => triggers.get('wtrg_1'),
     pending: () => [...triggers.pending()].map(({ run }) => run),
-    /** How many lines of the ledger the log has. */
-    lines: () => log.filter(({ stream }) => stream === 'schedule-wtrg_1').length,
+    lines: log.lines,
     /** As after a restart without a snapshot: what was forgotten is not read again. */
     readAgain: () => {
       triggers = createTimedTriggers();
-      log.forEach(triggers.take);
+      log.all().forEach(triggers.take);
     },
     /** As after a restart from a snapshot. */
     restart: () => {
-      // Through JSON, as it is stored.
-      const then: unknown = JSON.parse(JSON.stringify(triggers.snapshot()));
+      const then = stored(triggers.snapshot());
       triggers = createTimedTriggers();
-      triggers.restore(TriggersThenOf(then));
+      triggers.restore(then);
     },
   };
 };
 
-// oxlint-disable-next-line typescript/consistent-type-assertions -- it was one before it became JSON
-const TriggersThenOf = (then: unknown) => then as TriggersThen;
+/** Through JSON, as it is stored. */
+const stored = (then: TriggersThen) =>
+  // oxlint-disable-next-line typescript/consistent-type-assertions -- it was one before it became JSON
+  JSON.parse(JSON.stringify(then)) as TriggersThen;
 
 /** `fired 09:00`, `missed 09:00..12:00 (4)`. */
 const shown = ({ type, data }: SlotEvent): string => {
