@@ -29,14 +29,23 @@ const run = async ([program = '', ...args]: readonly string[]): Promise<boolean>
   return isGood;
 };
 
-const failed: string[] = [];
-for (const { name, command } of steps) {
+/** The step's name if it failed. */
+const failure = async ({ name, command }: (typeof steps)[number]): Promise<readonly string[]> => {
   const startedAt = performance.now();
   const isGood = await run(command);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(`${isGood ? '✓' : '✗'} ${name} (${seconds} s)`);
-  if (!isGood) failed.push(name);
-}
+  return isGood ? [] : [name];
+};
+
+/** What corrects files has them to itself. */
+const inTurn = async () => {
+  const failed: string[] = [];
+  for (const step of steps) failed.push(...(await failure(step)));
+  return failed;
+};
+
+const failed = fix ? await inTurn() : (await Promise.all(steps.map(failure))).flat();
 if (failed.length > 0) {
   console.log(
     `failed: ${failed.join(', ')}${failed.includes('format') ? ' (npm run check -- --fix formats)' : ''}`,

@@ -23,6 +23,18 @@ it('is held by one of many, and passes on when its holder lets go', async () => 
   expect(holders().filter((lease) => lease !== first)).toHaveLength(1);
 });
 
+it('is free at once when its holder lets go', async () => {
+  await using nats = await freshNats();
+  await using bus = await connectNats({ url: nats.url, name: 'holder', log });
+  const lease = bus.lease('test');
+  await eventually('the lease', () => lease.isHeld());
+  await lease[Symbol.asyncDispose]();
+  const connection = await connect({ servers: nats.url });
+  const leases = await connection.jetstream().views.kv('LEASES');
+  expect((await leases.get('test'))?.operation).toBe('DEL');
+  await connection.close();
+});
+
 it('is taken again after NATS lost it', async () => {
   await using nats = await freshNats();
   await using bus = await connectNats({ url: nats.url, name: 'holder', log });

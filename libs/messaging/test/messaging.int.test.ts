@@ -1,9 +1,10 @@
 import { jetStreams, newId, subjects, type Command, type WakeUp } from '@karrio/contracts';
 import { createLogger } from '@karrio/telemetry';
 import { eventually, freshNats } from '@karrio/testing';
-import { connect, type JetStreamManager } from 'nats';
+import { connect, DiscardPolicy, type JetStreamManager } from 'nats';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  BusUnavailable,
   CommandTimeout,
   MessageTooLarge,
   connectNats,
@@ -160,11 +161,50 @@ describe('a message', () => {
     expect(attempts).toEqual([1]);
   });
 
+  it('in hand is finished before its consumer ends, and one that waits goes to another', async () => {
+    const { promise: work, resolve: finish } = Promise.withResolvers<void>();
+    const seen: string[] = [];
+    const consumption = {
+      stream: jetStreams.runs,
+      durable: 'executor',
+      subject: subjects.runReady,
+      filter: subjects.runReady.matching(),
+      ackWaitMs: 60_000,
+      concurrency: 1,
+    } as const;
+    const handle = async ({ runId }: WakeUp) => {
+      await work;
+      seen.push(`first ${runId}`);
+    };
+    const first = bus.consume({ ...consumption, handle });
+    bus.hint(ready, { runId: 'wevt_1' }, 'wevt_1');
+    await eventually('it is in hand', async () => (await acksPending()) === 1);
+    const ending = first[Symbol.asyncDispose]().then(() => seen.push('ended'));
+    bus.hint(ready, { runId: 'wevt_2' }, 'wevt_2');
+    stack.use(bus.consume({ ...consumption, handle: async ({ runId }) => void seen.push(`other ${runId}`) }));
+    await eventually('the other works', () => seen.length === 1);
+    finish();
+    await ending;
+    expect(seen).toEqual(['other wevt_2', 'first wevt_1', 'ended']);
+    await eventually('the stream is empty', async () => (await pending('RUNS')) === 0);
+  });
+
   it('of one id is stored once', async () => {
     const subject = subjects.event.of({ org: 'org_1', entity: 'workflow_event', event: 'succeeded' });
     await bus.persist(subject, { first: true }, 'id-1');
     await bus.persist(subject, { second: true }, 'id-1');
     expect(await pending('EVENTS')).toBe(1);
+  });
+});
+
+describe('a message that NATS does not store', () => {
+  it('is said to be not stored', async () => {
+    await withManager((manager) => manager.streams.purge('EVENTS'));
+    await withManager((manager) =>
+      manager.streams.update('EVENTS', { max_bytes: 1, discard: DiscardPolicy.New }),
+    );
+    const subject = subjects.event.of({ org: 'org_1', entity: 'workflow_event', event: 'succeeded' });
+    await expect(bus.persist(subject, {}, 'id-1')).rejects.toBeInstanceOf(BusUnavailable);
   });
 });
 
@@ -211,10 +251,12 @@ describe('a consumer that gets nothing although messages are pending', () => {
     );
     bus.hint(ready, { runId: 'wevt_1' }, 'wevt_1');
     await eventually('the first is in hand', () => seen.has('wevt_1'));
+    const former = await consumerInfo();
     // The server gives out nothing more, and says nothing: what a stall looks like from here.
     await withManager((manager) => manager.consumers.update('RUNS', 'executor', { max_ack_pending: 1 }));
     bus.hint(ready, { runId: 'wevt_2' }, 'wevt_2');
     await eventually('the second is handled', () => seen.has('wevt_2'));
+    expect((await consumerInfo()).created).not.toBe(former.created);
     finish();
     await eventually('the stream is empty', async () => (await pending('RUNS')) === 0);
   });
@@ -241,4 +283,6 @@ const withManager = async <T>(use: (manager: JetStreamManager) => Promise<T>) =>
 };
 const pending = (stream: string) =>
   withManager(async (manager) => (await manager.streams.info(stream)).state.messages);
+const consumerInfo = () => withManager((manager) => manager.consumers.info('RUNS', 'executor'));
+const acksPending = async () => (await consumerInfo()).num_ack_pending;
 const deleteStream = (stream: string) => withManager((manager) => manager.streams.delete(stream));
