@@ -62,7 +62,7 @@ const fill = async () => {
     `insert into run (id, org_id, workflow_id, plan_hash, status, state, event_type, test_mode, parameters, parked, trigger_id, actor, request_id, created_at, started_at, ended_at, updated_at, revision, position)
      select 'wevt_' || n, case when n % 50 = 0 then 'org_2' else 'org_1' end, 'wkfl_' || (n % 97) * 40 + 1, 'h',
        case when n % 1000 = 3 then 'running' when n % 500 = 1 then 'failed' else 'success' end, null, 'webhook', n % 100 = 7,
-       jsonb_build_object('order', 'A-' || n, 'total', n) || case when n % 1000 = 5 then '{"debug": true}' else '{}' end::jsonb,
+       jsonb_build_object('order', 'A-' || n, 'total', n, 'shop', 'Main') || case when n % 1000 = 5 then '{"debug": true}' else '{}' end::jsonb,
        case when n % 2000 = 3 then '{"cause": "outcome-unknown", "since": "2026-01-01T00:00:00Z"}'::json end,
        case when n % 2 = 0 then 'wtrg_' || (n % 97) * 40 + 1 end, 'key', 'req_' || n, timestamptz '2026-01-01' + n * interval '1 second', timestamptz '2026-01-01', case when n % 1000 <> 3 then timestamptz '2026-01-02' end, now(), 0, n
      from generate_series(1, ${runCount}) n`,
@@ -127,6 +127,8 @@ const selective: Readonly<Record<string, () => Promise<unknown>>> = {
     runs({ created_after: '2026-01-01T05:00:00Z', created_before: '2026-01-01T05:00:10Z' }),
   'the runs with a rare key': () => runs({ parameters_key: ['debug'] }),
   'the runs with a rare value': () => runs({ parameters_path: '$.order ? (@ == "A-123")' }),
+  'the runs with a value that all have': () => runs({ parameters_path: '$.shop ? (@ == "Main")' }),
+  'the runs with a text that all have': () => runs({ keyword: 'Main' }),
   'a run by its order’s number': () => runs({ keyword: 'A-123' }),
   'a run by its id': () => runs({ keyword: 'wevt_123' }),
   'the runs of twenty workflows': () => listRunsOfEach(db, 'org_1', workflowsShown, live, { first: 5 }),
