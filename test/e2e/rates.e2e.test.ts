@@ -1,7 +1,7 @@
 import { eventually } from '@karrio/testing';
 import { describe, expect, inject, it } from 'vitest';
 import { gatewayClient } from './support/gateway-client.ts';
-import { inline, newTag } from './support/workflow.ts';
+import { inline, newTag, recordsOf } from './support/workflow.ts';
 
 const client = gatewayClient(inject('stack'));
 const { authorization } = client;
@@ -109,6 +109,67 @@ describe('shipping rules', () => {
       status: 'finished',
       result: { byRule: { [id]: { before: 2, after: 2, flips: 1 } } },
     });
+  });
+
+  it('hold the rate of a workflow until a person has taken one, and say in a dry run that they would', async () => {
+    const hold = await client.make('create_shipping_rule', {
+      name: `Ask ${tag}`,
+      condition: { all: [mine, { field: 'shipment.channel', operator: 'eq', value: 'look' }] },
+      further_actions: [{ type: 'hold', reason: 'Worth a look.' }],
+    });
+    const choose = {
+      name: `Look ${tag}`,
+      action_type: 'select_rate',
+      content_type: 'json',
+      parameters_template: '{"shipment": {{parameters.shipment}}, "rates": {{parameters.rates}}}',
+    };
+    const use = {
+      name: `Use ${tag}`,
+      action_type: 'data_mapping',
+      content_type: 'json',
+      parameters_template: `{"service": "{{steps.look_${tag}.response.selected_rate.service}}"}`,
+    };
+    const workflow = await client.make('create_workflow', inline(`Look ${tag}`, [choose, use]));
+    const parameters = { ...facts, shipment: { ...facts.shipment, channel: 'look' } };
+    const { dry_run_workflow: dry } = await client.query(
+      'mutation ($id: String!, $parameters: JSON) { dry_run_workflow(input: { id: $id, parameters: $parameters }) { errors { field messages } report } }',
+      { id: workflow.id, parameters },
+    );
+    expect(dry).toMatchObject({
+      errors: null,
+      report: {
+        steps: [{ source: 'simulated', output: { id: null, outcome: 'held' } }],
+        end: { as: 'RunParked', message: expect.stringContaining('Worth a look.') },
+      },
+    });
+    const { id } = await client.make('create_workflow_event', {
+      workflow_id: workflow.id,
+      event_type: 'manual',
+      parameters,
+    });
+    const parked = await eventually('the run waits for a person', async () => {
+      const run = await client.readRun(id);
+      return run?.state === 'parked' && run;
+    });
+    expect(parked.parked).toMatchObject({ cause: 'rate-held', action: `look_${tag}` });
+    const open = `{ rate_decisions(filter: { is_open: true, run_id: "${id}" }) { edges { node { id outcome selected_rate } } } }`;
+    const { rate_decisions: waiting } = await client.query(open);
+    expect(waiting.edges).toMatchObject([{ node: { outcome: 'held', selected_rate: { id: 'air' } } }]);
+
+    const path = `/v1/rate-decisions/${waiting.edges[0].node.id}/settle`;
+    const body = JSON.stringify({ rate_id: 'ground', note: 'No hurry' });
+    const settled = await client.send(path, { body, headers: { authorization } });
+    expect(settled).toMatchObject({
+      status: 200,
+      body: { outcome: 'selected', selected_rate: { id: 'ground' } },
+    });
+    const run = await client.endOf(id);
+    expect(run).toMatchObject({ status: 'success', parked: null });
+    expect(recordsOf(run, `use_${tag}`)).toMatchObject({
+      'action-output': { output: { service: 'ups_ground' } },
+    });
+    expect((await client.query(open)).rate_decisions.edges).toEqual([]);
+    await mutate('delete_shipping_rule', 'DeleteMutationInput', { id: hold.id }, 'id');
   });
 
   it('choose for a workflow, which goes on with the rate and finds its decision', async () => {

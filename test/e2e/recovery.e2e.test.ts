@@ -195,6 +195,58 @@ describe('no accepted run is lost, stuck or doubled', () => {
     }
   });
 
+  it('when executor, rules and command are killed while a rule holds their rates for a person', async () => {
+    const tag = newTag();
+    const hold = { further_actions: [{ type: 'hold', reason: 'Look.' }] };
+    await client.make('create_shipping_rule', {
+      name: `Look ${tag}`,
+      condition: { field: 'shipment.tags', operator: 'contains', value: tag },
+      ...hold,
+    });
+    const choose = {
+      name: `Choose ${tag}`,
+      action_type: 'select_rate',
+      content_type: 'json',
+      parameters_template: `{"shipment": {"tags": ["${tag}"]}, "rates": {{parameters.rates}}}`,
+    };
+    const workflow = await client.make('create_workflow', inline(`Held ${tag}`, [choose]));
+    const rate = { carrier_name: 'ups', carrier_id: 'ups', service: 'ups_ground', currency: 'USD' };
+    const rates = [
+      { ...rate, id: 'rat_1', total_charge: 5 },
+      { ...rate, id: 'rat_2', total_charge: 9 },
+    ];
+    const input = { workflow_id: workflow.id, event_type: 'manual', parameters: { rates } };
+    const starting = Promise.all(
+      Array.from({ length: 6 }, async () => (await client.make('create_workflow_event', input)).id),
+    );
+    await Promise.all([stack.kill('rules'), stack.kill('executor')]);
+    const ids = await starting;
+    const heldOf = (id: string) =>
+      eventually(
+        `${id} waits for its decision`,
+        async () => {
+          const query = `{ rate_decisions(filter: { run_id: "${id}", is_open: true }) { edges { node { id } } } }`;
+          const [found] = (await client.query(query)).rate_decisions.edges;
+          return (await client.readRun(id))?.state === 'parked' && found?.node.id;
+        },
+        recoveredMs,
+      );
+    const settle = async (id: string) => {
+      const text = `mutation { settle_rate_decision(input: { id: "${id}", rate_id: "rat_2" }) { errors { messages } } }`;
+      expect((await client.query(text)).settle_rate_decision.errors).toBeNull();
+    };
+    for (const id of ids) await settle(await heldOf(id));
+    await Promise.all([stack.kill('rules'), stack.kill('command'), stack.kill('executor')]);
+    for (const id of ids) {
+      const run = await eventually(`${id} ends`, () => client.endOf(id, recoveredMs), recoveredMs);
+      expect(run).toMatchObject({ status: 'success', failure: null });
+      expect(recordsOf(run, `choose_${tag}`)).toMatchObject({
+        'action-output': { output: { outcome: 'selected', selected_rate: { id: 'rat_2' } } },
+      });
+    }
+    await Promise.all(['rules', 'command', 'executor'].map((part) => stack.replaced(part)));
+  });
+
   it('when all JetStream streams are deleted', async () => {
     const deleteStreams = async () => {
       await using connection = await connectTo(stack.nats);

@@ -56,7 +56,8 @@ export type Access = Readonly<{
   secrets: readonly string[];
 }>;
 
-export type Outcome =
+/** How an attempt ended. */
+export type Concluded =
   | {
       readonly succeeded: Readonly<{
         output: Json;
@@ -75,6 +76,9 @@ export type Outcome =
       }>;
     };
 
+/** Deferred: a person's decision is the outcome. `output` is what is known so far, `message` says who has to do what. */
+export type Outcome = Concluded | { readonly deferred: Readonly<{ output: Json; message: string }> };
+
 /** A request made ready to leave. */
 export type Effect = Readonly<{
   /** What may be recorded of it: every secret is masked. */
@@ -85,7 +89,7 @@ export type Effect = Readonly<{
 
 export type Planned =
   /** Nothing outside is asked: the outcome is known. */
-  | { readonly pure: Outcome }
+  | { readonly pure: Concluded }
   | { readonly effect: Effect }
   /** Time passes, and then the action has succeeded. */
   | { readonly wait: Waiting }

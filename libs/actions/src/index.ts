@@ -2,6 +2,7 @@ export type {
   Access,
   ActionProblem,
   ActionTemplate,
+  Concluded,
   Effect,
   Outcome,
   Planned,
@@ -14,6 +15,7 @@ export { planAction, templatesOf, validateAction } from './action-types.ts';
 export { decodeText } from './http-request/decode-text.ts';
 export { composeUrl, pairsOf } from './http-request/compose-url.ts';
 export { isObject } from './http-request/json-object.ts';
+export { decisionOutcome } from './select-rate/select-rate.ts';
 export { createRedactor, type Redactor } from './recording/redact.ts';
 export { rendered } from './render.ts';
 export { matchesStatus, statusPattern } from './http-request/status-pattern.ts';

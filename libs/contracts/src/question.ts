@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { FieldErrors, rejectionCodes, WorkflowDraft } from './command.ts';
 import { IncomingEvent } from './incoming-event.ts';
 import { JsonValue } from './json-value.ts';
+import { LogPosition } from './notice.ts';
 import { ruleQuestionPayloads } from './rule.ts';
 
 const plan = z.enum(['original', 'current']);
@@ -57,6 +58,8 @@ export const questionPayloads = {
     draft: WorkflowDraft.optional(),
     parameters: JsonValue.optional(),
     fixtures: Fixtures.default({}),
+    /** The rules that select_rate actions are answered by are not older. */
+    seen: LogPosition.optional(),
   }),
   /** To `executor`: runs that have ended, against the plan that they had, the one of now, or a draft's. */
   replay: z.object({

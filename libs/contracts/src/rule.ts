@@ -63,7 +63,12 @@ export const decisionCommandPayloads = {
     depth: z.number().int().min(0).optional(),
   }),
   /** A person decides what was held. */
-  settle_rate_decision: z.object({ id: z.string(), rateId: z.string().nullable(), note: note.optional() }),
+  settle_rate_decision: z.object({
+    id: z.string(),
+    /** Null: no rate shall be taken; left out: the one that the rules propose. */
+    rateId: z.string().nullable().optional(),
+    note: note.optional(),
+  }),
 } as const;
 
 /** What the rules service is asked; to answer changes nothing but the record of a backtest. */
@@ -76,6 +81,10 @@ export const ruleQuestionPayloads = {
     isWhole: z.boolean().default(false),
     seen: LogPosition.optional(),
   }),
+  /** What a selection would be answered by the live rules. */
+  preview_selection: z.object({ facts: JsonValue, seen: LogPosition.optional() }),
+  /** A decision as its asker was told, or as a person has settled it since. */
+  rate_decision: z.object({ id: z.string() }),
   explain_decision: z.object({ id: z.string() }),
   rule_versions: z.object({ id: z.string() }),
   rule_set: z.object({

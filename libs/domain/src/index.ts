@@ -128,6 +128,7 @@ export {
   isRateDecisionEvent,
   isRuleSetSealed,
   rateOutcomes,
+  settledAs,
   type RateDecided,
   type RateDecisionEvent,
   type RateDecisionSettled,
@@ -206,7 +207,15 @@ export {
   type RunState,
 } from './run/state.ts';
 export { afterFailure, defaultRetryPolicy, shortWaitMs, type Recovery } from './run/retry.ts';
-export { abortCauseOf, deadlineOf, next, takeOver, type Next, type Performance } from './run/interpreter.ts';
+export {
+  abortCauseOf,
+  deadlineOf,
+  next,
+  parkDeferred,
+  takeOver,
+  type Next,
+  type Performance,
+} from './run/interpreter.ts';
 export { controlRun, type RunControl } from './run/control.ts';
 export {
   catchUpPolicies,

@@ -9,6 +9,7 @@ import { access } from './migration/0006-access.ts';
 import { listIndexes } from './migration/0007-list-indexes.ts';
 import { auditAndLive } from './migration/0008-audit-and-live.ts';
 import { pauses } from './migration/0010-pauses.ts';
+import { settledDecisions } from './migration/0015-settled-decisions.ts';
 import { protect } from './protect.ts';
 import { shippingRules } from './migration/0009-shipping-rules.ts';
 import type { Database } from './schema.ts';
@@ -25,6 +26,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0008-audit-and-live': auditAndLive,
   '0009-shipping-rules': shippingRules,
   '0010-pauses': pauses,
+  '0015-settled-decisions': settledDecisions,
 };
 
 /**

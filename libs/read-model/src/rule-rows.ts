@@ -29,8 +29,9 @@ export type ShippingRuleRow = {
 export type RateDecisionRow = {
   id: string;
   org_id: string;
+  /** Of one that was held, what a person has made of it since. */
   outcome: RateOutcome;
-  /** Why there is no rate, or why a person has to agree; null where a rate was selected. */
+  /** Why there is no rate, or why a person has to agree; null where a rate was selected or a person settled it. */
   message: string | null;
   /** The selected one; of a held decision the one that would have been. */
   rate: Json;

@@ -74,6 +74,7 @@ const shownFact = (event: RunEvent): Shown => {
     const passed = 'passed' in event.data && event.data.passed !== undefined;
     return { output: success.output, ...(passed && 'passed' in event.data ? passedOf(event.data) : {}) };
   }
+  if (event.type === 'ActionDeferred') return { output: valueOf(event.data.output) };
   return 'failure' in event.data && event.data.failure ? { failure: event.data.failure.code } : {};
 };
 

@@ -26,6 +26,8 @@ const answerIn = (event: RunEvent): { slug: string; answer: Answer } | undefined
   const { slug } = event.data;
   const success = successOf(event);
   if (success) return { slug, answer: answered(success.output, success.response) };
+  if (event.type === 'ActionDeferred')
+    return { slug, answer: answered(valueOf(event.data.output), undefined) };
   if (!isFailed(event)) return undefined;
   const { failure, output, response } = event.data;
   if (response) return { slug, answer: answered(output === undefined ? null : valueOf(output), response) };

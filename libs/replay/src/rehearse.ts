@@ -4,6 +4,7 @@ import {
   evolveRun,
   next,
   noRun,
+  parkDeferred,
   type ActionType,
   type Failure,
   type Json,
@@ -17,8 +18,11 @@ import {
 import { contextOf, stepViewOf } from './recorded-run.ts';
 import { renderMasked, type Render } from './render-masked.ts';
 
-/** Where an action's outcome came from; `missing`: a request would leave, and nobody said what it is answered. */
-export type OutcomeSource = 'computed' | 'fixture' | 'recorded' | 'missing';
+/**
+ * Where an action's outcome came from; `simulated`: it was decided as it would be, and not recorded; `missing`: a
+ * request would leave, and nobody said what it is answered.
+ */
+export type OutcomeSource = 'computed' | 'fixture' | 'recorded' | 'simulated' | 'missing';
 
 export type RehearsedStep = Readonly<{
   slug: string;
@@ -45,10 +49,13 @@ export type Rehearsal = Readonly<{
     | Readonly<{ as: 'needs-response'; slugs: readonly string[] }>;
 }>;
 
+type Answered = Readonly<{ source: 'fixture' | 'recorded' | 'simulated'; answer: Answer }>;
+
 /** What a request is answered; undefined where nobody says. */
 export type AnswerOf = (
   performance: Performance,
-) => Readonly<{ source: 'fixture' | 'recorded'; answer: Answer }> | undefined;
+  request: Effect['request'],
+) => Answered | undefined | Promise<Answered | undefined>;
 
 export type RehearsalPorts = Readonly<{
   answerOf: AnswerOf;
@@ -77,7 +84,7 @@ export const rehearse = async (
       return { steps: stage.steps, end: { as: 'RunParked', message: step.park.data.message } };
     }
     if ('waitUntil' in step) stage.skipTo(step.waitUntil);
-    if ('idle' in step) throw new Error(`a rehearsal that stands still: ${step.idle}`);
+    if ('idle' in step) return { steps: stage.steps, end: parkedEnd(stage.state()) };
     if (!('perform' in step)) continue;
     const missing = await performAll(stage, step.perform);
     if (missing.length > 0) return { steps: stage.steps, end: { as: 'needs-response', slugs: missing } };
@@ -91,6 +98,12 @@ const endOf = ({ type, data }: RunConclusion): Rehearsal['end'] => ({
   ...('condition' in data && { condition: data.condition }),
 });
 
+/** Only a decision that is a person's brings a rehearsal to a stand. */
+const parkedEnd = (run: RunState): Rehearsal['end'] => {
+  if (run.status !== 'open' || !run.parked) throw new Error('a rehearsal that stands still');
+  return { as: 'RunParked', message: run.parked.message };
+};
+
 type Stage = Readonly<{
   plan: Plan;
   request: RunRequest;
@@ -101,6 +114,8 @@ type Stage = Readonly<{
   now: () => string;
   note: (event: RunEvent) => void;
   skipTo: (time: string) => void;
+  /** For the decision that an action was deferred for. */
+  park: (slug: string) => void;
 }>;
 
 const openStage = (plan: Plan, request: RunRequest, ports: RehearsalPorts): Stage => {
@@ -123,6 +138,10 @@ const openStage = (plan: Plan, request: RunRequest, ports: RehearsalPorts): Stag
     skipTo: (time) => {
       if (Date.parse(time) > Date.parse(now)) now = time;
     },
+    park: (slug) => {
+      const progress = state.status === 'open' ? state.actions.get(slug) : undefined;
+      if (progress?.is === 'deferred') note(parkDeferred(slug, progress.message, now));
+    },
   };
 };
 
@@ -143,7 +162,7 @@ const attemptOne = async (stage: Stage, performance: Performance, seen: Stage['v
   const at = ports.startedAtOf?.(attempt.slug, attempt.attempt) ?? stage.now();
   const render = ports.render ?? renderMasked;
   const planned =
-    as === 'attempt'
+    as === 'attempt' || as === 'ask'
       ? render(action, contextOf(plan, request, seen, at))
       : { pure: { succeeded: { output: null } } };
   if ('effect' in planned) return send(stage, performance, planned.effect);
@@ -162,17 +181,20 @@ const send = async (
   performance: Performance,
   { request, perform }: Effect,
 ): Promise<boolean> => {
-  const answered = stage.ports.answerOf(performance);
-  if (!answered) {
+  const answered = await stage.ports.answerOf(performance, request);
+  const { as, attempt } = performance;
+  if (!answered && as === 'attempt') {
     stage.steps.push({ ...shownAttempt(performance), source: 'missing', request });
     return false;
   }
-  const { slug } = performance.attempt;
-  const held = { ...request, body: request.body === null ? null : { json: request.body } };
-  const started = { ...performance.attempt, request: held, idempotencyKey: slug, at: stage.now() };
-  stage.note({ type: 'ActionStarted', data: started });
-  const outcome = await perform(heldBack(answered.answer), nobody, slug);
-  settle(stage, performance, outcome, { source: answered.source, request });
+  if (as === 'attempt') {
+    const held = { ...request, body: request.body === null ? null : { json: request.body } };
+    const started = { ...attempt, request: held, idempotencyKey: attempt.slug, at: stage.now() };
+    stage.note({ type: 'ActionStarted', data: started });
+  }
+  const outcome = answered && (await perform(heldBack(answered.answer), nobody, attempt.slug));
+  if (as === 'ask' && (!outcome || 'deferred' in outcome)) stage.park(attempt.slug);
+  else if (answered && outcome) settle(stage, performance, outcome, { source: answered.source, request });
   return true;
 };
 
@@ -215,11 +237,19 @@ const eventOf = ({ action, attempt }: Performance, outcome: Outcome, at: string)
     const data = { ...attempt, output: { json: output }, ...decided, ...(response && { response }) };
     return { type: 'ActionSucceeded', data: { ...data, startedAt: at, at } };
   }
+  if ('deferred' in outcome) {
+    const { output, message } = outcome.deferred;
+    return {
+      type: 'ActionDeferred',
+      data: { ...attempt, output: { json: output }, message, startedAt: at, at },
+    };
+  }
   const { failure, recovery } = outcome.failed;
   return afterFailure(action, { ...attempt, failure, startedAt: at, at }, recovery, 0.5);
 };
 
 const shownOutcome = (outcome: Outcome): Partial<RehearsedStep> => {
+  if ('deferred' in outcome) return { output: outcome.deferred.output };
   const { output, response } = 'succeeded' in outcome ? outcome.succeeded : outcome.failed;
   return {
     ...(output !== undefined && { output }),

@@ -28,7 +28,17 @@ const plans = fc
   );
 
 const deals = fc.array(
-  fc.constantFrom<Ending>('succeed', 'succeed', 'fail', 'crash', 'refused', 'unanswered', 'pause', 'cancel'),
+  fc.constantFrom<Ending>(
+    'succeed',
+    'succeed',
+    'fail',
+    'crash',
+    'refused',
+    'unanswered',
+    'defer',
+    'pause',
+    'cancel',
+  ),
   { maxLength: 20 },
 );
 
@@ -103,7 +113,14 @@ describe('a replay', () => {
 const against = async (plan: ReturnType<typeof aPlan>, events: readonly RunEvent[]) => {
   const request = requestOf(events);
   if (!request) throw new Error('no request');
-  return compareRuns(events, await rehearse(plan, request, { answerOf: recordedAnswers(events) }));
+  const startedAtOf = (slug: string) =>
+    events
+      .flatMap(({ type, data }) => (type === 'ActionStarted' && data.slug === slug ? [data.at] : []))
+      .at(-1);
+  return compareRuns(
+    events,
+    await rehearse(plan, request, { answerOf: recordedAnswers(events), startedAtOf }),
+  );
 };
 
 describe('a run against another plan', () => {
@@ -129,6 +146,25 @@ describe('a run against another plan', () => {
         },
       ),
     );
+  });
+
+  const rates = { shipment: {}, rates: [{ id: 'a', carrier_name: 'ups', total_charge: 1, currency: 'USD' }] };
+  const choosing = aPlan(
+    [aMapping('choose', JSON.stringify(rates))].map((action) => ({ ...action, actionType: 'select_rate' })),
+    [aMapping('use', '{"rate": "{{steps.choose.response.selected_rate.id}}"}')],
+  );
+  const selected = { outcome: 'selected', selected_rate: { id: 'a' } };
+
+  it('is the same where a person had decided for it, and stops where none has', async () => {
+    const held = played(choosing, {}, ['defer', 'defer', 'succeed'], selected);
+    expect(held.map(({ type }) => type)).toContain('RunParked');
+    expect(replay(choosing, held)).toMatchObject({ same: true });
+    expect(await against(choosing, held)).toMatchObject({ same: true, end: { now: 'RunSucceeded' } });
+    const open = held.slice(
+      0,
+      held.findIndex(({ type }) => type === 'RunParked'),
+    );
+    expect(await against(choosing, open)).toMatchObject({ end: { now: 'RunParked' } });
   });
 
   it('shows what differs and, where its request was never answered, what it would ask', async () => {

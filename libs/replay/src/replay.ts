@@ -122,6 +122,9 @@ const misfitOfRun = (due: Next, event: RunEvent): Complaint | undefined => {
   if (event.type === 'RunWaiting') {
     return 'waitUntil' in due ? compared(event.data.until, due.waitUntil) : unexpected(due);
   }
+  if (event.type === 'RunParked' && event.data.cause === 'rate-held') {
+    return asksFor(due, event.data.action) ? undefined : unexpected(due);
+  }
   if (event.type === 'RunParked') {
     return 'park' in due ? compared(event.data.action, due.park.data.action) : unexpected(due);
   }
@@ -129,6 +132,10 @@ const misfitOfRun = (due: Next, event: RunEvent): Complaint | undefined => {
   const { conclude } = due;
   return compared(conclusionOf(event), conclusionOf(conclude));
 };
+
+/** It was asked whether a person had decided, and nobody had. */
+const asksFor = (due: Next, action: string | undefined): boolean =>
+  'perform' in due && due.perform.some(({ as, attempt }) => as === 'ask' && attempt.slug === action);
 
 /** Messages are for people, and may be said better by another build. */
 const conclusionOf = ({ type, data }: RunEvent) => ({
@@ -160,11 +167,16 @@ const misfitOfAction = (
     return event.type === 'ActionOutcomeUnknown' ? resolved(plan, state, event, at) : undefined;
   }
   const due = next(plan, state, at);
-  const as = event.type === 'ActionProbed' ? 'probe' : 'attempt';
   const performs = 'perform' in due ? due.perform : [];
   const isDue = (one: Performance) =>
-    one.attempt.slug === slug && one.attempt.attempt === attempt && (one.as === as || one.as === 'resume');
+    one.attempt.slug === slug && one.attempt.attempt === attempt && mayWrite(one.as, event.type);
   return performs.some(isDue) ? undefined : unexpected(due);
+};
+
+const mayWrite = (as: Performance['as'], type: RunEvent['type']): boolean => {
+  if (as === 'probe') return type === 'ActionProbed';
+  if (as === 'ask') return type === 'ActionSucceeded' || type === 'ActionFailed';
+  return as === 'resume' || type !== 'ActionProbed';
 };
 
 /** What is done about an unknown outcome is the action's policy, as it is after the death of an executor. */

@@ -3,9 +3,11 @@ import {
   afterFailure,
   controlRun,
   evolveRun,
+  isAsking,
   laterWorkflowFields,
   next,
   noRun,
+  parkDeferred,
   takeOver,
   type Json,
   type Performance,
@@ -17,7 +19,7 @@ import {
 import { stepViewOf, successOf } from '../src/recorded-run.ts';
 import { renderMasked } from '../src/render-masked.ts';
 
-export type Ending = 'succeed' | 'fail' | 'crash' | 'refused' | 'unanswered' | 'pause' | 'cancel';
+export type Ending = 'succeed' | 'fail' | 'crash' | 'refused' | 'unanswered' | 'defer' | 'pause' | 'cancel';
 
 export const aPlan = (...steps: readonly (readonly PlannedAction[])[]): Plan => ({
   workflowId: 'wkfl_1',
@@ -79,7 +81,7 @@ export const played = (
     if (run.status !== 'open') return events;
     const due = next(plan, run, now());
     if ('conclude' in due) write(due.conclude);
-    if ('idle' in due) control({ type: 'Resume' });
+    if ('idle' in due) control({ type: due.idle === 'parked' ? 'Redrive' : 'Resume' });
     if ('waitUntil' in due) {
       write({ type: 'RunWaiting', data: { until: due.waitUntil, at: now() } });
       nowMs = Math.max(nowMs, Date.parse(due.waitUntil));
@@ -99,7 +101,7 @@ export const played = (
     if (!('perform' in due)) continue;
     const context = aContext({ parameters, steps: viewsOf(events) });
     for (const performance of due.perform) {
-      if (performance.action.actionType !== 'http_request') {
+      if (!isAsking(performance.action.actionType)) {
         write(...outcomeOf(performance, context, 'succeed', answer, now()));
         continue;
       }
@@ -132,6 +134,8 @@ const outcomeOf = (
 ): readonly RunEvent[] => {
   const planned = renderMasked(action, { ...seen, now: at });
   const facts = { ...attempt, startedAt: at, at };
+  if (as === 'ask' && ending === 'defer') return [parkDeferred(attempt.slug, 'Ask Ann.', at)];
+  if (as === 'ask') return [{ type: 'ActionSucceeded', data: { ...facts, output: { json: answer } } }];
   if (as === 'resume') return [{ type: 'ActionSucceeded', data: { ...facts, output: { json: null } } }];
   if ('wait' in planned) {
     const dueAt =
@@ -149,6 +153,10 @@ const outcomeOf = (
   const request = { ...planned.effect.request, body: body === null ? null : { json: body } };
   const started: RunEvent = { type: 'ActionStarted', data: { ...attempt, request, idempotencyKey: 'k', at } };
   if (ending === 'crash') return [started];
+  if (ending === 'defer') {
+    const output = { json: { outcome: 'held', message: 'Ask Ann.' } };
+    return [started, { type: 'ActionDeferred', data: { ...facts, output, message: 'Ask Ann.' } }];
+  }
   const response = { status: 200, headers: {}, bytes: 10 };
   if (ending === 'succeed') {
     return [started, { type: 'ActionSucceeded', data: { ...facts, output: { json: answer }, response } }];

@@ -1,12 +1,14 @@
 import { jetStreams, subjects } from '@karrio/contracts';
-import { connectEventStore } from '@karrio/event-store-client';
+import { connectEventStore, type Recorded } from '@karrio/event-store-client';
 import { connectNats, type Lease } from '@karrio/messaging';
 import { startOps } from '@karrio/process';
 import { gauge, type Logger } from '@karrio/telemetry';
 import type { Config } from './config.ts';
 import { consumeDecisions } from './decision/consume-decisions.ts';
-import { notifyFromLog } from './notify/notify-from-log.ts';
-import { startNotified } from './notify/start-notified.ts';
+import { isSettled } from './decision/select-rate.ts';
+import { followUp } from './follow-up/follow-up.ts';
+import { releaseRun } from './follow-up/release-run.ts';
+import { isNotificationsDue, startNotified } from './follow-up/start-notified.ts';
 import { answerQuestion, type QuestionPorts } from './question/answer-questions.ts';
 import { followRules } from './rule-book/follow-rules.ts';
 import { createRuleBook } from './rule-book/rule-book.ts';
@@ -47,7 +49,7 @@ export const startRulesService = async (config: Config, log: Logger): Promise<As
     now: Date.now,
     log,
   };
-  stack.use(notify(ports, stack.use(bus.lease('rules'))));
+  stack.use(followUpDecisions(ports, stack.use(bus.lease('rules'))));
   stack.use(bus.respond('rules', (question) => answerQuestion(ports, question)));
   stack.use(decide(ports, config));
   return stack.move();
@@ -55,15 +57,18 @@ export const startRulesService = async (config: Config, log: Logger): Promise<As
 
 type Ports = QuestionPorts & Parameters<typeof consumeDecisions>[0];
 
-const notify = (ports: Ports, lease: Lease): AsyncDisposable => {
+const followUpDecisions = (ports: Ports, lease: Lease): AsyncDisposable => {
   const { store, log } = ports;
   const closing = new AbortController();
-  const start = (due: Parameters<typeof startNotified>[1]) => startNotified(ports, due);
-  const notifying = notifyFromLog({ store, lease, start, log }, closing.signal);
+  const follow = async (event: Recorded): Promise<void> => {
+    if (isNotificationsDue(event)) await startNotified(ports, event);
+    if (isSettled(event)) await releaseRun(ports, event);
+  };
+  const following = followUp({ store, lease, follow, log }, closing.signal);
   return {
     [Symbol.asyncDispose]: async () => {
       closing.abort();
-      await notifying;
+      await following;
     },
   };
 };

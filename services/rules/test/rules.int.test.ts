@@ -215,7 +215,7 @@ describe('a held decision', () => {
       selected_rate: { id: 'cheap' },
       message: expect.stringContaining('Worth a look.'),
     });
-    const settle = (rateId: string, over: Partial<Command> = {}) =>
+    const settle = (rateId: string | null, over: Partial<Command> = {}) =>
       bus.command(aCommand(org, 'settle_rate_decision', { id: held.id, rateId }, over), 20_000);
     expect(await settle('other')).toMatchObject({ rejected: { errors: [{ field: 'rate_id' }] } });
     const mine = newId('command');
@@ -226,6 +226,45 @@ describe('a held decision', () => {
     });
     const events = await store.read(streams.decision(held.id));
     expect(events.map(({ type }) => type)).toEqual(['RateHeld', 'RateDecisionSettled']);
+    // Asked again, by its asker or by its run, it is what the person made of it.
+    const settled = {
+      outcome: 'selected',
+      selected_rate: { id: 'dear' },
+      settled: { rate_id: 'dear', by: 'key_1' },
+    };
+    expect(resultOf(await select(org, seen, {}, held.id))).toMatchObject(settled);
+    expect(await ask(org, 'rate_decision', { id: held.id })).toMatchObject({ answered: settled });
+    expect(await ask('org_other', 'rate_decision', { id: held.id })).toHaveProperty('rejected');
+  });
+
+  it('is settled with the proposed rate where no other is named, and with none where that is said', async () => {
+    const org = 'org_released';
+    await create(org);
+    const { seen } = await create(org, {
+      actions: null,
+      furtherActions: [{ type: 'hold', reason: 'Look.' }],
+    });
+    const settled = async (choice: object, over: object = {}) => {
+      const { id } = resultOf(await select(org, seen, over));
+      const reply = await bus.command(aCommand(org, 'settle_rate_decision', { id, ...choice }), 20_000);
+      return 'rejected' in reply ? reply : ask(org, 'rate_decision', { id });
+    };
+    expect(await settled({})).toMatchObject({
+      answered: { outcome: 'selected', selected_rate: { id: 'cheap' } },
+    });
+    expect(await settled({ rateId: null, note: 'Too dear' })).toMatchObject({
+      answered: {
+        outcome: 'none',
+        selected_rate: null,
+        reason: 'settled',
+        message: 'key_1 settled it with no rate: Too dear',
+      },
+    });
+    expect(await settled({}, { rates: [] })).toMatchObject({
+      rejected: {
+        errors: [{ field: 'rate_id', messages: [expect.stringContaining('No rate is proposed')] }],
+      },
+    });
   });
 });
 
@@ -298,6 +337,19 @@ describe('a simulation', () => {
     });
     expect(await ask(org, 'simulate_rules', { facts: facts(), draft: [{ name: 'Idle' }] })).toMatchObject({
       rejected: { errors: [{ field: 'draft.0.actions' }] },
+    });
+  });
+});
+
+describe('a selection that is only tried', () => {
+  it('is answered as it would be, and is not recorded', async () => {
+    const org = 'org_previewed';
+    const { seen, id: rule } = await create(org);
+    expect(await ask(org, 'preview_selection', { facts: facts(), seen })).toMatchObject({
+      answered: { id: null, outcome: 'selected', selected_rate: { id: 'cheap' }, rule_activity: { rule } },
+    });
+    expect(await ask(org, 'preview_selection', { facts: { shipment: {}, rates: 'none' } })).toMatchObject({
+      rejected: { errors: [{ field: 'rates' }] },
     });
   });
 });

@@ -36,6 +36,18 @@ describe('an action that selects a rate', () => {
     expect(outcome).toMatchObject({ succeeded: { output: { outcome: 'none' } } });
   });
 
+  it('leaves to a person what a rule holds, and says what to do', async () => {
+    const planned = plan(template);
+    if (!('effect' in planned)) throw new Error(JSON.stringify(planned));
+    const decision = { outcome: 'held', message: 'Settle rdec_1.' };
+    const outcome = await planned.effect.perform(
+      { send: async () => answered(decision) },
+      { org: 'org_1', depth: 0, signal: new AbortController().signal },
+      'wevt_1-choose',
+    );
+    expect(outcome).toEqual({ deferred: { output: decision, message: 'Settle rdec_1.' } });
+  });
+
   it('fails where its template renders no rates, with the place of the fault', () => {
     expect(plan('{"shipment": {}, "rates": [{"id": "a"}]}')).toMatchObject({
       failed: { code: 'unclear-rates', message: expect.stringContaining('rates.0.carrier_name') },

@@ -1,5 +1,5 @@
 import { readRateFacts, type Json } from '@karrio/domain';
-import { effectType, type ActionTemplate, type Templated } from '../action-type.ts';
+import { effectType, type ActionTemplate, type Outcome, type Templated } from '../action-type.ts';
 import { isObject } from '../http-request/json-object.ts';
 import { renderFieldJson } from '../render.ts';
 import { renderContext } from '../render-context.ts';
@@ -49,10 +49,20 @@ export const selectRate = effectType<WireRequest, Answer>({
     }
     const { status, body } = answer.response;
     // oxlint-disable-next-line typescript/consistent-type-assertions -- JSON of the rules service, or of a fixture
-    const output = JSON.parse(body.toString('utf8')) as Json;
-    return { succeeded: { output, response: { status, headers: {}, bytes: body.length } } };
+    return decisionOutcome(JSON.parse(body.toString('utf8')) as Json, status, body.length);
   },
 });
+
+/** Of a decision as the rules service tells it: one that is held is a person's. */
+export const decisionOutcome = (decision: Json, status: number, bytes: number): Outcome => {
+  if (isObject(decision) && decision['outcome'] === 'held') {
+    const { message } = decision;
+    return { deferred: { output: decision, message: typeof message === 'string' ? message : unsaid } };
+  }
+  return { succeeded: { output: decision, response: { status, headers: {}, bytes } } };
+};
+
+const unsaid = 'A person has to decide which rate is taken.';
 
 const unclear = (complaint: string) => ({
   failed: { code: 'unclear-rates', message: `${complaint}; it needs a shipment and its rates, ${recipe}.` },

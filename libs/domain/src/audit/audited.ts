@@ -99,6 +99,7 @@ const audited: Readonly<Record<Watched['type'], 'yes' | 'no'>> = {
   ActionOutcomeUnknown: 'no',
   ActionProbed: 'no',
   ActionWaiting: 'no',
+  ActionDeferred: 'no',
   ActionCancelled: 'no',
   ActionCompletedLate: 'no',
   ActionReused: 'no',

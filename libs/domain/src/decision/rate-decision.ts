@@ -33,6 +33,16 @@ export type RateDecisionSettled = Event<
   'RateDecisionSettled',
   { rateId: string | null; rate: Json; note?: string; by: string; at: string }
 >;
+/** What a held decision has come to, once a person settled it. */
+export const settledAs = ({ rateId, rate, note, by }: RateDecisionSettled['data']) =>
+  rateId === null
+    ? {
+        outcome: 'none' as const,
+        rate: null,
+        message: `${by} settled it with no rate${note === undefined ? '.' : `: ${note}`}`,
+      }
+    : { outcome: 'selected' as const, rate, message: null };
+
 /** Workflows to be started because of a decision; written with it. */
 export type RateNotificationsDue = Event<
   'RateNotificationsDue',

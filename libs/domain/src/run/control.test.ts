@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { controlRun, type RunControl } from './control.ts';
 import type { RunEvent } from './event.ts';
+import { parkDeferred } from './interpreter.ts';
 import { evolveRun, noRun } from './state.ts';
 
 const at = '2026-11-22T09:00:00.000Z';
@@ -39,6 +40,29 @@ describe('settling an action of a run that is parked for another one', () => {
       data: { ...attempt, slug: 'b', as: 'failed', ...who },
     };
     expect(after(requested, parkedFor('outcome-unknown'), settled)).toMatchObject({ parked: undefined });
+  });
+});
+
+describe('a run with an action that waits for a decision', () => {
+  const deferred: RunEvent = {
+    type: 'ActionDeferred',
+    data: { ...attempt, output: { json: {} }, message: 'Settle rdec_1.', startedAt: at, at },
+  };
+  const open = after(requested, started, deferred);
+
+  it('goes on when it is told to, also in the moment before it is parked', () => {
+    expect(types(open, { ...who, type: 'Redrive' })).toEqual(['RunRedriven']);
+    const parked = evolveRun(open, parkDeferred('a', 'm', at));
+    expect(types(parked, { ...who, type: 'Redrive' })).toEqual(['RunRedriven']);
+    expect(types(after(requested, started), { ...who, type: 'Redrive' })).toEqual([]);
+  });
+
+  it('is not settled by hand: the refusal says which decision is', () => {
+    expect(types(open, { ...who, type: 'Settle', attempt, as: 'succeeded' })).toContain('Settle rdec_1.');
+  });
+
+  it('is cancelled at once', () => {
+    expect(types(open, cancel)).toEqual(['RunCancelRequested', 'RunCancelled']);
   });
 });
 

@@ -11,7 +11,7 @@ export type RunControl = Readonly<{ by: string; at: string }> &
     | { readonly type: 'Cancel'; readonly reason?: string }
     | { readonly type: 'Pause' }
     | { readonly type: 'Resume' }
-    /** A parked run goes on from where it stands. */
+    /** A parked run goes on from where it stands; one that waits for a decision asks whether it is made. */
     | { readonly type: 'Redrive' }
     | {
         readonly type: 'Settle';
@@ -68,8 +68,9 @@ const cancel = (
 };
 
 const redrive = (run: OpenRun, control: RunControl): Decision<RunEvent, Refusal> => {
-  if (!run.parked) return accept();
-  if (run.parked.cause === 'outcome-unknown') {
+  // A decision may be made in the moment before its run is parked for it.
+  if (!run.parked && !isDeferred(run)) return accept();
+  if (run.parked?.cause === 'outcome-unknown') {
     const message =
       `Nobody knows whether the request of ${run.parked.action ?? 'the action'} took effect: ` +
       'settle the action as succeeded, as failed, or to be sent again.';
@@ -78,12 +79,17 @@ const redrive = (run: OpenRun, control: RunControl): Decision<RunEvent, Refusal>
   return accept({ type: 'RunRedriven', data: pick(control) });
 };
 
+const isDeferred = (run: OpenRun): boolean => [...run.actions.values()].some(({ is }) => is === 'deferred');
+
 const settle = (
   run: OpenRun,
   control: Extract<RunControl, { type: 'Settle' }>,
 ): Decision<RunEvent, Refusal> => {
   const { attempt, as, output, note, by, at } = control;
   const progress = run.actions.get(attempt.slug);
+  if (progress?.is === 'deferred') {
+    return reject(refusal('invalid', 'action', `${attempt.slug} waits for a decision. ${progress.message}`));
+  }
   if (progress?.is !== 'unknown' || progress.resolution !== 'park') {
     const message = `The outcome of ${attempt.slug} is not open: only an action that the run is parked for can be settled.`;
     return reject(refusal('invalid', 'action', message));

@@ -114,6 +114,11 @@ export type ActionSettled = Event<
 >;
 /** A wait action lets its time pass. */
 export type ActionWaiting = Event<'ActionWaiting', ActionAttempt & { dueAt: string; at: string }>;
+/** It is answered, and its outcome is a person's decision that is still to be made: `output` says which. */
+export type ActionDeferred = Event<
+  'ActionDeferred',
+  ActionAttempt & { output: Stored; message: string; startedAt: string; at: string }
+>;
 /** The engine gave up on a request under way; whether it took effect is not known. */
 export type ActionCancelled = Event<
   'ActionCancelled',
@@ -162,8 +167,11 @@ export type RunCancelled = Event<'RunCancelled', RunEnd & { by: string; reason?:
 export const abortCauses = ['run-cancelled', 'run-timed-out', 'sibling-failed'] as const;
 export type AbortCause = (typeof abortCauses)[number];
 
-/** `executor-failed`: each executor that took the run died or met a fault of its own. */
-export const parkCauses = ['outcome-unknown', 'executor-failed'] as const;
+/**
+ * `executor-failed`: each executor that took the run died or met a fault of its own. `rate-held`: a shipping rule
+ * holds the run's rate for a person.
+ */
+export const parkCauses = ['outcome-unknown', 'executor-failed', 'rate-held'] as const;
 export type ParkCause = (typeof parkCauses)[number];
 
 export type RunEvent =
@@ -177,6 +185,7 @@ export type RunEvent =
   | ActionProbed
   | ActionSettled
   | ActionWaiting
+  | ActionDeferred
   | ActionCancelled
   | ActionCompletedLate
   | ActionReused
@@ -200,6 +209,7 @@ export const isRunEvent = eventGuard<RunEvent>({
   ActionProbed: true,
   ActionSettled: true,
   ActionWaiting: true,
+  ActionDeferred: true,
   ActionCancelled: true,
   ActionCompletedLate: true,
   ActionReused: true,

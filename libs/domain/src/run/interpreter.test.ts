@@ -3,7 +3,7 @@ import type { UnknownResolution } from '../definition/action.ts';
 import { anAction as plannedAction, aPlan as planOf } from '../plan/plan.fixture.ts';
 import type { Plan, PlannedAction } from '../plan/plan.ts';
 import type { RunEvent } from './event.ts';
-import { abortCauseOf, next, takeOver } from './interpreter.ts';
+import { abortCauseOf, next, parkDeferred, takeOver } from './interpreter.ts';
 import { evolveRun, noRun } from './state.ts';
 
 const at = '2026-11-22T09:00:00.000Z';
@@ -335,6 +335,43 @@ describe('an unknown outcome', () => {
     const crash = aPlan([anAction('a')]);
     const [nth] = takeOver(crash, after(requested, started('a', 10)), at);
     expect(nth?.data.resolution).toBe('park');
+  });
+});
+
+describe('an action whose outcome is a decision of a person', () => {
+  const plan = aPlan([anAction('a'), anAction('b')], [anAction('c')]);
+  const deferred: RunEvent = {
+    type: 'ActionDeferred',
+    data: { ...attemptOf('a'), output: { json: {} }, message: 'Ask Ann.', startedAt: at, at },
+  };
+  const open = [requested, started('a'), deferred];
+  const redriven: RunEvent = { type: 'RunRedriven', data: { by: 'ann', at } };
+
+  it('is asked for when nothing else of its order is to do, and again whenever the run goes on', () => {
+    const ask = { perform: [{ as: 'ask', attempt: { slug: 'a', attempt: 1 } }] };
+    expect(next(plan, after(...open), at)).toMatchObject({ perform: [{ attempt: { slug: 'b' } }] });
+    expect(next(plan, after(...open, retryAt('b', 5)), at)).toEqual({ waitUntil: later(5) });
+    const asked = [...open, succeeded('b')];
+    expect(next(plan, after(...asked), at)).toMatchObject(ask);
+    const parked = [...asked, parkDeferred('a', 'Ask Ann.', at)];
+    expect(next(plan, after(...parked), at)).toEqual({ idle: 'parked' });
+    expect(next(plan, after(...parked, redriven), at)).toMatchObject(ask);
+    expect(next(plan, after(...parked, redriven, succeeded('a')), at)).toMatchObject({
+      perform: [{ attempt: { slug: 'c' } }],
+    });
+  });
+
+  it('keeps nobody from failing, or from stopping, a run that does so whatever is decided', () => {
+    expect(next(plan, after(...open, failed('b')), at)).toMatchObject({ conclude: { type: 'RunFailed' } });
+    expect(next(plan, after(...open, succeeded('b', false)), at)).toMatchObject({
+      conclude: { type: 'RunAborted' },
+    });
+  });
+
+  it('does not use up the time of its run', () => {
+    const timed = { ...plan, runTimeoutMs: 60_000 };
+    const parked = after(...open, succeeded('b'), parkDeferred('a', 'Ask Ann.', at));
+    expect(next(timed, parked, later(3_600_000))).toEqual({ idle: 'parked' });
   });
 });
 

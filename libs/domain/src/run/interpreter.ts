@@ -4,11 +4,14 @@ import type { Failure } from './facts.ts';
 import { resolutionOf } from './retry.ts';
 import type { ActionProgress, OpenRun, RunState } from './state.ts';
 
-/** `probe` asks whether the attempt took effect; `resume` ends a wait whose time has passed. */
+/**
+ * `probe` asks whether the attempt took effect; `ask` whether a person has decided what it was deferred for;
+ * `resume` ends a wait whose time has passed.
+ */
 export type Performance = Readonly<{
   action: PlannedAction;
   attempt: ActionAttempt;
-  as: 'attempt' | 'probe' | 'resume';
+  as: 'attempt' | 'probe' | 'ask' | 'resume';
 }>;
 
 /** What a run needs next: effects to perform, time, a person, its end, or nothing for now. */
@@ -89,7 +92,17 @@ const judge = (plan: Plan, step: PlanStep, run: OpenRun, at: string): Verdict =>
     const progress = run.actions.get(slug);
     return progress ? [{ slug, progress }] : [];
   });
-  return verdictOn(begun, givenUp, at);
+  const verdict = verdictOn(begun, givenUp, at);
+  // Where the run fails or stops anyway, nobody needs to decide.
+  const asks = 'passed' in verdict ? step.actions.flatMap((action) => askOf(action, step.order, run)) : [];
+  return asks.length > 0 ? { perform: asks } : verdict;
+};
+
+const askOf = (action: PlannedAction, order: number, run: OpenRun): readonly Performance[] => {
+  const progress = run.actions.get(action.slug);
+  return progress?.is === 'deferred'
+    ? [{ action, attempt: attemptOf(action, order, progress.attempt), as: 'ask' }]
+    : [];
 };
 
 const hasFailure = (step: PlanStep, run: OpenRun): boolean =>
@@ -155,6 +168,12 @@ const parkFor = ({ slug, progress }: Progressed, at: string): RunParked => {
     'then settle the action: as succeeded, as failed, or send it again.';
   return { type: 'RunParked', data: { cause: 'outcome-unknown', message, action: slug, at } };
 };
+
+/** Of an action that was asked about and whose person has not decided. */
+export const parkDeferred = (slug: string, message: string, at: string): RunParked => ({
+  type: 'RunParked',
+  data: { cause: 'rate-held', message, action: slug, at },
+});
 
 const timedOut = (plan: Plan): Failure => ({
   code: 'run-timed-out',

@@ -4,13 +4,13 @@ import { anAction, aPlan } from '../plan/plan.fixture.ts';
 import type { Plan } from '../plan/plan.ts';
 import { controlRun } from './control.ts';
 import type { RunEvent } from './event.ts';
-import { next, takeOver, type Performance } from './interpreter.ts';
+import { next, parkDeferred, takeOver, type Performance } from './interpreter.ts';
 import { afterFailure } from './retry.ts';
 import { evolveRun, noRun } from './state.ts';
 
 const at = '2026-11-22T09:00:00.000Z';
 
-type Ending = 'succeed' | 'stop' | 'fail' | 'crash' | 'refused' | 'unanswered' | 'pause' | 'cancel';
+type Ending = 'succeed' | 'stop' | 'fail' | 'crash' | 'refused' | 'unanswered' | 'defer' | 'pause' | 'cancel';
 
 const planOf = (sizes: readonly number[]): Plan =>
   aPlan(
@@ -25,9 +25,19 @@ const planOf = (sizes: readonly number[]): Plan =>
     ),
   );
 
-const outcome = ({ action, attempt }: Performance, ending: Ending, at: string): readonly RunEvent[] => {
+const output = { output: { json: null } };
+
+const outcome = ({ action, attempt, as }: Performance, ending: Ending, at: string): readonly RunEvent[] => {
   const request = { method: 'GET', url: 'u', headers: {}, body: null };
   const started: RunEvent = { type: 'ActionStarted', data: { ...attempt, request, idempotencyKey: 'k', at } };
+  if (as === 'ask' && ending === 'defer') return [parkDeferred(attempt.slug, 'm', at)];
+  if (as === 'ask') return [{ type: 'ActionSucceeded', data: { ...attempt, ...output, startedAt: at, at } }];
+  if (ending === 'defer') {
+    return [
+      started,
+      { type: 'ActionDeferred', data: { ...attempt, ...output, message: 'm', startedAt: at, at } },
+    ];
+  }
   if (ending === 'crash') return [started];
   if (ending === 'refused' || ending === 'unanswered') {
     const failed = { ...attempt, failure: { code: 'x', message: 'x' }, startedAt: at, at };
@@ -47,8 +57,11 @@ const decided = (decision: ReturnType<typeof controlRun>): readonly RunEvent[] =
   return decision.accepted;
 };
 
-const controlled = (type: 'Pause' | 'Cancel' | 'Resume', events: readonly RunEvent[], at: string) =>
-  decided(controlRun(events.reduce(evolveRun, noRun), { type, by: 'ann', at }));
+const controlled = (
+  type: 'Pause' | 'Cancel' | 'Resume' | 'Redrive',
+  events: readonly RunEvent[],
+  at: string,
+) => decided(controlRun(events.reduce(evolveRun, noRun), { type, by: 'ann', at }));
 
 /** A person says that what nobody knows about went well. */
 const settled = (slug: string, events: readonly RunEvent[], at: string) => {
@@ -92,6 +105,7 @@ const turn = (plan: Plan, events: readonly RunEvent[], deal: Deal, now: string) 
   if ('park' in step)
     return { facts: [step.park, ...settled(step.park.data.action ?? '', events, now)], now };
   if ('perform' in step) return { facts: performed(step.perform, deal, events, now), now };
+  if (step.idle === 'parked') return { facts: controlled('Redrive', events, now), now };
   if (step.idle !== 'paused') throw new Error(`stuck: ${step.idle}`);
   return { facts: controlled('Resume', events, now), now };
 };

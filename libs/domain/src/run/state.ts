@@ -25,6 +25,13 @@ export type ActionProgress =
       readonly passed: boolean;
       readonly response?: RecordedResponse;
     }
+  /** A person's decision is its outcome. */
+  | {
+      readonly is: 'deferred';
+      readonly attempt: number;
+      readonly message: string;
+      readonly startedAt: string;
+    }
   | { readonly is: 'failed'; readonly attempt: number; readonly failure: Failure }
   | { readonly is: 'cancelled'; readonly attempt: number };
 
@@ -152,6 +159,8 @@ const progressOf = (event: Moving): ActionProgress => {
       return { is: 'waiting', attempt, dueAt: event.data.dueAt, for: 'retry' };
     case 'ActionWaiting':
       return { is: 'waiting', attempt, dueAt: event.data.dueAt, for: 'time' };
+    case 'ActionDeferred':
+      return { is: 'deferred', attempt, message: event.data.message, startedAt: event.data.startedAt };
     case 'ActionOutcomeUnknown': {
       const { resolution, failure } = event.data;
       return { is: 'unknown', attempt, resolution, ...(failure && { failure }) };

@@ -3,6 +3,7 @@ import { isAsking, type Plan, type RunRequest } from '@karrio/domain';
 import { recordedAnswers, rehearse, type AnswerOf } from '@karrio/replay';
 import { asJson } from '../replay/as-json.ts';
 import { currentPlan, rejected, type QuestionPorts, type Rejected } from '../replay/question-ports.ts';
+import { previewedRate } from './previewed-rate.ts';
 import { recallRun, type RecalledRun } from '../replay/recall-run.ts';
 import { isoTime } from '../run/run-ports.ts';
 
@@ -19,8 +20,10 @@ export const answerDryRun = async (ports: QuestionPorts, org: string, asked: Ask
   const unknown = unknownFixture(plan, asked.fixtures);
   if (unknown !== undefined) return unknown;
   const recorded = from && recordedAnswers(from.events);
-  const answerOf: AnswerOf = (performance) =>
-    fixtureFor(asked.fixtures, performance.attempt.slug, ports.now()) ?? recorded?.(performance);
+  const answerOf: AnswerOf = async (performance, request) =>
+    fixtureFor(asked.fixtures, performance.attempt.slug, ports.now()) ??
+    (await recorded?.(performance, request)) ??
+    previewedRate(ports, org, performance, request, asked.seen);
   return { answered: asJson(await rehearse(plan, requestOf(asked, start, ports.now()), { answerOf })) };
 };
 
@@ -83,7 +86,7 @@ const unknownFixture = (plan: Plan, fixtures: Fixtures): Rejected | undefined =>
   return rejected('invalid', `fixtures.${unknown}`, `No HTTP action has this slug; ${there}.`);
 };
 
-const fixtureFor = (fixtures: Fixtures, slug: string, receivedAtMs: number): ReturnType<AnswerOf> => {
+const fixtureFor = (fixtures: Fixtures, slug: string, receivedAtMs: number) => {
   const fixture = Object.hasOwn(fixtures, slug) ? fixtures[slug] : undefined;
   if (!fixture) return undefined;
   const { status, body } = fixture;
@@ -94,5 +97,5 @@ const fixtureFor = (fixtures: Fixtures, slug: string, receivedAtMs: number): Ret
   const text = isText ? body : body === undefined ? '' : JSON.stringify(body);
   const type = body === undefined ? {} : { 'content-type': 'application/json' };
   const response = { status, headers: { ...type, ...headers }, body: Buffer.from(text), receivedAtMs };
-  return { source: 'fixture', answer: { response } };
+  return { source: 'fixture' as const, answer: { response } };
 };

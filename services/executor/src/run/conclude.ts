@@ -31,6 +31,12 @@ export const conclude = async (
     });
     return;
   }
+  if ('deferred' in outcome) {
+    const { output, message } = outcome.deferred;
+    const stored = await storeValue(store, output, journal.metadata);
+    journal.note({ type: 'ActionDeferred', data: { ...attempt, output: stored, message, startedAt, at } });
+    return;
+  }
   const { failure, output, response, recovery } = outcome.failed;
   const failed = {
     ...attempt,

@@ -4,8 +4,10 @@ import { storeValue } from '@karrio/event-store-client';
 import { attribute, traced } from '@karrio/telemetry';
 import { Abandoned, watchOver, type Abandonment } from './abandonment.ts';
 import { accessOf } from './access.ts';
+import { askDecision } from './ask-decision.ts';
 import { conclude } from './conclude.ts';
 import type { Holding } from './holdings.ts';
+import { idempotencyKeyOf } from './idempotency-key.ts';
 import type { Journal } from './journal.ts';
 import { probe } from './probe.ts';
 import { isoTime, type RunPorts } from './run-ports.ts';
@@ -83,6 +85,9 @@ const begin = async (
       return undefined;
     });
   }
+  if (performance.as === 'ask') {
+    return askDecision(ports, journal, performance);
+  }
   return prepare(ports, journal, performance, seen, signal);
 };
 
@@ -111,8 +116,7 @@ const prepare = async (
     return undefined;
   }
   const { effect } = planned;
-  // The same for every attempt, and different for every run and action.
-  const idempotencyKey = `${journal.runId}-${action.slug}`;
+  const idempotencyKey = idempotencyKeyOf(journal.runId, action.slug);
   const { body } = effect.request;
   const request = {
     ...effect.request,

@@ -70,6 +70,8 @@ const ask = async (
   const key = `${journal.runId}-${action.slug}-probe`;
   const outcome = await effect.perform(ports.outside, senderOf(journal, signal), key);
   const request = { ...effect.request, body: null };
+  // A GET is answered by its receiver, never by a person.
+  if ('deferred' in outcome) return { ...unclear(undefined), request };
   const answer = 'succeeded' in outcome ? outcome.succeeded : outcome.failed;
   const { output = null, response } = answer;
   if (!response) return { ...unclear('failure' in answer ? answer.failure : undefined), request };

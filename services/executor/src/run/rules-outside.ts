@@ -1,5 +1,6 @@
 import type { Answer, Outside, Sender, WireRequest } from '@karrio/actions';
-import { derivedId, type Command, type CommandReply } from '@karrio/contracts';
+import { derivedId, type Command, type CommandReply, type FieldErrors } from '@karrio/contracts';
+import type { Failure } from '@karrio/domain';
 import { BusUnavailable, CommandTimeout, MessageTooLarge, type Bus } from '@karrio/messaging';
 
 /** Deciding takes milliseconds; a rules service that was killed is another one after its lease. */
@@ -11,6 +12,10 @@ export const withRules = (outside: Outside, bus: Pick<Bus, 'command'>, now: () =
     request.url.protocol === 'rules:' ? select(bus, request, sender, now()) : outside.send(request, sender),
 });
 
+/** The decision of an action is recorded under the action's own key. */
+export const decisionIdOf = (org: string, idempotencyKey: string): string =>
+  derivedId('decision', org, idempotencyKey);
+
 const select = async (
   bus: Pick<Bus, 'command'>,
   { body, headers }: WireRequest,
@@ -18,7 +23,7 @@ const select = async (
   nowMs: number,
 ): Promise<Answer> => {
   const key = headers['idempotency-key'] ?? '';
-  const decisionId = derivedId('decision', org, key);
+  const decisionId = decisionIdOf(org, key);
   const command: Command = {
     id: derivedId('command', decisionId),
     name: 'select_rate',
@@ -48,9 +53,13 @@ const answerOf = (reply: CommandReply, receivedAtMs: number): Answer => {
     return { response: { status: 200, headers: {}, body, receivedAtMs } };
   }
   const { code, errors } = reply.rejected;
-  const message = errors.map(({ field, messages }) => `${field}: ${messages.join(' ')}`).join('; ');
-  const failure = { code: 'rates-refused', message: `The rules service refused the rates: ${message}` };
+  const failure = refusedRates(errors);
   return { trouble: { failure, ...(code === 'expired' ? { recovery: { again: 'safe' } } : {}) } };
+};
+
+export const refusedRates = (errors: FieldErrors): Failure => {
+  const message = errors.map(({ field, messages }) => `${field}: ${messages.join(' ')}`).join('; ');
+  return { code: 'rates-refused', message: `The rules service refused the rates: ${message}` };
 };
 
 /** The same decision may be asked for again: it is made once. */

@@ -1,6 +1,7 @@
 import { Fixtures, type FieldErrors } from '@karrio/contracts';
 import { asJson, ask } from './ask.ts';
 import { builder, ErrorType } from './builder.ts';
+import { viewerOf } from './context.ts';
 import { draftOf, WorkflowDraftInput } from './workflow-draft.ts';
 import { PlanChoice } from './rerun-mutation.ts';
 
@@ -19,7 +20,7 @@ const DryRunMutation = builder.objectRef<Payload>('DryRunWorkflowMutation').impl
       type: 'JSON',
       nullable: true,
       description:
-        'steps: each with slug, order, attempt, source (computed, fixture, recorded or missing), the request with its secrets masked, status, output, passed, failure. end: as what it would end; needs-response names the slugs of actions whose answer nobody gave.',
+        'steps: each with slug, order, attempt, source (computed, fixture, recorded, simulated for rates by the live rules, or missing), the request with its secrets masked, status, output, passed, failure. end: as what it would end; needs-response names the slugs of actions whose answer nobody gave.',
       resolve: ({ report }) => report,
     }),
   }),
@@ -59,6 +60,7 @@ export const addDryRunMutation = (): void => {
         if (!fixtures.success) return { errors: fixtureErrors(fixtures.error.issues), report: null };
         const drafted = await draftOf(context, input.draft);
         if ('errors' in drafted) return { errors: drafted.errors, report: null };
+        const seen = context.ports.rulesSeen(viewerOf(context).org);
         const payload = {
           ...drafted,
           ...given('workflowId', input.id),
@@ -66,6 +68,7 @@ export const addDryRunMutation = (): void => {
           ...given('plan', input.plan),
           ...given('parameters', input.parameters),
           fixtures: fixtures.data,
+          ...given('seen', seen),
         };
         const answer = await ask(context, 'executor', { name: 'dry_run', payload: asJson(payload) });
         return 'errors' in answer

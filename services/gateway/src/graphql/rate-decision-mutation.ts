@@ -39,7 +39,8 @@ const SettleRateDecisionMutationInput = builder.inputType('SettleRateDecisionMut
   description: 'A person’s choice.',
   fields: (t) => ({
     id: t.string({ required: true, description: 'The decision.' }),
-    rate_id: t.string({ description: 'The rate to take; none, where no rate shall be taken.' }),
+    rate_id: t.string({ description: 'The rate to take; the proposed one unless given.' }),
+    no_rate: t.boolean({ description: 'That no rate shall be taken; false unless given.' }),
     note: t.string({ description: 'Why; at most 500 characters.' }),
   }),
 });
@@ -71,22 +72,30 @@ export const addRateDecisionMutations = (): void => {
     settle_rate_decision: t.field({
       permission: 'rates:select',
       type: SettleRateDecisionMutation,
-      description: 'Says which rate is taken where a rule held the decision for a person.',
+      description:
+        'Says which rate is taken where a rule held the decision for a person. A run that waits for it goes on.',
       args: {
         input: t.arg({ type: SettleRateDecisionMutationInput, required: true, description: 'The choice.' }),
       },
-      resolve: async (_, { input }, context, { path }) =>
-        payloadOf(
-          await change(
-            'settle_rate_decision',
-            { ...input, rate_id: input.rate_id ?? null },
-            context,
-            path.key,
-          ),
-          reading(context),
-        ),
+      resolve: async (_, { input }, context, { path }) => {
+        const choice = choiceOf(input);
+        if ('errors' in choice) return { errors: choice.errors, entity: null };
+        const settled = await change('settle_rate_decision', choice.command, context, path.key);
+        return payloadOf(settled, reading(context));
+      },
     }),
   }));
+};
+
+type Settlement = typeof SettleRateDecisionMutationInput.$inferInput;
+
+const choiceOf = ({ id, rate_id, no_rate, note }: Settlement) => {
+  if (no_rate && rate_id) {
+    const message = 'A rate is named, too: leave out one of rate_id and no_rate.';
+    return { errors: [{ field: 'no_rate', messages: [message] }] };
+  }
+  const rate = no_rate ? { rate_id: null } : rate_id ? { rate_id } : {};
+  return { command: { id, ...rate, ...(note ? { note } : {}) } };
 };
 
 /** What was left out stays out. */

@@ -10,11 +10,11 @@ export const RateDecisionType = builder.objectRef<RateDecisionRow>('RateDecision
 type Outcomes = Readonly<Record<(typeof rateOutcomes)[number], Readonly<{ description: string }>>>;
 
 export const RateOutcomeEnum = builder.enumType('RateOutcomeEnum', {
-  description: 'What a decision came to.',
+  description: 'What a decision came to; one that was held, by what a person made of it.',
   values: {
     selected: { description: 'A rate was selected.' },
     none: { description: 'None was; reason and message say why.' },
-    held: { description: 'A rule wants a person to agree.' },
+    held: { description: 'A rule wants a person to agree, and nobody has settled it.' },
   } satisfies Outcomes,
 });
 
@@ -29,8 +29,8 @@ export const addRateDecision = (): void => {
       reason: t.string({
         nullable: true,
         description:
-          'Why there is no rate: no_rates, all_set_aside, no_rule_selects, nothing_to_select, or held.',
-        resolve: ({ outcome, decision }) => (outcome === 'held' ? 'held' : decision.why),
+          'Why there is no rate: no_rates, all_set_aside, no_rule_selects, nothing_to_select, held, or settled where a person took none.',
+        resolve: reasonOf,
       }),
       message: t.exposeString('message', {
         nullable: true,
@@ -54,6 +54,12 @@ export const addRateDecision = (): void => {
       ...detailFields(t),
     }),
   });
+};
+
+const reasonOf = ({ outcome, settled, decision }: RateDecisionRow): string | null => {
+  if (outcome === 'held') return 'held';
+  if (settled) return outcome === 'none' ? 'settled' : null;
+  return decision.why;
 };
 
 type Fields = PothosSchemaTypes.ObjectFieldBuilder<BuilderTypes, RateDecisionRow>;

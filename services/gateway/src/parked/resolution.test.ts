@@ -28,6 +28,16 @@ describe('resolving a parked run', () => {
   });
 });
 
+it('a run that waits for a rate decision is not resolved but by that decision, or discarded', () => {
+  const parked = { cause: 'rate-held', message: 'm', action: 'choose', since } as const;
+  for (const as of ['retry', 'failed', 'succeeded'] as const) {
+    expect(resolutionOf({ id: 'wevt_3', parked }, as, null)).toMatchObject({
+      errors: [{ field: 'as', messages: [expect.stringContaining('settle_rate_decision')] }],
+    });
+  }
+  expect(resolutionOf({ id: 'wevt_3', parked }, 'cancel', null)).toMatchObject({ name: 'cancel_run' });
+});
+
 describe('a preview', () => {
   const anAttempt = (over: Partial<RunActionRow>): RunActionRow => ({
     run_id: 'wevt_1',

@@ -16,6 +16,11 @@ export const resolutionOf = (
     const settlement = { id, action: parked.action, as, ...(note ? { note } : {}) };
     return { name: 'settle_run_action', input: settlement };
   }
+  if (parked?.cause === 'rate-held') {
+    const message =
+      'The run waits until a person settles its rate decision: settle_rate_decision lets it go on. Or resolve it as cancel.';
+    return { errors: [{ field: 'as', messages: [message] }] };
+  }
   if (as === 'retry') return { name: 'redrive_run', input: { id } };
   const message =
     'The run is parked for a fault of the engine, and no request of it is in doubt: resolve it as retry or cancel.';

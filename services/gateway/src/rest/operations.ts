@@ -44,14 +44,22 @@ const triggers = { path: '/v1/workflow-triggers', one: 'workflow_trigger' };
 const metafields = { path: '/v1/metafields', one: 'metafield', many: 'metafields' };
 const events = { path: '/v1/workflow-events', one: 'workflow_event', many: 'workflow_events' };
 const records = { path: '/v1/tracing-records', one: 'tracing_record', many: 'tracing_records' };
+const rules = { path: '/v1/shipping-rules', one: 'shipping_rule', many: 'shipping_rules' };
+const decisions = { path: '/v1/rate-decisions', one: 'rate_decision', many: 'rate_decisions' };
 
 /** All there are. What a field means, and who may use it, is said by the schema alone. */
 export const restOperations: readonly RestOperation[] = [
-  ...[workflows, actions, connections, metafields].flatMap((kind) => [...reading(kind), ...changing(kind)]),
+  ...[workflows, actions, connections, metafields, rules].flatMap((kind) => [
+    ...reading(kind),
+    ...changing(kind),
+  ]),
   ...changing(triggers),
   ...doing(workflows, 'activate', 'deactivate'),
   ...reading(events),
   { method: 'POST', path: events.path, kind: 'change', field: 'create_workflow_event', status: 202 },
   ...doing(events, 'cancel', 'pause', 'resume', 'rerun', 'redrive', 'settle'),
   ...reading(records),
+  ...doing(rules, 'activate', 'deactivate'),
+  ...reading(decisions),
+  ...doing(decisions, 'settle'),
 ];

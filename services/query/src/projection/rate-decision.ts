@@ -1,4 +1,4 @@
-import type { RateDecided, RateDecisionEvent } from '@karrio/domain';
+import { settledAs, type RateDecided, type RateDecisionEvent } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 import type { RateDecisionRow } from '@karrio/read-model';
 import type { RowChange } from './row-change.ts';
@@ -16,7 +16,8 @@ export const rateDecisionChange = (
       return { changed: { ...said, notified: data.outcomes } };
     case 'RateDecisionSettled': {
       const { rateId, rate, note, by, at } = data;
-      return { changed: { ...said, settled: { rate_id: rateId, rate, note: note ?? null, by, at } } };
+      const settled = { rate_id: rateId, rate, note: note ?? null, by, at };
+      return { changed: { ...said, ...settledAs(data), settled } };
     }
     default:
       return { created: decided(id, event) };

@@ -36,6 +36,7 @@ const columnsOf = (event: Exclude<RunEvent, { type: 'RunRequested' }>): Partial<
     case 'ActionProbed':
     case 'ActionCancelled':
     case 'ActionReused':
+    case 'ActionDeferred':
       return isNow('running');
     case 'ActionRetryScheduled':
     case 'ActionWaiting':

@@ -10,8 +10,13 @@ export type Basis = Readonly<{
   at: string;
 }>;
 
-/** A decision as the log says it. */
-export const decidedEvent = (decided: Decided, { rates }: RateFacts, basis: Basis): RateDecided => {
+/** A decision as the log says it; one that is only tried has no id. */
+export const decidedEvent = (
+  id: string | null,
+  decided: Decided,
+  { rates }: RateFacts,
+  basis: Basis,
+): RateDecided => {
   const { decision } = decided;
   const data = { ...basis, decision };
   const rate = rateOf(rates, decision.rate);
@@ -22,7 +27,7 @@ export const decidedEvent = (decided: Decided, { rates }: RateFacts, basis: Basi
       return { type: 'NoRateSelected', data: { ...data, message: nothingMessage(decided) } };
     case 'held': {
       const reasons = decision.holds.map(({ reason }) => reason).join(' ');
-      const message = `A person has to decide: ${reasons} Settle it with settle_rate_decision.`;
+      const message = `A person has to decide: ${reasons} Settle it: ${remedyOf(id)}.`;
       return { type: 'RateHeld', data: { ...data, rate, message } };
     }
   }
@@ -31,3 +36,8 @@ export const decidedEvent = (decided: Decided, { rates }: RateFacts, basis: Basi
 export const rateOf = (rates: RateFacts['rates'], id: string | null): Json =>
   // oxlint-disable-next-line typescript/consistent-type-assertions -- facts were read from JSON
   (rates.find((rate) => rate.id === id) as Json | undefined) ?? null;
+
+const remedyOf = (id: string | null): string =>
+  id === null
+    ? 'settle_rate_decision'
+    : `settle_rate_decision with the id ${id}, or POST /v1/rate-decisions/${id}/settle`;

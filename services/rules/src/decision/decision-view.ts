@@ -1,9 +1,23 @@
-import type { DecisionTrace, Json, RateDecided } from '@karrio/domain';
+import {
+  settledAs,
+  type DecisionTrace,
+  type Json,
+  type RateDecided,
+  type RateDecisionSettled,
+} from '@karrio/domain';
 
 const outcomes = { RateSelected: 'selected', NoRateSelected: 'none', RateHeld: 'held' } as const;
 
-/** A decision as its asker sees it, by the names of the API. */
-export const decisionView = (id: string, event: RateDecided, trace: DecisionTrace) => {
+/** What a person has made of a held decision. */
+type Settlement = RateDecisionSettled['data'];
+
+/** A decision as its asker sees it, by the names of the API; one that is only tried has no id. */
+export const decisionView = (
+  id: string | null,
+  event: RateDecided,
+  trace: DecisionTrace,
+  settlement?: Settlement,
+) => {
   const { type, data } = event;
   const { decision, ruleSetHash } = data;
   return {
@@ -13,6 +27,8 @@ export const decisionView = (id: string, event: RateDecided, trace: DecisionTrac
     selected_rate: 'rate' in data ? data.rate : null,
     reason: type === 'RateHeld' ? 'held' : decision.why,
     message: 'message' in data ? data.message : null,
+    settled: null,
+    ...(settlement && settledView(settlement)),
     options: decision.options,
     rule_activity: {
       rule_set: ruleSetHash,
@@ -30,6 +46,13 @@ export const decisionView = (id: string, event: RateDecided, trace: DecisionTrac
     test_mode: data.testMode,
     created_at: data.at,
   };
+};
+
+const settledView = (settlement: Settlement) => {
+  const { rateId: rate_id, note = null, by, at } = settlement;
+  const { outcome, rate, message } = settledAs(settlement);
+  const reason = outcome === 'none' ? 'settled' : null;
+  return { outcome, selected_rate: rate, reason, message, settled: { rate_id, note, by, at } };
 };
 
 // oxlint-disable-next-line typescript/consistent-type-assertions -- written from a DecisionTrace

@@ -7,6 +7,9 @@ export const rejected = (code: RejectionCode, field: string, message: string): R
   rejected: { code, errors: [{ field, messages: [message] }] },
 });
 
+export const noDecision = (id: string): Rejected =>
+  rejected('not-found', 'id', `No decision has the id ${id}; the rate_decisions query lists them.`);
+
 /** All messages of one field together; the first refusal gives the code. */
 export const refused = (refusals: readonly Refusal[]): Rejected => {
   const fields = Map.groupBy(refusals, ({ field }) => field);

@@ -2,10 +2,13 @@ import { streams, type CommandPayload, type CommandReply, type EventMetadata } f
 import {
   decide,
   isRateDecided,
+  isRateDecisionEvent,
   readRateFacts,
   type Decided,
+  type Event,
   type RateDecided,
   type RateDecisionEvent,
+  type RateDecisionSettled,
 } from '@karrio/domain';
 import {
   loadValue,
@@ -43,7 +46,7 @@ export const selectRate = async (
     storeValue(store, asJson(decided.trace), metadata),
     sealed.seal(live, metadata),
   ]);
-  const event = decidedEvent(decided, facts, {
+  const event = decidedEvent(payload.decisionId, decided, facts, {
     ruleSetHash: live.hash,
     facts: storedFacts,
     trace: storedTrace,
@@ -85,11 +88,18 @@ export const decidedBefore = async (
 ): Promise<CommandReply | undefined> => {
   const found = await readDecision(store, id, org);
   if (!found) return undefined;
-  const [first] = found;
-  const trace = asTrace(await loadValue(store, first.data.trace));
-  const position = found.at(-1)?.position ?? first.position;
-  return answered(id, position, decisionView(id, first, trace));
+  return answered(id, found.at(-1)?.position ?? found[0].position, await viewOf(store, id, found));
 };
+
+/** As the log has it, with what a person has settled since. */
+export const viewOf = async (store: EventStore, id: string, decision: Decision) => {
+  const [first] = decision;
+  const trace = asTrace(await loadValue(store, first.data.trace));
+  return decisionView(id, first, trace, decision.find(isSettled)?.data);
+};
+
+export const isSettled = <T extends Event>(event: T): event is T & RateDecisionSettled =>
+  isRateDecisionEvent(event) && event.type === 'RateDecisionSettled';
 
 type Decision = readonly [Recorded<RateDecided>, ...Recorded[]];
 

@@ -5,17 +5,11 @@ import {
   type CommandReply,
   type EventMetadata,
 } from '@karrio/contracts';
-import {
-  isRateDecisionEvent,
-  type Event,
-  RateFacts,
-  type RateDecisionSettled,
-  type Stored,
-} from '@karrio/domain';
+import { RateFacts, type RateDecided, type RateDecisionSettled } from '@karrio/domain';
 import { loadValue, type EventStore } from '@karrio/event-store-client';
 import { rateOf } from './decided-event.ts';
-import { rejected } from './reply.ts';
-import { readDecision } from './select-rate.ts';
+import { noDecision, rejected } from './reply.ts';
+import { isSettled, readDecision } from './select-rate.ts';
 
 /** A person's choice for what a rule held; once. @throws RevisionConflict where somebody else was quicker */
 export const settleDecision = async (
@@ -25,8 +19,7 @@ export const settleDecision = async (
   at: string,
 ): Promise<CommandReply> => {
   const found = await readDecision(store, id, metadata.org);
-  if (!found)
-    return rejected('not-found', 'id', `No decision has the id ${id}; the rate_decisions query lists them.`);
+  if (!found) return noDecision(id);
   const settledBefore = found.find(isSettled);
   if (settledBefore?.metadata.$causationId === metadata.$causationId) {
     return { accepted: { id, position: String(settledBefore.position) } };
@@ -35,11 +28,11 @@ export const settleDecision = async (
   if (first.type !== 'RateHeld')
     return rejected('invalid', 'id', 'No rule held this decision: there is nothing to settle.');
   if (settledBefore) return settledAlready(settledBefore);
-  const rate = await chosenRate(store, first.data.facts, rateId);
-  if ('rejected' in rate) return rate;
+  const choice = await chosen(store, first.data, rateId);
+  if ('rejected' in choice) return choice;
   const event: RateDecisionSettled = {
     type: 'RateDecisionSettled',
-    data: { rateId, rate: rate.chosen, ...(note === undefined ? {} : { note }), by: metadata.actor, at },
+    data: { ...choice, ...(note === undefined ? {} : { note }), by: metadata.actor, at },
   };
   const stream = streams.decision(id);
   const eventId = derivedUuid(stream, metadata.$causationId);
@@ -51,14 +44,24 @@ export const settleDecision = async (
 const settledAlready = ({ data: { rateId, by } }: RateDecisionSettled) =>
   rejected('invalid', 'id', `${by} settled it already, with ${rateId ?? 'no rate'}.`);
 
-const chosenRate = async (store: EventStore, facts: Stored, rateId: string | null) => {
+type Choice = Pick<RateDecisionSettled['data'], 'rateId' | 'rate'>;
+
+/** Undefined takes what is proposed, null no rate. */
+const chosen = async (
+  store: EventStore,
+  { facts, decision: { rate: proposed } }: Pick<RateDecided['data'], 'facts' | 'decision'>,
+  rateId: string | null | undefined,
+): Promise<Choice | ReturnType<typeof rejected>> => {
+  if (rateId === null) return { rateId, rate: null };
   const { rates } = RateFacts.parse(await loadValue(store, facts));
-  const chosen = rateOf(rates, rateId);
-  if (rateId === null || chosen !== null) return { chosen };
   const ids = rates.map(({ id }) => id).slice(0, 10);
-  const remedy = `choose one of ${ids.join(', ')}, or null for none`;
+  const id = rateId ?? proposed;
+  if (id === null) {
+    const message = `No rate is proposed: choose one of ${ids.join(', ')}, or say that none shall be taken.`;
+    return rejected('invalid', 'rate_id', message);
+  }
+  const rate = rateOf(rates, id);
+  if (rate !== null) return { rateId: id, rate };
+  const remedy = `choose one of ${ids.join(', ')}, or say that none shall be taken`;
   return rejected('invalid', 'rate_id', `The decision has no such rate; ${remedy}.`);
 };
-
-const isSettled = <T extends Event>(event: T): event is T & RateDecisionSettled =>
-  isRateDecisionEvent(event) && event.type === 'RateDecisionSettled';

@@ -1,7 +1,7 @@
 import type { Answer } from '@karrio/contracts';
 import { loadValue, type EventStore } from '@karrio/event-store-client';
 import { asJson } from '../decision/json.ts';
-import { rejected } from '../decision/reply.ts';
+import { noDecision } from '../decision/reply.ts';
 import { readDecision } from '../decision/select-rate.ts';
 import type { SealedRules } from '../rule-book/sealed-rules.ts';
 import type { Threads } from '../thread/run-in-thread.ts';
@@ -15,8 +15,7 @@ export const explainRecorded = async (
   id: string,
 ): Promise<Answer> => {
   const found = await readDecision(store, id, org);
-  if (!found)
-    return rejected('not-found', 'id', `No decision has the id ${id}; the rate_decisions query lists them.`);
+  if (!found) return noDecision(id);
   const [{ data }] = found;
   const [{ ruleSet }, facts] = await Promise.all([
     sealed.read(data.ruleSetHash),

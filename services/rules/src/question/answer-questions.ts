@@ -2,9 +2,11 @@ import { questionPayloads, type Answer, type Question } from '@karrio/contracts'
 import { analyseRuleSet, decide } from '@karrio/domain';
 import { readBacktest } from '../backtest/read-backtest.ts';
 import { beginBacktest, type BacktestPorts } from '../backtest/start-backtest.ts';
+import { decidedEvent } from '../decision/decided-event.ts';
+import { decisionView } from '../decision/decision-view.ts';
 import { asJson } from '../decision/json.ts';
-import { refused, rejected } from '../decision/reply.ts';
-import { readFacts } from '../decision/select-rate.ts';
+import { noDecision, refused, rejected } from '../decision/reply.ts';
+import { readDecision, readFacts, viewOf } from '../decision/select-rate.ts';
 import { explainRecorded } from '../explain/explain-recorded.ts';
 import type { RuleFollower } from '../rule-book/follow-rules.ts';
 import { liveRulesOf } from '../rule-book/rule-book.ts';
@@ -24,6 +26,10 @@ export const answerQuestion = async (
   switch (name) {
     case 'simulate_rules':
       return simulate(ports, org, questionPayloads.simulate_rules.parse(payload));
+    case 'preview_selection':
+      return preview(ports, org, questionPayloads.preview_selection.parse(payload));
+    case 'rate_decision':
+      return recorded(ports, org, questionPayloads.rate_decision.parse(payload).id);
     case 'rule_versions': {
       const { id } = questionPayloads.rule_versions.parse(payload);
       const versions = await versionsOf(ports.store, org, id);
@@ -73,7 +79,29 @@ const noRule = (id: string): Answer =>
 
 type Asked<N extends keyof typeof questionPayloads> = ReturnType<(typeof questionPayloads)[N]['parse']>;
 
-/** Decides as a selection would, and records nothing. */
+const recorded = async ({ store }: QuestionPorts, org: string, id: string): Promise<Answer> => {
+  const found = await readDecision(store, id, org);
+  return found ? { answered: asJson(await viewOf(store, id, found)) } : noDecision(id);
+};
+
+/** What a selection would be answered, without recording it. */
+const preview = async (
+  { book, caughtUpTo, now }: QuestionPorts,
+  org: string,
+  { facts: given, seen }: Asked<'preview_selection'>,
+): Promise<Answer> => {
+  const at = new Date(now()).toISOString();
+  const facts = readFacts(given, at);
+  if ('refused' in facts) return refused(facts.refused);
+  if (seen !== undefined) await caughtUpTo(BigInt(seen));
+  const { hash: ruleSetHash, compiled } = book.live(org);
+  const decided = decide(compiled, facts.read);
+  const stored = { facts: { json: null }, trace: { json: null } };
+  const event = decidedEvent(null, decided, facts.read, { ...stored, ruleSetHash, testMode: true, at });
+  return { answered: asJson(decisionView(null, event, decided.trace)) };
+};
+
+/** Decides by the live rules or a draft, and tells everything about it. */
 const simulate = async (
   { book, caughtUpTo, now }: QuestionPorts,
   org: string,

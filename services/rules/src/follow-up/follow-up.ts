@@ -1,5 +1,5 @@
 import { newId, streams, type EventMetadata } from '@karrio/contracts';
-import { eventGuard, isRateDecisionEvent, type Event, type RateNotificationsDue } from '@karrio/domain';
+import { eventGuard, type Event } from '@karrio/domain';
 import {
   backoffMs,
   pause,
@@ -11,7 +11,7 @@ import type { Lease } from '@karrio/messaging';
 import type { Logger } from '@karrio/telemetry';
 import { randomUUID } from 'node:crypto';
 
-/** Up to where every notification was seen to, as a decimal string. */
+/** Up to where everything was followed up, as a decimal string. */
 type NotificationsSeen = Event<'NotificationsSeen', { position: string }>;
 const isNotificationsSeen = eventGuard<NotificationsSeen>({ NotificationsSeen: true });
 
@@ -22,34 +22,36 @@ const saveAfterMs = 60_000;
 type Ports = Readonly<{
   store: EventStore;
   lease: Pick<Lease, 'isHeld'>;
-  start: (due: Recorded<RateNotificationsDue>) => Promise<void>;
+  /** Done again after a crash, it has the effect of once. */
+  follow: (event: Recorded) => Promise<void>;
   log: Logger;
 }>;
 
+const filter = { eventTypePrefixes: ['RateNotificationsDue', 'RateDecisionSettled'] };
+
 /** What has to follow from decisions follows from the log: no crash between the two loses it. Until `signal` aborts. */
-export const notifyFromLog = async (ports: Ports, signal: AbortSignal): Promise<void> => {
+export const followUp = async (ports: Ports, signal: AbortSignal): Promise<void> => {
   for (let failures = 0; !signal.aborted;) {
     if (!ports.lease.isHeld()) {
       await pause(idleMs, signal);
       continue;
     }
     try {
-      await follow(ports, signal, () => (failures = 0));
+      await followLog(ports, signal, () => (failures = 0));
     } catch (err) {
       const retryInMs = backoffMs(++failures);
-      ports.log.warn({ err, retryInMs }, 'notifications interrupted');
+      ports.log.warn({ err, retryInMs }, 'following up decisions interrupted');
       await pause(retryInMs, signal);
     }
   }
 };
 
-const follow = async ({ store, lease, start }: Ports, signal: AbortSignal, onProgress: () => void) => {
+const followLog = async ({ store, lease, follow }: Ports, signal: AbortSignal, onProgress: () => void) => {
   const checkpoint = await openCheckpoint(store);
-  const filter = { eventTypePrefixes: ['RateNotificationsDue'] };
   let savedAt = performance.now();
   for await (const { events, position } of store.follow({ from: checkpoint.position, filter, signal })) {
     if (!lease.isHeld()) return;
-    for (const event of events) if (isDue(event)) await start(event);
+    for (const event of events) await follow(event);
     onProgress();
     if (events.length === 0 && performance.now() - savedAt < saveAfterMs) continue;
     await checkpoint.save(position);
@@ -57,10 +59,7 @@ const follow = async ({ store, lease, start }: Ports, signal: AbortSignal, onPro
   }
 };
 
-const isDue = (event: Recorded): event is Recorded<RateNotificationsDue> =>
-  isRateDecisionEvent(event) && event.type === 'RateNotificationsDue';
-
-/** Saving names the revision: of two that notify, the second stops. @throws RevisionConflict */
+/** Saving names the revision: of two that follow up, the second stops. @throws RevisionConflict */
 const openCheckpoint = async (store: EventStore) => {
   await store.keepLast(stream, 10);
   const last = (await store.read(stream)).at(-1);

@@ -20,7 +20,8 @@ import { asJson } from '../decision/json.ts';
 type Ports = Readonly<{ store: EventStore; bus: Pick<Bus, 'command'>; now: () => number }>;
 type Outcome = RateNotified['data']['outcomes'][number];
 
-const patienceMs = 10_000;
+/** Asked again until it is answered. */
+const patienceMs = 3_000;
 
 /**
  * Starts the workflows that a decision's rules name, once each: their ids follow from the decision's, so that doing
@@ -47,6 +48,9 @@ export const startNotified = async (
   );
   await record(ports, id, metadata, outcomes);
 };
+
+export const isNotificationsDue = (event: Recorded): event is Recorded<RateNotificationsDue> =>
+  isRateDecisionEvent(event) && event.type === 'RateNotificationsDue';
 
 const isNotified = <T extends Event>(event: T): event is T & RateNotified =>
   isRateDecisionEvent(event) && event.type === 'RateNotified';

@@ -1,0 +1,2 @@
+/** The same for every attempt, and different for every run and action. */
+export const idempotencyKeyOf = (runId: string, slug: string): string => `${runId}-${slug}`;
