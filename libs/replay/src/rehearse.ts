@@ -156,16 +156,18 @@ const performAll = async (stage: Stage, performances: readonly Performance[]): P
   return missing;
 };
 
+/** A wait is over, a probe is taken for answered. */
+const isRendered: ReadonlySet<Performance['as']> = new Set(['attempt', 'ask']);
+
 const attemptOne = async (stage: Stage, performance: Performance, seen: Stage['views']): Promise<boolean> => {
   const { plan, request, ports } = stage;
   const { action, attempt, as } = performance;
   const at = ports.startedAtOf?.(attempt.slug, attempt.attempt) ?? stage.now();
   const render = ports.render ?? renderMasked;
-  const planned =
-    as === 'attempt' || as === 'ask'
-      ? render(action, contextOf(plan, request, seen, at))
-      : { pure: { succeeded: { output: null } } };
-  if ('effect' in planned) return send(stage, performance, planned.effect);
+  const planned = isRendered.has(as)
+    ? render(action, contextOf(plan, request, seen, at))
+    : { pure: { succeeded: { output: null } } };
+  if ('effect' in planned) return (as === 'ask' ? ask : send)(stage, performance, planned.effect);
   if ('wait' in planned) {
     wait(stage, performance, planned.wait);
     return true;
@@ -182,19 +184,26 @@ const send = async (
   { request, perform }: Effect,
 ): Promise<boolean> => {
   const answered = await stage.ports.answerOf(performance, request);
-  const { as, attempt } = performance;
-  if (!answered && as === 'attempt') {
+  const { attempt } = performance;
+  if (!answered) {
     stage.steps.push({ ...shownAttempt(performance), source: 'missing', request });
     return false;
   }
-  if (as === 'attempt') {
-    const held = { ...request, body: request.body === null ? null : { json: request.body } };
-    const started = { ...attempt, request: held, idempotencyKey: attempt.slug, at: stage.now() };
-    stage.note({ type: 'ActionStarted', data: started });
-  }
-  const outcome = answered && (await perform(heldBack(answered.answer), nobody, attempt.slug));
-  if (as === 'ask' && (!outcome || 'deferred' in outcome)) stage.park(attempt.slug);
-  else if (answered && outcome) settle(stage, performance, outcome, { source: answered.source, request });
+  const held = { ...request, body: request.body === null ? null : { json: request.body } };
+  const started = { ...attempt, request: held, idempotencyKey: attempt.slug, at: stage.now() };
+  stage.note({ type: 'ActionStarted', data: started });
+  const outcome = await perform(heldBack(answered.answer), nobody, attempt.slug);
+  settle(stage, performance, outcome, { source: answered.source, request });
+  return true;
+};
+
+/** Whether a person has decided, where that is known: else the rehearsal is parked. */
+const ask: typeof send = async (stage, performance, { request, perform }) => {
+  const { slug } = performance.attempt;
+  const answered = await stage.ports.answerOf(performance, request);
+  const outcome = answered && (await perform(heldBack(answered.answer), nobody, slug));
+  if (!outcome || 'deferred' in outcome) stage.park(slug);
+  else settle(stage, performance, outcome, { source: answered.source, request });
   return true;
 };
 

@@ -154,6 +154,18 @@ describe('every documented operation', () => {
         revision: 1,
       } as never)
       .execute();
+    const rule = { ...definition, id: 'rule_1', name: 'R', priority: 1, is_active: true } as const;
+    await gateway.db
+      .insertInto('shipping_rule')
+      .values({ ...rule, further_actions: json([]), metadata: json({}) })
+      .execute();
+    const decided = { outcome: 'selected', rule_set_hash: 'h', test_mode: false, actor: 'a' } as const;
+    const decision = { strategy: null, why: null, options: {}, holds: [], notifications: [] };
+    const stored = { facts: json({ json: {} }), trace: json({ json: {} }) };
+    await gateway.db
+      .insertInto('rate_decision')
+      .values({ ...dated, id: 'rdec_1', ...decided, ...stored, decision: json(decision) })
+      .execute();
     await projected(gateway, 0);
     const records = (await call('/v1/tracing-records')).body.results;
     Object.assign(ids, {
@@ -163,6 +175,8 @@ describe('every documented operation', () => {
       'workflow-actions': 'wact_1',
       'workflow-connections': 'wcon_1',
       metafields: 'metaf_1',
+      'shipping-rules': 'rule_1',
+      'rate-decisions': 'rdec_1',
       'workflow-events': run.id,
       workflow_events: run.id,
       'tracing-records': records[0].id,
@@ -182,6 +196,8 @@ describe('every documented operation', () => {
     workflow_connection: 'workflow-connections',
     workflow_trigger: 'workflow-triggers',
     metafield: 'metafields',
+    shipping_rule: 'shipping-rules',
+    rate_decision: 'rate-decisions',
     run: 'workflow-events',
     run_action: 'workflow-events',
   };
