@@ -1,13 +1,18 @@
+import { eventually } from '@karrio/testing';
 import { buildClientSchema, getIntrospectionQuery } from 'graphql';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { gatewayClient, type Client } from './support/gateway-client.ts';
+import { openLiveSocket } from './support/live-socket.ts';
+import { restPlacesOf, type RestPlace } from './support/rest-walk.ts';
 import { openShop } from './support/shop-stub.ts';
 import { httpAction, newTag } from './support/workflow.ts';
 import {
   documentOf,
+  anyId,
   neverWas,
   operationsOf,
   placesOf,
+  subscriptionsOf,
   withoutIds,
   type Call,
   type Operation,
@@ -19,10 +24,21 @@ const first = gatewayClient(stack);
 /** Stands in everything that a tenant calls something. */
 const canary = (tag: string) => `canary-${tag}`;
 
-type Tenant = Readonly<{ client: Client; key: string; ids: readonly string[]; tag: string }>;
+/** The type of events that its workflow listens to. */
+const eventOf = (tag: string) => `walk.${tag}`;
+
+type Tenant = Readonly<{
+  client: Client;
+  key: string;
+  ids: readonly string[];
+  /** Its trigger of events. */
+  listening: string;
+  tag: string;
+}>;
 
 /** One that has something of every kind, and the id of each. */
-const newTenant = async (shop: string): Promise<Tenant> => {
+const newTenant = async (): Promise<Tenant> => {
+  await using shop = await openShop({ '/': () => ({ body: {} }) });
   const tag = newTag();
   const name = canary(tag);
   const { create_organization: made } = await first.query(
@@ -31,7 +47,12 @@ const newTenant = async (shop: string): Promise<Tenant> => {
   const client = gatewayClient({ ...stack, apiKey: made.key });
   const workflow = await client.make('create_workflow', {
     name,
-    actions: [{ ...httpAction(name, shop, '/'), connection: { name, auth_type: 'api_key' } }],
+    actions: [
+      {
+        ...httpAction(name, shop.url, '/'),
+        connection: { name, auth_type: 'api_key', metafields: [{ key: name, type: 'text', value: name }] },
+      },
+    ],
     action_nodes: [{ order: 1, index: 0 }],
     trigger: { trigger_type: 'scheduled', schedule: '0 0 1 1 *' },
   });
@@ -41,6 +62,11 @@ const newTenant = async (shop: string): Promise<Tenant> => {
     parameters: { note: name },
   });
   await client.endOf(run.id);
+  const listening = await client.make('create_workflow_trigger', {
+    workflow_id: workflow.id,
+    trigger_type: 'event',
+    event: { types: [eventOf(tag)] },
+  });
   const others = await client.query(`mutation {
     create_metafield(input: { key: "${name}", type: text, value: "${name}" }) { metafield { id } }
     create_shipping_rule(input: { name: "${name}", actions: { select_service: { strategy: cheapest } } }) { errors { field messages } shipping_rule { id } }
@@ -70,8 +96,8 @@ const newTenant = async (shop: string): Promise<Tenant> => {
     'mutation { invite_member(input: { email: "other@example.com", role: viewer }) { invitation { id } } }',
   );
   const found = JSON.stringify([made.organization, workflow, run.id, others, rates, lists, again]);
-  const ids = [...new Set(found.match(/[a-z]+_[0-9a-f]{32}/g))].sort();
-  return { client, key: made.key, ids, tag };
+  const ids = [...new Set(found.match(anyId))].sort();
+  return { client, key: made.key, ids, listening: listening.id, tag };
 };
 
 /** One of each kind: what comes before the underscore. */
@@ -81,11 +107,14 @@ let one: Tenant;
 let two: Tenant;
 let operations: readonly Operation[];
 
+let subscriptions: readonly Operation[];
+
 beforeAll(async () => {
-  await using shop = await openShop({ '/': () => ({ body: {} }) });
-  [one, two] = [await newTenant(shop.url), await newTenant(shop.url)];
+  [one, two] = [await newTenant(), await newTenant()];
   const { body } = await first.ask(getIntrospectionQuery());
-  operations = operationsOf(buildClientSchema(body.data));
+  const schema = buildClientSchema(body.data);
+  operations = operationsOf(schema);
+  subscriptions = subscriptionsOf(schema);
 }, 120_000);
 
 /** As many as one request may ask. */
@@ -160,7 +189,6 @@ const blindByNature: Readonly<Record<string, string>> = {
   create_shipping_rule: 'makes something new, and names nothing that is there',
   parked_workflow_events: 'nothing is parked here',
   resolve_parked_workflow_events: 'nothing is parked here',
-  tracing_record: 'ids of records are made when they are shown',
   tracing_records: 'ids of records are made when they are shown',
   create_metafield: 'makes something new; an id is that of its owner, which the walk does not write',
   create_workflow: 'makes something new; the ids in it are looked at once all else is right',
@@ -191,22 +219,120 @@ describe('two organisations', () => {
     expect(await everythingOf(one)).toEqual(before);
   }, 180_000);
 
-  it('answer over REST for the other’s as for what never was', async () => {
-    const run = one.ids.find((id) => id.startsWith('wevt_')) ?? '';
-    const workflow = one.ids.find((id) => id.startsWith('wkfl_')) ?? '';
-    const ask = async (method: string, path: string) => {
-      const headers = { authorization: `Token ${two.key}` };
-      const response = await fetch(stack.gateway + path, { method, headers });
-      return { status: response.status, body: withoutIds(await response.json()) };
+  it('answer over REST for the other’s as for what never was, at every address', async () => {
+    const three = await newTenant();
+    const document = await (await fetch(`${stack.gateway}/openapi.json`)).json();
+    // What takes things away comes last.
+    const places = restPlacesOf(document).toSorted((a, b) => rankOf(a) - rankOf(b));
+    const told: Record<string, unknown> = {};
+    const blind: string[] = [];
+    for (const place of places) {
+      const ask = (ids: readonly string[]) =>
+        Promise.all(ids.map((id) => restAnswer(place, id, `Token ${three.key}`)));
+      const foreign = await ask(oneOfEach(one.ids));
+      const nothing = await ask(oneOfEach(one.ids).map(neverWas));
+      const found = differing(foreign, nothing);
+      if (found.length > 0 || JSON.stringify(foreign).includes(one.tag)) told[place.name] = found;
+      const own = await ask(oneOfEach(three.ids));
+      if (differing(own, nothing).length === 0) blind.push(place.name);
+    }
+    expect(told).toEqual({});
+    expect(blind.filter((name) => !(name in blindRest))).toEqual([]);
+    expect(places.length).toBeGreaterThan(30);
+  }, 120_000);
+
+  it('are called by nobody but their own, and start nothing of each other by an event', async () => {
+    // The other’s workflow has no webhook: to who has no key its addresses lead nowhere.
+    const [workflow = '', trigger = ''] = ['wkfl_', 'wtrg_'].map((kind) =>
+      one.ids.find((id) => id.startsWith(kind)),
+    );
+    const triggers = [trigger, one.listening].map((id) => `/v1/webhooks/${id}`);
+    for (const address of [...triggers, `/v1/workflows/${workflow}/trigger`]) {
+      for (const authorization of ['', `Token key_${'0'.repeat(32)}`, `Token ${two.key}`]) {
+        const of = (path: string) => ({ name: path, method: 'POST', path: () => path, body: '{}' });
+        const asked = await restAnswer(of(address), '', authorization);
+        const nothing = address.replace(/\w{32}/, '0'.repeat(32));
+        expect([address, asked]).toEqual([address, await restAnswer(of(nothing), '', authorization)]);
+      }
+    }
+    const send = async ({ client }: Tenant, type: string, query = '') => {
+      const event = { specversion: '1.0', id: newTag(), source: '/walk', type };
+      const headers = { authorization: client.authorization, 'content-type': 'application/cloudevents+json' };
+      const { body } = await client.send('/v1/events', { query, headers, body: JSON.stringify(event) });
+      return withoutIds(body.events).replaceAll(/"(id|type)":"[^"]*"/g, '');
     };
-    const asked = [
-      ['GET', `/v1/workflow_events/${run}`, `/v1/workflow_events/${neverWas(run)}`],
-      ['POST', `/v1/workflows/${workflow}/trigger`, `/v1/workflows/${neverWas(workflow)}/trigger`],
-    ] as const;
-    for (const [method, foreign, nothing] of asked) {
-      const answer = await ask(method, foreign);
-      expect(answer).toEqual(await ask(method, nothing));
-      expect(answer.status).toBe(404);
+    for (const query of ['', '?dry_run=true']) {
+      const mine = await send(one, eventOf(one.tag), query);
+      const theirs = await send(two, eventOf(one.tag), query);
+      expect(theirs).toBe(await send(two, eventOf('nobody'), query));
+      expect(mine).not.toBe(theirs);
     }
   });
+
+  it('hear nothing of each other by any subscription', async () => {
+    const [listener, speaker] = [await newTenant(), await newTenant()];
+    await using socket = openLiveSocket({ ...stack, apiKey: listener.key });
+    const heard: string[] = [];
+    const watch = async (call: Call) => {
+      for await (const result of socket.watch(documentOf([call]))) heard.push(JSON.stringify(result));
+    };
+    const callsAbout = (ids: readonly string[]) =>
+      subscriptions.flatMap((operation) =>
+        placesOf(operation).flatMap((place) => ids.map((id) => ({ operation, id, place }))),
+      );
+    const run = speaker.ids.find((id) => id.startsWith('wevt_')) ?? '';
+    const refusalOf = async (id: string) => {
+      const { value } = await socket.watch(`subscription { workflow_event(id: "${id}") { cursor } }`).next();
+      return withoutIds(value);
+    };
+    expect(await refusalOf(run)).toContain('No workflow event has this id');
+    expect(await refusalOf(run)).toBe(await refusalOf(neverWas(run)));
+
+    for (const call of callsAbout(oneOfEach(speaker.ids))) void watch(call);
+    for (const operation of subscriptions)
+      if (operation.field.name !== 'workflow_event') void watch({ operation, id: '', place: undefined });
+    const change = async ({ client, ids, tag }: Tenant) => {
+      const id = ids.find((each) => each.startsWith('wkfl_')) ?? '';
+      const description = `${canary(tag)} ${newTag()}`;
+      await client.make('update_workflow', { id, description });
+      const run = await client.make('create_workflow_event', { workflow_id: id, event_type: 'manual' });
+      return [description, run.id];
+    };
+    const isTold = (marks: readonly string[]) =>
+      marks.every((mark) => heard.some((each) => each.includes(mark)));
+    await eventually('all listen', async () => {
+      await change(listener);
+      return isTold(['"is_deleted":', '"workflow_event":{']);
+    });
+    // Over one socket, what was told before the last change is there before it.
+    await change(speaker);
+    const last = await change(listener);
+    await eventually('its own changes are told', async () => isTold(last));
+    expect(
+      heard.filter((each) => each.includes(speaker.tag) || speaker.ids.some((id) => each.includes(id))),
+    ).toEqual([]);
+  }, 60_000);
 });
+
+/** A workflow takes its triggers along. */
+const rankOf = ({ method, name }: RestPlace) =>
+  ['GET', 'POST', 'PATCH', 'DELETE'].indexOf(method) + Number(name === 'DELETE /v1/workflows/{id}');
+
+const restAnswer = async ({ method, path, body }: RestPlace, id: string, authorization: string) => {
+  const response = await fetch(stack.gateway + path(id), {
+    method,
+    headers: {
+      ...(authorization === '' ? {} : { authorization }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body }),
+  });
+  const headers = [...response.headers.keys()].filter((name) => name !== 'content-length');
+  return { status: response.status, headers, body: withoutIds(await response.text()) };
+};
+
+/** The same of addresses. */
+const blindRest: Readonly<Record<string, string>> = {
+  'GET /v1/workflow-events?trigger_id': 'no run was started by its trigger',
+  'GET /v1/tracing-records?request_log_id': 'finds nothing: requests have no numbers here',
+};

@@ -54,13 +54,9 @@ export { findHolders, findSession, findUser, findUsers, listSessions, type Holde
 export { readerRole } from './protect.ts';
 export { findWorkflow, findWorkflowsByIds, listWorkflows, type WorkflowFilter } from './workflow.ts';
 export { findAction, findActionsBySlugs, listActions, type ActionFilter } from './workflow-action.ts';
-export {
-  findConnection,
-  findConnectionsByIds,
-  listConnections,
-  type ConnectionFilter,
-} from './workflow-connection.ts';
+export { findConnection, listConnections, type ConnectionFilter } from './workflow-connection.ts';
 export { findMetafield, listMetafields, type MetafieldFilter } from './metafield.ts';
+export { findDefinitions } from './definition.ts';
 export { findPauses, type CurrentPause } from './pause.ts';
 export {
   findTrigger,

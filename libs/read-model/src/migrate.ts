@@ -9,6 +9,7 @@ import { access } from './migration/0006-access.ts';
 import { listIndexes } from './migration/0007-list-indexes.ts';
 import { auditAndLive } from './migration/0008-audit-and-live.ts';
 import { pauses } from './migration/0010-pauses.ts';
+import { watchingAndDeciding } from './migration/0014-watching-and-deciding.ts';
 import { settledDecisions } from './migration/0015-settled-decisions.ts';
 import { protect } from './protect.ts';
 import { shippingRules } from './migration/0009-shipping-rules.ts';
@@ -26,6 +27,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0008-audit-and-live': auditAndLive,
   '0009-shipping-rules': shippingRules,
   '0010-pauses': pauses,
+  '0014-watching-and-deciding': watchingAndDeciding,
   '0015-settled-decisions': settledDecisions,
 };
 
@@ -34,7 +36,12 @@ const migrations: Readonly<Record<string, Migration>> = {
  * transaction, so processes that start together are safe: the second one finds nothing to do.
  */
 export const migrate = async (db: Kysely<Database>): Promise<void> => {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => migrations },
+    // Several are made at a time, each with its number, and come in any order. None needs another of them.
+    allowUnorderedMigrations: true,
+  });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw new Error('The read models could not be migrated.', { cause: error });
   await protect(db);

@@ -18,21 +18,6 @@ export const findConnection = (
   id: string,
 ): Promise<WorkflowConnectionRow | undefined> => findDefinition(db, 'workflow_connection', org, id);
 
-export const findConnectionsByIds = async (
-  db: Kysely<Database>,
-  org: string,
-  ids: readonly string[],
-): Promise<readonly WorkflowConnectionRow[]> =>
-  ids.length === 0
-    ? []
-    : db
-        .selectFrom('workflow_connection')
-        .selectAll()
-        .where('org_id', '=', org)
-        .where('id', 'in', ids)
-        .where('deleted_at', 'is', null)
-        .execute();
-
 /** Newest first unless asked otherwise. @throws CursorError */
 export const listConnections = (
   db: Kysely<Database>,

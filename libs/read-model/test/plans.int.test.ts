@@ -3,19 +3,31 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  auditEntriesFrom,
   findParkedRuns,
+  findUsers,
   groupParkedRuns,
   listActions,
+  listApiKeys,
+  listAuditEntries,
   listConnections,
+  listInvitations,
+  listMembers,
   listMetafields,
+  listRateDecisions,
   listRuns,
   listRunsOfEach,
+  listShippingRules,
+  listSlots,
   listWorkflows,
   migrate,
   readerRole,
+  type AuditFilter,
   type Database,
   type PageRequest,
+  type RateDecisionFilter,
   type RunFilter,
+  type SlotFilter,
 } from '../src/index.ts';
 
 /** Enough that a scan of all of them costs more than any index. */
@@ -66,6 +78,31 @@ const fill = async () => {
        case when n % 2000 = 3 then '{"cause": "outcome-unknown", "since": "2026-01-01T00:00:00Z"}'::json end,
        case when n % 2 = 0 then 'wtrg_' || (n % 97) * 40 + 1 end, 'key', 'req_' || n, timestamptz '2026-01-01' + n * interval '1 second', timestamptz '2026-01-01', case when n % 1000 <> 3 then timestamptz '2026-01-02' end, now(), 0, n
      from generate_series(1, ${runCount}) n`,
+    `insert into shipping_rule (id, org_id, slug, name, priority, is_active, further_actions, metadata, created_at, updated_at, deleted_at, revision)
+     select 'rule_' || n, 'org_' || n % 40, 's' || n, 'Rule ' || n, n % 9, true, '[]', '{}', ${definition} from generate_series(1, 4000) n`,
+    `insert into rate_decision (id, org_id, outcome, rule_id, rule_set_hash, facts, decision, trace, run_id, test_mode, actor, created_at, updated_at, revision)
+     select 'rdec_' || n, case when n % 50 = 0 then 'org_2' else 'org_1' end,
+       case when n % 500 = 1 then 'held' when n % 500 = 2 then 'none' else 'selected' end, 'rule_' || n % 400, 'h', '{}', '{}', '{}',
+       case when n % 2 = 0 then 'wevt_' || n end, n % 100 = 7, 'key', timestamptz '2026-01-01' + n * interval '1 second', now(), 0
+     from generate_series(1, ${runCount}) n`,
+    `insert into trigger_slot (trigger_id, slot, org_id, workflow_id, last_slot, count, is_more, status, due_at, last_due_at, decided_at, revision)
+     select 'wtrg_' || n % 2, 'slot ' || n, 'org_1', 'wkfl_1', 'slot ' || n, 1, false, case when n % 500 = 2 then 'skipped' else 'fired' end,
+       timestamptz '2026-01-01' + n * interval '1 second', timestamptz '2026-01-01' + n * interval '1 second', now(), n
+     from generate_series(1, ${runCount}) n`,
+    `insert into audit_entry (id, org_id, number, at, actor, action, outcome, entity_type, entity_id, entry, previous, hash, revision)
+     select 'audit_' || n, case when n % 50 = 0 then 'org_2' else 'org_1' end, n, timestamptz '2026-01-01' + n * interval '1 second', 'key_' || n % 400,
+       case when n % 500 = 3 then 'delete_workflow' else 'update_workflow' end, case when n % 500 = 1 then 'refused' else 'accepted' end,
+       'workflow', 'wkfl_' || n % 4000, '{}', 'p', 'h', n
+     from generate_series(1, ${runCount}) n`,
+    `insert into api_key (id, org_id, name, hash, role, test_mode, created_at, revision)
+     select 'key_' || n, 'org_' || n % 40, 'k', 'h' || n, 'viewer', false, now(), 0 from generate_series(1, 4000) n`,
+    `insert into api_key_use (key_id, org_id, last_used_at) select id, org_id, now() from api_key`,
+    `insert into user_account (id, sealed_email, created_at, updated_at, revision)
+     select 'user_' || n, 's', now(), now(), 0 from generate_series(1, 4000) n`,
+    `insert into member (id, org_id, user_id, role, created_at, updated_at, revision)
+     select 'memb_' || n, 'org_' || n % 40, 'user_' || n, 'viewer', now(), now(), 0 from generate_series(1, 4000) n`,
+    `insert into invitation (id, org_id, user_id, role, hash, created_at, expires_at, revision)
+     select 'invt_' || n, 'org_' || n % 40, 'user_' || n, 'viewer', 'h' || n, now(), now(), 0 from generate_series(1, 4000) n`,
     'vacuum analyze',
   ]) {
     await sql.raw(statement).execute(db);
@@ -108,6 +145,11 @@ const nodesOf = (node: Node): readonly Node[] => [node, ...(node.Plans ?? []).fl
 const first20: PageRequest = { first: 20 };
 const live = { test_mode: false } as const;
 const runs = (filter: RunFilter, page = first20) => listRuns(db, 'org_1', { ...live, ...filter }, page);
+const decisions = (filter: Partial<RateDecisionFilter>) =>
+  listRateDecisions(db, 'org_1', { ...live, ...filter }, first20);
+const slots = (filter: Partial<SlotFilter>) =>
+  listSlots(db, 'org_1', { trigger_id: 'wtrg_1', ...filter }, first20);
+const audited = (filter: AuditFilter) => listAuditEntries(db, 'org_1', filter, first20);
 const workflowsShown = Array.from({ length: 20 }, (_, n) => `wkfl_${n * 40 + 1}`);
 
 /** What finds its rows by an index that leads to hardly any other. */
@@ -132,6 +174,25 @@ const selective: Readonly<Record<string, () => Promise<unknown>>> = {
   'a run by its order’s number': () => runs({ keyword: 'A-123' }),
   'a run by its id': () => runs({ keyword: 'wevt_123' }),
   'the runs of twenty workflows': () => listRunsOfEach(db, 'org_1', workflowsShown, live, { first: 5 }),
+  'the newest decisions': () => decisions({}),
+  'the decisions of a small organisation': () => listRateDecisions(db, 'org_2', live, first20),
+  'the decisions that nobody settled': () => decisions({ is_open: true }),
+  'the decisions without a rate': () => decisions({ outcome: 'none' }),
+  'the decisions of a rule': () => decisions({ rule_id: 'rule_41' }),
+  'the decisions of a run': () => decisions({ run_id: 'wevt_40' }),
+  'the decisions of a time': () =>
+    decisions({ created_after: '2026-01-01T05:00:00Z', created_before: '2026-01-01T05:00:10Z' }),
+  'the slots of a trigger': () => slots({}),
+  'the slots of a trigger that were skipped': () => slots({ status: 'skipped' }),
+  'the slots of a time': () => slots({ due_before: '2026-01-01T05:00:00Z' }),
+  'the newest audit entries': () => audited({}),
+  'the audit entries of somebody': () => audited({ actor: 'key_41' }),
+  'the audit entries of a workflow': () => audited({ entity_id: 'wkfl_41' }),
+  'the audit entries of an action': () => audited({ action: 'delete_workflow' }),
+  'the audit entries of what was refused': () => audited({ outcome: 'refused' }),
+  'the audit entries of a time': () =>
+    audited({ created_after: '2026-01-01T05:00:00Z', created_before: '2026-01-01T05:00:10Z' }),
+  'audit entries from a number on': () => auditEntriesFrom(db, 'org_1', {}, 30_000, 20),
 };
 
 /** What reads the organisation's own, and sorts them. */
@@ -146,6 +207,12 @@ const ofTheOrganisation: Readonly<Record<string, () => Promise<unknown>>> = {
   'workflows by trigger': () => listWorkflows(db, 'org_1', { trigger_type: 'webhook' }, first20),
   actions: () => listActions(db, 'org_1', { keyword: 'x', action_type: 'wait' }, first20),
   connections: () => listConnections(db, 'org_1', { auth_type: 'basic' }, first20),
+  'shipping rules': () => listShippingRules(db, 'org_1', {}, first20),
+  'shipping rules by name': () => listShippingRules(db, 'org_1', { keyword: 'ule 41' }, first20),
+  'API keys': () => listApiKeys(db, 'org_1'),
+  members: () => listMembers(db, 'org_1'),
+  invitations: () => listInvitations(db, 'org_1'),
+  people: () => findUsers(db, ['user_1', 'user_41']),
   metafields: () => listMetafields(db, 'org_1', { key: 'k1' }, first20),
   'runs by a workflow’s name': () => runs({ keyword: 'Workflow 41' }),
   'runs that took long': () => runs({ duration_ms_min: 1_000 }),

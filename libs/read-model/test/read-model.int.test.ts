@@ -7,7 +7,7 @@ import {
   findActionsBySlugs,
   findApiKey,
   findConnection,
-  findConnectionsByIds,
+  findDefinitions,
   findMetafield,
   findRun,
   findRunActions,
@@ -265,7 +265,7 @@ describe('an organization', () => {
     expect(await findActionsBySlugs(db, other, ['map'])).toEqual([]);
     expect(ids(await listConnections(db, other, {}, all))).toEqual(['wcon_other']);
     expect(await findConnection(db, other, 'wcon_1')).toBeUndefined();
-    expect(await findConnectionsByIds(db, other, ['wcon_1'])).toEqual([]);
+    expect(await findDefinitions(db, 'workflow_connection', other, ['wcon_1'])).toEqual([]);
     expect(ids(await listMetafields(db, other, {}, all))).toEqual(['metaf_other']);
     expect(await findMetafield(db, other, 'metaf_1')).toBeUndefined();
     expect(await findTrigger(db, other, 'wtrg_1')).toBeUndefined();
@@ -326,7 +326,9 @@ describe('connections', () => {
     expect(await findConnection(db, 'org_1', 'wcon_1')).toEqual(
       aConnection('wcon_1', { created_at: time(2), metafields: [region, apiKey] }),
     );
-    expect(ids({ rows: await findConnectionsByIds(db, 'org_1', ['wcon_2', 'wcon_3']) })).toEqual(['wcon_2']);
+    expect(
+      ids({ rows: await findDefinitions(db, 'workflow_connection', 'org_1', ['wcon_2', 'wcon_3']) }),
+    ).toEqual(['wcon_2']);
   });
 
   it('are listed newest first, by keyword and by how they authenticate', async () => {

@@ -5,6 +5,66 @@ const at = '2026-11-22T10:00:00.000Z';
 const later = '2026-11-22T10:00:01.000Z';
 const org_id = 'org_1';
 
+type Each = <Row>(make: (n: number) => Row) => Row[];
+type Insert = (table: keyof Database, rows: readonly object[]) => Promise<void>;
+
+/** Who may do what, and what they did. */
+const fillAccess = async (insert: Insert, each: Each): Promise<void> => {
+  const dated = { org_id, created_at: at, updated_at: at, revision: 0 };
+  const person = (n: number) => ({ ...dated, user_id: `user_${n}`, role: 'viewer' });
+  await insert(
+    'user_account',
+    each((n) => ({ ...dated, id: `user_${n}`, sealed_email: 's', sealed_name: 's' })),
+  );
+  await insert(
+    'member',
+    each((n) => ({ ...person(n), id: `memb_${n}` })),
+  );
+  await insert(
+    'invitation',
+    each((n) => ({ ...person(n), id: `invt_${n}`, hash: `h${n}`, expires_at: later })),
+  );
+  await insert(
+    'api_key',
+    each((n) => ({ ...dated, id: `key_${n}`, name: 'k', hash: `h${n}`, role: 'viewer', test_mode: false })),
+  );
+  await insert(
+    'api_key_use',
+    each((n) => ({ org_id, key_id: `key_${n}`, last_used_at: at })),
+  );
+  await insert(
+    'audit_entry',
+    each((n) => ({
+      id: `audit_${n}`,
+      org_id,
+      number: n,
+      at,
+      actor: 'key_1',
+      action: 'update_workflow',
+      outcome: 'accepted',
+      entity_type: 'workflow',
+      entity_id: `wkfl_${n}`,
+      entry: {
+        number: n,
+        at,
+        actor: 'key_1',
+        origin: { ip: '203.0.113.7', requestId: 'req_1' },
+        commandId: 'cmd_1',
+        action: 'update_workflow',
+        outcome: 'accepted',
+        entity: { type: 'workflow', id: `wkfl_${n}` },
+        before: {},
+        after: {},
+        refusal: null,
+        runs: null,
+      },
+      previous: 'p',
+      hash: 'h',
+      revision: n,
+    })),
+  );
+};
+
 /** So many of each thing there is, each with parts of its own, so that what reads per part shows. */
 export const fill = async (db: ReadModel['db'], count: number): Promise<void> => {
   const each = <Row>(make: (n: number) => Row) => Array.from({ length: count }, (_, n) => make(n));
@@ -132,6 +192,81 @@ export const fill = async (db: ReadModel['db'], count: number): Promise<void> =>
       revision: 2,
     })),
   );
+  await insert(
+    'shipping_rule',
+    each((n) => ({
+      ...definition,
+      id: `rule_${n}`,
+      slug: `r${n}`,
+      name: `Rule ${n}`,
+      priority: n,
+      is_active: true,
+      conditions: { destination: { country_code: 'US' } },
+      actions: { select_service: { strategy: 'cheapest' } },
+      further_actions: [],
+      metadata: {},
+    })),
+  );
+  await insert(
+    'rate_decision',
+    each((n) => ({
+      id: `rdec_${n}`,
+      org_id,
+      outcome: 'held',
+      message: 'Somebody has to agree.',
+      rate: { id: 'a' },
+      rule_id: `rule_${n}`,
+      rule_set_hash: 'h',
+      facts: { json: {} },
+      decision: {
+        outcome: 'held',
+        rate: 'a',
+        rule: `rule_${n}`,
+        strategy: 'cheapest',
+        why: null,
+        options: {},
+        holds: [{ rule: `rule_${n}`, reason: 'dear' }],
+        notifications: [],
+      },
+      trace: { json: {} },
+      run_id: `wevt_${n}`,
+      test_mode: false,
+      actor: 'key_1',
+      created_at: at,
+      updated_at: at,
+      revision: 0,
+    })),
+  );
+  await insert(
+    'trigger_slot',
+    each((n) => ({
+      trigger_id: 'wtrg_0',
+      slot: `2026-11-22T${n}`,
+      org_id,
+      workflow_id: 'wkfl_0',
+      last_slot: `2026-11-22T${n}`,
+      count: 1,
+      is_more: false,
+      status: 'fired',
+      due_at: at,
+      last_due_at: at,
+      decided_at: at,
+      run_id: `wevt_${n}`,
+      revision: n,
+    })),
+  );
+  await insert(
+    'pause',
+    each((n) => ({
+      id: `wkfl_${n}`,
+      org_id,
+      scope: 'workflow',
+      paused_at: at,
+      paused_by: 'key_1',
+      revision: 0,
+    })),
+  );
+  await fillAccess(insert, each);
   await insert(
     'run_note',
     each((n) => ({

@@ -177,12 +177,12 @@ describe('a trigger', () => {
     expect((await post(other)).status).toBe(202);
   });
 
-  it('that is paused says so, and one that is no webhook as well', async () => {
+  it('that is paused says so, and one that is no webhook is not there', async () => {
     const { id: workflowId } = await addWorkflow(gateway);
     const paused = await addTrigger(gateway, workflowId, { is_active: false });
     const manual = await addTrigger(gateway, workflowId, { trigger_type: 'manual' });
     expect(errorOf(await post(`/v1/webhooks/${paused.id}`))).toEqual([409, 'trigger_paused']);
-    expect(errorOf(await post(`/v1/webhooks/${manual.id}`))).toEqual([409, 'not_a_webhook']);
+    expect(errorOf(await post(`/v1/webhooks/${manual.id}`))).toEqual([404, 'not_found']);
     expect(errorOf(await post('/v1/webhooks/wtrg_none'))).toEqual([404, 'not_found']);
   });
 

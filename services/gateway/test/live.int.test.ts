@@ -2,6 +2,7 @@ import { subjects } from '@karrio/contracts';
 import { eventually } from '@karrio/testing';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fill } from './dataset.ts';
 import { ask } from './graphql-client.ts';
 import {
   addRun,
@@ -259,21 +260,28 @@ const metric = async (name: string) => {
 const openSubscriptions = () => metric('karrio_subscriptions');
 
 describe('a subscription to definitions', () => {
+  const change = async (
+    entity: string,
+    id: string,
+    is_deleted: boolean,
+    revision: number,
+    notice = entity,
+  ) => {
+    const row = { entity, id, org_id: 'org_1', position: String(++position), is_deleted, revision };
+    await gateway.db
+      .insertInto('entity_change')
+      .values(row)
+      .onConflict((conflict) => conflict.columns(['entity', 'id']).doUpdateSet(row))
+      .execute();
+    await projected(gateway, position);
+    const subject = subjects.liveChange.of({ org: 'org_1', entity: notice, id });
+    gateway.bus.publish(subject, { entity: notice, id, position: String(position) });
+  };
+
   it('tells what changed, with what it is now, and whether it was deleted', async () => {
     const query = `subscription { definition_changes(object_types: ["workflow"]) {
       cursor object_type id is_deleted workflow { name } } }`;
     const stream = await subscribe(gateway, query);
-    const change = async (entity: string, id: string, is_deleted: boolean, revision: number) => {
-      const row = { entity, id, org_id: 'org_1', position: String(++position), is_deleted, revision };
-      await gateway.db
-        .insertInto('entity_change')
-        .values(row)
-        .onConflict((conflict) => conflict.columns(['entity', 'id']).doUpdateSet(row))
-        .execute();
-      await projected(gateway, position);
-      const subject = subjects.liveChange.of({ org: 'org_1', entity, id });
-      gateway.bus.publish(subject, { entity, id, position: String(position) });
-    };
     await change('workflow_action', 'wact_1', false, 0);
     await change('workflow', workflowId, false, 0);
     expect((await stream.next())?.data.data.definition_changes).toEqual({
@@ -288,6 +296,40 @@ describe('a subscription to definitions', () => {
       is_deleted: true,
       workflow: null,
     });
+    stream.close();
+  });
+
+  it('tells of every kind what it is now, of a pause with the workflow whose runs it holds', async () => {
+    await fill(gateway.db, 1);
+    const query = `subscription { definition_changes {
+      object_type id workflow_action { name } workflow_connection { name } workflow_trigger { slug }
+      shipping_rule { name } pause { by } workflow { name is_paused } } }`;
+    const stream = await subscribe(gateway, query);
+    const none = Object.fromEntries(
+      [
+        'workflow',
+        'workflow_action',
+        'workflow_connection',
+        'workflow_trigger',
+        'shipping_rule',
+        'pause',
+      ].map((field) => [field, null]),
+    );
+    const workflow = { name: 'Workflow 0', is_paused: true };
+    const kinds = {
+      workflow_action: ['wact_0', { workflow_action: { name: 'Action 0' } }],
+      workflow_connection: ['wcon_0', { workflow_connection: { name: 'Connection 0' } }],
+      workflow_trigger: ['wtrg_0', { workflow_trigger: { slug: 't0' } }],
+      metafield: ['metaf_0', {}],
+      shipping_rule: ['rule_0', { shipping_rule: { name: 'Rule 0' } }],
+      pause: ['wkfl_0', { pause: { by: 'key_1' }, workflow }],
+      workflow: ['wkfl_0', { workflow }],
+    } as const;
+    for (const [object_type, [id, shown]] of Object.entries(kinds)) {
+      await change(object_type, id, false, 0, object_type === 'pause' ? 'workflow' : object_type);
+      const told = (await stream.next())?.data.data.definition_changes;
+      expect(told).toEqual({ ...none, object_type, id, ...shown });
+    }
     stream.close();
   });
 });

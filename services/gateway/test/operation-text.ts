@@ -44,7 +44,7 @@ export const sampleVariables = (
   Object.fromEntries(
     args
       .filter(({ type }) => isNonNullType(type))
-      .map(({ name, type }) => [name, ids[name] ?? sampleOf(type)]),
+      .map(({ name, type }) => [name, ids[name] ?? sampleOf(type, ids)]),
   );
 
 const scalars: Readonly<Record<string, unknown>> = {
@@ -57,11 +57,13 @@ const scalars: Readonly<Record<string, unknown>> = {
   DateTime: '2026-11-22T10:00:00.000Z',
 };
 
-const sampleOf = (type: GraphQLInputType): unknown => {
-  if (isNonNullType(type)) return sampleOf(type.ofType);
+const sampleOf = (type: GraphQLInputType, ids: Readonly<Record<string, unknown>>): unknown => {
+  if (isNonNullType(type)) return sampleOf(type.ofType, ids);
   if (isListType(type)) return [];
   if (isEnumType(type)) return type.getValues()[0]?.name;
   if (!isInputObjectType(type)) return scalars[type.name];
   const required = Object.values(type.getFields()).filter((field) => isNonNullType(field.type));
-  return Object.fromEntries(required.map((field) => [field.name, sampleOf(field.type)]));
+  return Object.fromEntries(
+    required.map((field) => [field.name, ids[field.name] ?? sampleOf(field.type, ids)]),
+  );
 };

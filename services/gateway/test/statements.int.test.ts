@@ -52,21 +52,20 @@ const contextOf = (db: ReadModel['db']): GraphContext => ({
   call: { caller: viewer, requestId: 'req_1', loaders: loadersOfRequest(db) } as never,
 });
 
-/** How many statements an operation makes that asks for everything it can. */
-const made = async (size: number, field: Field) => {
+const answer = (size: number, query: string, variableValues?: Readonly<Record<string, unknown>>) => {
   const db = bySize.get(size);
   if (!db) throw new Error('no database of this size');
+  const contextValue = contextOf(db);
+  return Promise.resolve<ExecutionResult>(
+    execute({ schema, document: parse(query), variableValues: variableValues ?? null, contextValue }),
+  );
+};
+
+/** How many statements an operation makes that asks for everything it can. */
+const made = async (size: number, field: Field) => {
   statements = 0;
-  const result: ExecutionResult = await execute({
-    schema,
-    document: parse(operationText('query', field)),
-    variableValues: sampleVariables(field.args, {
-      id: idOf[field.name] ?? 'x',
-      trigger_id: 'wtrg_0',
-      workflow_id: 'wkfl_0',
-    }),
-    contextValue: contextOf(db),
-  });
+  const ids = { id: idOf[field.name] ?? 'x', trigger_id: 'wtrg_0', workflow_id: 'wkfl_0' };
+  const result = await answer(size, operationText('query', field), sampleVariables(field.args, ids));
   // What wants more than a sample says so.
   const faults = (result.errors ?? []).filter(({ extensions }) => extensions['code'] !== 'validation');
   expect(faults).toEqual([]);
@@ -80,7 +79,25 @@ const idOf: Readonly<Record<string, string>> = {
   workflow_connection: 'wcon_0',
   workflow_event: 'wevt_0',
   metafield: 'metaf_0',
+  shipping_rule: 'rule_0',
+  rate_decision: 'rdec_0',
 };
+
+/** Lists, each with what it takes to ask for all of it. */
+const listedBy: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['workflows', 'workflow_actions', 'workflow_connections', 'workflow_events', 'shipping_rules']
+      .concat(['rate_decisions', 'audit_log'])
+      .map((name) => [name, ' { edges { cursor } }']),
+  ),
+  trigger_slots: '(filter: { trigger_id: "wtrg_0" }) { edges { cursor } }',
+  api_keys: ' { id }',
+  members: ' { id }',
+  invitations: ' { id }',
+};
+
+const rowsIn = (answered: unknown): unknown =>
+  typeof answered === 'object' && answered !== null && 'edges' in answered ? answered.edges : answered;
 
 /** What no page of one thing needs more of. */
 const statementsMax = 16;
@@ -96,6 +113,11 @@ describe('the statements of a query', () => {
       expect(forOne).toBeLessThanOrEqual(statementsMax);
     },
   );
+
+  it.each(Object.entries(listedBy))('%s are of rows that are there', async (name, select) => {
+    const found = await answer(many, `{ ${name}${select} }`);
+    expect(rowsIn(found.data?.[name])).toHaveLength(many);
+  });
 
   it('are counted at all', async () => {
     const field = schema.getQueryType()?.getFields()['workflow_events'];

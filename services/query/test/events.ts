@@ -12,6 +12,7 @@ import {
   type OccurrenceEvent,
   type OrganizationEvent,
   type PauseEvent,
+  type RuleEvent,
   type RunEvent,
   type TriggerEvent,
   type WorkflowEvent,
@@ -252,7 +253,6 @@ export const aMetafieldHistory = (id: string): readonly MetafieldEvent[] => [
   { type: 'MetafieldDeleted', data: { at: time(2) } },
 ];
 
-/** A new stream of each kind, and a history for it. */
 /** A run that people paused, resumed, settled and cancelled, while it was not known what a request had done. */
 export const aHeldRun = (): readonly RunEvent[] => {
   const by = 'key_1';
@@ -289,7 +289,7 @@ export const aHeldRun = (): readonly RunEvent[] => {
 
 const aSlot = (n: number) => ({ name: `slot ${n}`, dueAt: time(n) });
 
-const aPauseHistory: readonly PauseEvent[] = [
+export const aPauseHistory: readonly PauseEvent[] = [
   { type: 'RunsPaused', data: { scope: 'workflow', reason: 'Rates are wrong', at: time(1) } },
   { type: 'RunsResumed', data: { scope: 'workflow', at: time(2) } },
   { type: 'RunsPaused', data: { scope: 'workflow', reason: null, at: time(3) } },
@@ -327,6 +327,30 @@ const aScheduleHistory: readonly OccurrenceEvent[] = [
   },
 ];
 
+const aRuleHistory = (id: string): readonly RuleEvent[] => {
+  const definition = {
+    name: 'Cheapest',
+    description: null,
+    priority: 1,
+    conditions: null,
+    actions: { select_service: { strategy: 'cheapest' } },
+    conditionsExtensions: null,
+    actionsExtensions: null,
+    condition: null,
+    furtherActions: [],
+    metadata: {},
+    templateSlug: null,
+  } as const;
+  return [
+    { type: 'RuleCreated', data: { id, slug: 'cheapest', isActive: true, definition, at: time(1) } },
+    { type: 'RuleRevised', data: { definition: { ...definition, name: 'Cheap' }, at: time(2) } },
+    { type: 'RuleReordered', data: { priority: 7, at: time(3) } },
+    { type: 'RuleDeactivated', data: { at: time(4) } },
+    { type: 'RuleDeleted', data: { at: time(5) } },
+  ];
+};
+
+/** A new stream of each kind, and a history for it. */
 export const histories = {
   held: () => ({ stream: runStream(), events: aHeldRun() }),
   success: () => ({ stream: runStream(), events: aSuccessfulRun() }),
@@ -337,6 +361,7 @@ export const histories = {
   connection: () => ofDefinition('connection', aConnectionHistory),
   metafield: () => ofDefinition('metafield', aMetafieldHistory),
   pause: () => ({ stream: streams.pause(newId('workflow')), events: aPauseHistory }),
+  rule: () => ofDefinition('rule', aRuleHistory),
   trigger: () => ofDefinition('trigger', aTriggerHistory),
   schedule: () => ({ stream: streams.schedule(newId('trigger')), events: aScheduleHistory }),
   organization: () => ofDefinition('organization', anOrganizationHistory),
@@ -368,7 +393,7 @@ const anAuditLog = (): readonly AuditRecorded[] =>
   }));
 
 const ofDefinition = (
-  kind: 'workflow' | 'action' | 'connection' | 'metafield' | 'trigger' | 'organization',
+  kind: 'workflow' | 'action' | 'connection' | 'metafield' | 'trigger' | 'rule' | 'organization',
   history: (id: string) => readonly Event[],
 ) => {
   const id = newId(kind);

@@ -14,7 +14,10 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
-export type Operation = Readonly<{ kind: 'query' | 'mutation'; field: GraphQLField<unknown, unknown> }>;
+export type Operation = Readonly<{
+  kind: 'query' | 'mutation' | 'subscription';
+  field: GraphQLField<unknown, unknown>;
+}>;
 
 /** Every query and mutation of a schema; those that take things away come last. */
 export const operationsOf = (schema: GraphQLSchema): readonly Operation[] => {
@@ -31,10 +34,16 @@ export const operationsOf = (schema: GraphQLSchema): readonly Operation[] => {
   ];
 };
 
+export const subscriptionsOf = (schema: GraphQLSchema): readonly Operation[] =>
+  Object.values(schema.getSubscriptionType()?.getFields() ?? {}).map((field) => ({
+    kind: 'subscription',
+    field,
+  }));
+
 const idName = /^(id|ids|slug|keyword|from_run|object_id|\w+_id|\w+_ids)$/;
 /** Ids that are of somebody else’s making, or of nothing. */
 const noId = /^(template_slug|tenant_id|client_id|request_id|trace_id|cursor_id)$/;
-const isIdName = (name: string) => idName.test(name) && !noId.test(name);
+export const isIdName = (name: string) => idName.test(name) && !noId.test(name);
 
 type Input = Pick<GraphQLArgument | GraphQLInputField, 'name' | 'type'>;
 /** Where in the arguments something is named by its id. */
@@ -120,10 +129,13 @@ const selectionOf = (type: GraphQLOutputType, depth: number): string => {
   return `{ ${fields.join(' ') || '__typename'} }`;
 };
 
+/** That of a tracing record is longer: it says whose it is. */
+export const anyId = /[a-z]+_[0-9a-f]{32}(?:[0-9a-f]{16})?/g;
+
 /** What an answer says, whatever ids, times and random texts it is about. */
 export const withoutIds = (answer: unknown): string =>
   JSON.stringify(answer)
-    .replaceAll(/[a-z]+_[0-9a-f]{32}/g, 'ID')
+    .replaceAll(anyId, 'ID')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
     .replaceAll(/walked\w*/g, 'walked')
     .replaceAll(/"invite_[\w-]+"/g, '"TOKEN"')

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import {
   findActionsBySlugs,
-  findConnectionsByIds,
+  findDefinitions,
   findPauses,
   findRunActions,
   findRunNotes,
@@ -17,6 +17,7 @@ import {
   type RunFilter,
   type RunNoteRow,
   type RunRow,
+  type ShippingRuleRow,
   type TriggerTimes,
   type WorkflowActionRow,
   type WorkflowConnectionRow,
@@ -28,8 +29,11 @@ import {
 export type Loaders = Readonly<{
   /** Deleted ones too: their runs still show them. */
   workflow: DataLoader<string, WorkflowRow | undefined>;
+  action: DataLoader<string, WorkflowActionRow | undefined>;
   actionBySlug: DataLoader<string, WorkflowActionRow | undefined>;
   connection: DataLoader<string, WorkflowConnectionRow | undefined>;
+  trigger: DataLoader<string, WorkflowTriggerRow | undefined>;
+  rule: DataLoader<string, ShippingRuleRow | undefined>;
   triggersOf: DataLoader<string, readonly WorkflowTriggerRow[]>;
   timesOfTrigger: DataLoader<string, TriggerTimes | undefined>;
   /** Of workflows, and of the organisation itself: the pauses that last. */
@@ -41,43 +45,48 @@ export type Loaders = Readonly<{
 }>;
 
 const createLoaders = (db: ReadModel['db'], org: string): Loaders => ({
-  workflow: new DataLoader(async (ids) => {
-    const rows = await findWorkflowsByIds(db, org, ids);
-    return ids.map((id) => rows.find((row) => row.id === id));
-  }),
-  actionBySlug: new DataLoader(async (slugs) => {
-    const rows = await findActionsBySlugs(db, org, slugs);
-    return slugs.map((slug) => rows.find((row) => row.slug === slug));
-  }),
-  connection: new DataLoader(async (ids) => {
-    const rows = await findConnectionsByIds(db, org, ids);
-    return ids.map((id) => rows.find((row) => row.id === id));
-  }),
-  triggersOf: new DataLoader(async (ids) => {
-    const rows = await findTriggersOfWorkflows(db, org, ids);
-    return ids.map((id) => rows.filter((row) => row.workflow_id === id));
-  }),
-  pauseOf: new DataLoader(async (ids) => {
-    const rows = await findPauses(db, org, ids);
-    return ids.map((id) => rows.find((row) => row.id === id));
-  }),
-  timesOfTrigger: new DataLoader(async (ids) => {
-    const rows = await findTriggerTimes(db, org, ids);
-    return ids.map((id) => rows.find((row) => row.trigger_id === id));
-  }),
-  actionsOfRun: new DataLoader(async (ids) => {
-    const rows = await findRunActions(db, org, ids);
-    return ids.map((id) => rows.filter((row) => row.run_id === id));
-  }),
-  notesOfRun: new DataLoader(async (ids) => {
-    const rows = await findRunNotes(db, org, ids);
-    return ids.map((id) => rows.filter((row) => row.run_id === id));
-  }),
+  workflow: oneOfEach((ids) => findWorkflowsByIds(db, org, ids), byId),
+  action: oneOfEach((ids) => findDefinitions(db, 'workflow_action', org, ids), byId),
+  actionBySlug: oneOfEach(
+    (slugs) => findActionsBySlugs(db, org, slugs),
+    ({ slug }) => slug,
+  ),
+  connection: oneOfEach((ids) => findDefinitions(db, 'workflow_connection', org, ids), byId),
+  trigger: oneOfEach((ids) => findDefinitions(db, 'workflow_trigger', org, ids), byId),
+  rule: oneOfEach((ids) => findDefinitions(db, 'shipping_rule', org, ids), byId),
+  triggersOf: allOfEach(
+    (ids) => findTriggersOfWorkflows(db, org, ids),
+    ({ workflow_id }) => workflow_id,
+  ),
+  pauseOf: oneOfEach((ids) => findPauses(db, org, ids), byId),
+  timesOfTrigger: oneOfEach(
+    (ids) => findTriggerTimes(db, org, ids),
+    ({ trigger_id }) => trigger_id,
+  ),
+  actionsOfRun: allOfEach((ids) => findRunActions(db, org, ids), byRun),
+  notesOfRun: allOfEach((ids) => findRunNotes(db, org, ids), byRun),
   runsOf: perRequest(
     (filter: RunFilter, page: PageRequest) =>
       new DataLoader((ids) => listRunsOfEach(db, org, ids, filter, page)),
   ),
 });
+
+const byId = ({ id }: Readonly<{ id: string }>) => id;
+const byRun = ({ run_id }: Readonly<{ run_id: string }>) => run_id;
+
+type Find<Row> = (keys: readonly string[]) => Promise<readonly Row[]>;
+
+const allOfEach = <Row>(find: Find<Row>, keyOf: (row: Row) => string) =>
+  new DataLoader<string, readonly Row[]>(async (keys) => {
+    const rows = Map.groupBy(await find(keys), keyOf);
+    return keys.map((key) => rows.get(key) ?? []);
+  });
+
+const oneOfEach = <Row>(find: Find<Row>, keyOf: (row: Row) => string) =>
+  new DataLoader<string, Row | undefined>(async (keys) => {
+    const rows = new Map((await find(keys)).map((row) => [keyOf(row), row]));
+    return keys.map((key) => rows.get(key));
+  });
 
 /** One for each different question. */
 const perRequest = <Arguments extends readonly object[], Loader>(

@@ -1,7 +1,6 @@
 import { type rateOutcomes } from '@karrio/domain';
-import { findShippingRule, type RateDecisionRow } from '@karrio/read-model';
+import type { RateDecisionRow } from '@karrio/read-model';
 import { builder, type BuilderTypes } from './builder.ts';
-import { viewerOf } from './context.ts';
 import { pageFields } from './page.ts';
 import { ShippingRuleType } from './shipping-rule-type.ts';
 
@@ -45,10 +44,8 @@ export const addRateDecision = (): void => {
         type: ShippingRuleType,
         nullable: true,
         description: 'The rule that selected, as it is today; null where it was deleted, or none did.',
-        resolve: async ({ rule_id: id }, _, context) =>
-          id === null
-            ? null
-            : ((await findShippingRule(context.ports.db, viewerOf(context).org, id)) ?? null),
+        resolve: async ({ rule_id, org_id }, _, { call }) =>
+          rule_id === null ? null : ((await call.loaders(org_id).rule.load(rule_id)) ?? null),
       }),
       rule_id: t.exposeString('rule_id', { nullable: true, description: 'The rule that selected.' }),
       ...detailFields(t),

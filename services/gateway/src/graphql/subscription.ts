@@ -1,36 +1,23 @@
 import type { Permission } from '@karrio/domain';
-import {
-  appliedPosition,
-  findAction,
-  findTrigger,
-  type EntityChangeRow,
-  type RunRow,
-} from '@karrio/read-model';
+import { appliedPosition, type RunRow } from '@karrio/read-model';
 import { problem } from '../http/problem.ts';
 import { positionIn } from '../live/cursor.ts';
 import type { Change } from '../live/feed.ts';
 import { SubscriptionEnded } from '../live/mailbox.ts';
 import { objectionTo } from '../live/objection.ts';
 import type { Watch, Watching } from '../live/watch.ts';
-import {
-  builder,
-  WorkflowActionType,
-  WorkflowConnectionType,
-  WorkflowEventType,
-  WorkflowTriggerType,
-  WorkflowType,
-} from './builder.ts';
+import { builder, WorkflowEventType } from './builder.ts';
 import { viewerOf, type GraphContext } from './context.ts';
+import { cursorField } from './cursor-field.ts';
+import { DefinitionChangeType, definitionKinds } from './definition-change.ts';
 import { AutomationEventStatus, AutomationEventType } from './enum.ts';
 import { wrong } from './page.ts';
 import { shownError } from './shown-error.ts';
 
-const cursorNote = 'Everything up to here was told: the argument after of a subscription that goes on.';
-
 const WorkflowEventChangeType = builder.objectRef<Change<RunRow>>('WorkflowEventChangeType').implement({
   description: 'A run that changed.',
   fields: (t) => ({
-    cursor: t.string({ description: cursorNote, resolve: ({ position }) => position.toString() }),
+    cursor: cursorField(t),
     workflow_event: t.field({
       type: WorkflowEventType,
       description: 'The run as it is now. What it went through since the change before is in its records.',
@@ -38,48 +25,6 @@ const WorkflowEventChangeType = builder.objectRef<Change<RunRow>>('WorkflowEvent
     }),
   }),
 });
-
-const DefinitionChangeType = builder.objectRef<Change<EntityChangeRow>>('DefinitionChangeType').implement({
-  description: 'A definition that changed; as it is now, where it is one of these.',
-  fields: (t) => ({
-    cursor: t.string({ description: cursorNote, resolve: ({ position }) => position.toString() }),
-    object_type: t.string({ description: 'Its kind, such as workflow.', resolve: ({ item }) => item.entity }),
-    id: t.string({ description: 'Its id.', resolve: ({ item }) => item.id }),
-    is_deleted: t.boolean({ description: 'Whether it was deleted.', resolve: ({ item }) => item.is_deleted }),
-    workflow: t.field({
-      type: WorkflowType,
-      nullable: true,
-      description: 'The workflow.',
-      resolve: async ({ item }, _, { call }) =>
-        is(item, 'workflow') ? ((await call.loaders(item.org_id).workflow.load(item.id)) ?? null) : null,
-    }),
-    workflow_action: t.field({
-      type: WorkflowActionType,
-      nullable: true,
-      description: 'The action.',
-      resolve: async ({ item }, _, { ports }) =>
-        is(item, 'workflow_action') ? ((await findAction(ports.db, item.org_id, item.id)) ?? null) : null,
-    }),
-    workflow_connection: t.field({
-      type: WorkflowConnectionType,
-      nullable: true,
-      description: 'The connection.',
-      resolve: async ({ item }, _, { call }) =>
-        is(item, 'workflow_connection')
-          ? ((await call.loaders(item.org_id).connection.load(item.id)) ?? null)
-          : null,
-    }),
-    workflow_trigger: t.field({
-      type: WorkflowTriggerType,
-      nullable: true,
-      description: 'The trigger.',
-      resolve: async ({ item }, _, { ports }) =>
-        is(item, 'workflow_trigger') ? ((await findTrigger(ports.db, item.org_id, item.id)) ?? null) : null,
-    }),
-  }),
-});
-
-const is = (item: EntityChangeRow, kind: string) => item.entity === kind && !item.is_deleted;
 
 const LiveWorkflowEventFilter = builder.inputType('LiveWorkflowEventFilter', {
   description: 'Which runs; without any of these, all.',
@@ -94,14 +39,6 @@ const LiveWorkflowEventFilter = builder.inputType('LiveWorkflowEventFilter', {
   }),
 });
 type Filter = typeof LiveWorkflowEventFilter.$inferInput;
-
-const definitionKinds = [
-  'workflow',
-  'workflow_action',
-  'workflow_connection',
-  'workflow_trigger',
-  'metafield',
-];
 
 export const addSubscriptions = (): void => {
   builder.subscriptionType({
@@ -158,7 +95,8 @@ const addDefinitionSubscription = (): void => {
     definition_changes: t.field({
       permission: 'definitions:read',
       type: DefinitionChangeType,
-      description: 'Workflows, actions, connections, triggers and metafields when they change.',
+      description:
+        'Workflows, actions, connections, triggers, metafields and shipping rules when they change, and pauses when they begin or end.',
       args: {
         object_types: t.arg.stringList({
           description: `Which kinds: ${definitionKinds.join(', ')}; all unless given.`,
@@ -230,7 +168,7 @@ const matching =
   };
 
 const kindsOf = (asked: readonly string[] | null | undefined): ReadonlySet<string> => {
-  const unknown = asked?.find((kind) => !definitionKinds.includes(kind));
+  const unknown = asked?.find((kind) => definitionKinds.every((known) => known !== kind));
   if (unknown !== undefined) {
     throw shownError(
       problem('validation', `object_types: there is no ${unknown}; there are ${definitionKinds.join(', ')}.`),

@@ -13,7 +13,6 @@ export const statusOfCode = {
   not_found: 404,
   workflow_inactive: 409,
   trigger_paused: 409,
-  not_a_webhook: 409,
   replayed: 409,
   loop_detected: 409,
   conflict: 409,

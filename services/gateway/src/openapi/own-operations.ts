@@ -39,6 +39,22 @@ const started = (summary: string, operationId: string, security: readonly JsonSc
   },
 });
 
+const auditParameters = [
+  { name: 'format', in: 'query', schema: { enum: ['jsonl', 'csv'], default: 'jsonl' } },
+  ...['actor', 'action', 'entity_type', 'entity_id'].map((name) => ({
+    name,
+    in: 'query',
+    description: 'As the audit_log query has it.',
+    schema: { type: 'string' },
+  })),
+  { name: 'outcome', in: 'query', schema: { enum: ['accepted', 'refused'] } },
+  ...['created_after', 'created_before'].map((name) => ({
+    name,
+    in: 'query',
+    schema: { type: 'string', format: 'date-time' },
+  })),
+];
+
 const event: JsonSchema = {
   type: 'object',
   description: 'A CloudEvent 1.0.',
@@ -78,6 +94,47 @@ export const ownPaths: Readonly<Record<string, JsonSchema>> = {
       summary: 'A run, briefly: what the answers of triggers link to.',
       parameters: [idParameter],
       responses: { 200: { description: 'The run.', content: run }, default: errorResponse },
+    },
+  },
+  '/v1/workflow-events/{id}/stream': {
+    get: {
+      operationId: 'stream_workflow_event',
+      tags: ['workflow-events'],
+      summary: 'A run as it is and at each change, with its timeline, until it has ended.',
+      parameters: [
+        idParameter,
+        {
+          name: 'Last-Event-ID',
+          in: 'header',
+          description: 'The id of the last event that came: only what changed behind it is told.',
+          schema: { type: 'string' },
+        },
+      ],
+      responses: {
+        200: {
+          description: 'Server-sent events: workflow_event at each change, error or complete as the last.',
+          content: { 'text/event-stream': { schema: { type: 'string' } } },
+        },
+        default: errorResponse,
+      },
+    },
+  },
+  '/v1/audit-log': {
+    get: {
+      operationId: 'export_audit_log',
+      tags: ['audit'],
+      summary: 'The audit log as a file, in the order of its chain.',
+      parameters: auditParameters,
+      responses: {
+        200: {
+          description: 'A line for each entry.',
+          content: {
+            'application/jsonl': { schema: { type: 'string' } },
+            'text/csv': { schema: { type: 'string' } },
+          },
+        },
+        default: errorResponse,
+      },
     },
   },
   '/v1/rates/select': {

@@ -48,6 +48,7 @@ describe('a webhook', () => {
     expect(none).toEqual(refused('not_found'));
     expect(decide({ caller: stranger, prove: proven })).toEqual(none);
     expect(decide({ webhook: undefined })).toEqual(none);
+    expect(decide({ webhook: undefined, caller: 'unknown' })).toEqual(refused('invalid_token'));
   });
 
   it('does not tell whether it is on before the secret was right', () => {
@@ -68,8 +69,10 @@ describe.each(['manual', 'scheduled', 'event', null] as const)('a trigger of the
     expect(decide({ webhook, caller: member })).toEqual({ accept: webhook, once: undefined });
   });
 
-  it('is started by nobody else', () => {
-    expect(decide({ webhook, prove: proven })).toEqual(refused('not_a_webhook'));
-    expect(decide({ webhook, caller: 'unknown', prove: proven })).toEqual(refused('invalid_token'));
+  it('is to everybody else as if it were not there', () => {
+    for (const caller of ['absent', 'unknown', { org: 'org_2' }] as const) {
+      const nothing = decide({ webhook: undefined, caller, prove: proven });
+      expect(decide({ webhook, caller, prove: proven })).toEqual(nothing);
+    }
   });
 });

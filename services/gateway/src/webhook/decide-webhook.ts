@@ -17,37 +17,34 @@ type Decision =
 
 /** Who may start a run over a trigger's URL. */
 export const decideWebhook = ({ webhook, caller, prove }: WebhookRequest): Decision => {
-  const isStranger = typeof caller === 'object' && caller.org !== webhook?.org;
-  if (webhook === undefined || isStranger) {
-    return { problem: problem('not_found', 'No workflow or trigger has this id; check the URL.') };
-  }
-  // A member needs no secret, and no webhook trigger either.
-  const proven = typeof caller === 'object' ? { once: undefined } : proof(webhook, caller, prove);
+  if (typeof caller === 'string' && caller !== 'absent' && !isProvable(webhook)) return unknownKey;
+  if (webhook === undefined || !isOpenTo(webhook, caller)) return nothingThere;
+  const proven = typeof caller === 'object' ? { once: undefined } : prove(webhook);
   if ('problem' in proven) return proven;
   const stopped = whyStopped(webhook);
   return stopped ? { problem: stopped } : { accept: webhook, once: proven.once };
 };
 
-const proof = (webhook: Webhook, caller: CallerFault, prove: WebhookRequest['prove']): Verified => {
-  const isWebhook = webhook.triggerType === 'webhook';
-  // Beside a secret, whatever the sender has in that header is not for us.
-  if (caller !== 'absent' && !(isWebhook && webhook.secrets.length > 0)) {
-    return {
-      problem: problem(
-        'invalid_token',
-        'The API key in the Authorization header is not known; send a valid one, or none.',
-      ),
-    };
-  }
-  if (!isWebhook) {
-    return {
-      problem: problem(
-        'not_a_webhook',
-        'This is no webhook trigger; make one with create_workflow_trigger, or send an API key of its organisation.',
-      ),
-    };
-  }
-  return prove(webhook);
+/** A member needs no webhook trigger; to everybody else what is none is not there. */
+const isOpenTo = (webhook: Webhook, caller: WebhookRequest['caller']): boolean =>
+  typeof caller === 'object' ? caller.org === webhook.org : webhook.triggerType === 'webhook';
+
+/** Beside a secret, whatever the sender has in the header of an API key is not for us. */
+const isProvable = (webhook: Webhook | undefined): boolean =>
+  webhook?.triggerType === 'webhook' && webhook.secrets.length > 0;
+
+const unknownKey = {
+  problem: problem(
+    'invalid_token',
+    'The API key in the Authorization header is not known; send a valid one, or none.',
+  ),
+};
+
+const nothingThere = {
+  problem: problem(
+    'not_found',
+    'There is no webhook at this address; check its id, and that the trigger is one of the type webhook. Others are started with an API key of their organisation.',
+  ),
 };
 
 /** Told only to who may start it when it is on. */

@@ -1,9 +1,11 @@
+import { streams } from '@karrio/contracts';
 import type { Event } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   aLog,
+  aPauseHistory,
   anActionHistory,
   aRunOfUnknownOutcome,
   aSuccessfulRun,
@@ -15,14 +17,11 @@ import {
 import { type BatchChanges, changesOf } from './batch.ts';
 import { tables, type TableName } from './table.ts';
 
-const kind = fc.constantFrom(
-  ...(['success', 'failed', 'unknown', 'held', 'workflow', 'action', 'trigger', 'organization'] as const),
-  ...(['connection', 'metafield'] as const),
-);
+const kind = fc.constantFrom(...Object.values(histories));
 
 /** Streams whose events come one after the other, in any interleaving. */
 const aHistory = fc.array(kind, { minLength: 1, maxLength: 5 }).chain((kinds) => {
-  const pending = kinds.map((each) => histories[each]());
+  const pending = kinds.map((history) => history());
   const turns = pending.flatMap(({ events }, index) => events.map(() => index));
   return fc.shuffledSubarray(turns, { minLength: turns.length }).map((order) => interleave(pending, order));
 });
@@ -174,6 +173,27 @@ describe('folding the log into rows', () => {
     expect(rows.workflow_action.created).toMatchObject([
       { template_engine: templateEngine, connection_id: connectionId, http, metafields },
     ]);
+  });
+
+  it('says where a workflow and its pause last changed, whichever of the two changed more often', () => {
+    const whole = aWorkflowHistory('wkfl_1').slice(0, -1);
+    const ofWorkflow = { stream: streams.workflow('wkfl_1'), events: whole };
+    const ofPause = { stream: streams.pause('wkfl_1'), events: aPauseHistory };
+    const workflowFirst = [ofWorkflow, ofPause].flatMap(({ events }, turn) => events.map(() => turn));
+    for (const order of [workflowFirst, workflowFirst.toReversed()]) {
+      const events = interleave([ofWorkflow, ofPause], order);
+      const rows = applied(events.map((event) => changes([event])));
+      for (const [entity, { stream }] of [['workflow', ofWorkflow] as const, ['pause', ofPause] as const]) {
+        const last = events.findLast((event) => event.stream === stream);
+        expect(rows.get(`entity_change ${entity} wkfl_1`)).toMatchObject({
+          position: String(last?.position),
+          is_deleted: false,
+        });
+      }
+    }
+    // Who remembers a workflow is told of its pause all the same.
+    const { touched } = changes(interleave([ofPause], [0]));
+    expect(touched).toEqual([{ org: 'org_1', entity: 'workflow', id: 'wkfl_1' }]);
   });
 
   it('queues the events of a parked stream instead of projecting them', () => {

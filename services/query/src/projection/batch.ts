@@ -67,7 +67,9 @@ export const changesOf = (events: readonly Recorded[], parked: ReadonlySet<strin
     if (!entity) continue;
     // A run has its position in its own row.
     if (entity.entity !== 'workflow_event') {
-      batch.entity_change.add(`${entity.entity} ${entity.id}`, entityChange(entity, event));
+      // A pause has a stream, so revisions, of its own: by those, it and what it holds cannot be told apart.
+      const watched = isPauseEvent(event) ? { ...entity, entity: 'pause' } : entity;
+      batch.entity_change.add(`${watched.entity} ${watched.id}`, entityChange(watched, event));
     }
     if (!touched.has(event.stream)) touched.set(event.stream, entity);
   }
