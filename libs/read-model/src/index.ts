@@ -50,6 +50,7 @@ export {
   membershipsOf,
   type Membership,
 } from './organization.ts';
+export { untilAborted } from './until-aborted.ts';
 export { findHolders, findSession, findUser, findUsers, listSessions, type Holder } from './user.ts';
 export { readerRole } from './protect.ts';
 export { findWorkflow, findWorkflowsByIds, listWorkflows, type WorkflowFilter } from './workflow.ts';

@@ -1,6 +1,7 @@
 import type { PostgresPool } from 'kysely';
 import type pg from 'pg';
 import { readerRole } from './protect.ts';
+import { forItsWork } from './until-aborted.ts';
 
 /**
  * Views of one pool: connections that come from `walls(org)` see the rows of this organisation alone. A connection
@@ -11,7 +12,7 @@ export const createWalls = (pool: pg.Pool): ((org: string | undefined) => Postgr
   const behind = new WeakMap<pg.PoolClient, string>();
 
   const connect = async (org: string | undefined): Promise<pg.PoolClient> => {
-    const client = await pool.connect();
+    const client = forItsWork(await pool.connect(), pool.options);
     if (behind.get(client) === org) return client;
     try {
       await client.query(`select set_config('role', $1, false), set_config('karrio.org', $2, false)`, [

@@ -37,6 +37,8 @@ const Env = z.object({
   /** Subscriptions that are open at once on this process, in all and for one API key or session. */
   SUBSCRIPTIONS_MAX: z.coerce.number().int().min(1).default(20_000),
   SUBSCRIPTIONS_PER_KEY_MAX: z.coerce.number().int().min(1).default(1_000),
+  /** How long one GraphQL or REST operation may take; subscriptions have no end. */
+  OPERATION_TIMEOUT_MS: z.coerce.number().int().min(100).max(300_000).default(30_000),
   COMMAND_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(10_000),
 });
 
@@ -65,6 +67,7 @@ export const loadConfig = (env: ProcessEnv) => {
     onlyPersistedOperations: parsed.PERSISTED_OPERATIONS_ONLY,
     subscriptionsMax: parsed.SUBSCRIPTIONS_MAX,
     subscriptionsPerKeyMax: parsed.SUBSCRIPTIONS_PER_KEY_MAX,
+    operationTimeoutMs: parsed.OPERATION_TIMEOUT_MS,
     commandTimeoutMs: parsed.COMMAND_TIMEOUT_MS,
   };
 };

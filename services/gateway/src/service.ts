@@ -107,12 +107,12 @@ const addOperations = async (
   config: Config,
   { authenticate, limiter, ports, log }: OperationPorts,
 ): Promise<void> => {
-  const { introspection, onlyPersistedOperations } = config;
+  const { introspection, onlyPersistedOperations, operationTimeoutMs } = config;
   const persistedOperations = await readPersistedOperations(config.persistedOperationsFile);
-  const options = { introspection, persistedOperations, onlyPersistedOperations };
+  const options = { introspection, persistedOperations, onlyPersistedOperations, operationTimeoutMs };
   const countRequest = countRequests(limiter, config.requestsPerSecondMax);
   addGraphqlRoutes(server, { authenticate, countRequest, ports, options, log });
-  addRestRoutes(server, { ports, countRequest, log });
+  addRestRoutes(server, { ports, countRequest, operationTimeoutMs, log });
   addOpenApiRoutes(server);
 };
 

@@ -84,6 +84,7 @@ const defaults = {
   onlyPersistedOperations: false,
   subscriptionsMax: 1_000,
   subscriptionsPerKeyMax: 100,
+  operationTimeoutMs: 30_000,
   commandTimeoutMs: 5_000,
   logLevel: 'silent',
   shutdownGraceMs: 5_000,

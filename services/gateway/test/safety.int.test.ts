@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { temporaryFolder } from '@karrio/testing';
+import { eventually, temporaryFolder } from '@karrio/testing';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask } from './graphql-client.ts';
-import { apiKey, startGateway, strangerKey, testKey, type TestGateway } from './harness.ts';
+import { apiKey, projected, startGateway, strangerKey, testKey, type TestGateway } from './harness.ts';
 
 const stack = new AsyncDisposableStack();
 let gateway: TestGateway;
@@ -116,4 +117,52 @@ it('takes known documents alone, and shows nobody the schema, where it is config
   await using hidden = await startGateway({ introspection: 'off' });
   const { body } = await ask(hidden, '{ __schema { queryType { name } } }');
   expect(body.errors[0].message).toContain('introspection');
+});
+
+describe('an operation that takes too long', () => {
+  const stop = new AsyncDisposableStack();
+  let slow: TestGateway;
+  beforeAll(async () => {
+    slow = stop.use(await startGateway({ operationTimeoutMs: 300 }));
+  });
+  afterAll(() => stop.disposeAsync());
+
+  const waiting = async () => {
+    const { rows } = await sql<{ pid: number }>`
+      select pid from pg_stat_activity
+      where application_name = 'gateway' and wait_event_type = 'Lock' and datname = current_database()`.execute(
+      slow.db,
+    );
+    return rows.length;
+  };
+
+  it('is given up over GraphQL and REST, names its request, and leaves nothing running in Postgres', async () => {
+    await slow.db.transaction().execute(async (transaction) => {
+      await sql`lock table workflow in access exclusive mode`.execute(transaction);
+      const headers = { 'x-request-id': 'req_slow' };
+      const [asked, listed] = await Promise.all([
+        ask(slow, known, {}, { headers }),
+        fetch(`${slow.url}/v1/workflows`, { headers: { ...headers, authorization: `Token ${apiKey}` } }),
+      ]);
+      const error = { code: 'deadline_exceeded', message: expect.stringContaining('req_slow') };
+      expect([asked.status, asked.body.errors]).toMatchObject([504, [error]]);
+      expect([listed.status, (await listed.json()).errors]).toMatchObject([504, [error]]);
+      await eventually('nothing of it waits in Postgres', async () => (await waiting()) === 0);
+    });
+    expect((await ask(slow, known)).status).toBe(200);
+  });
+
+  it('and changes something is answered so that it can be repeated, and begins nothing more', async () => {
+    const create = (alias: string) =>
+      `${alias}: create_workflow(input: { name: "W", action_nodes: [] }) { errors { field } }`;
+    const { status, body } = await ask(slow, `mutation { ${create('a')} ${create('b')} }`);
+    expect([status, body.errors]).toMatchObject([503, [{ code: 'outcome_unknown' }]]);
+    const [{ id, replyTo } = { id: '', replyTo: undefined }] = slow.commands;
+    slow.bus.publish(replyTo ?? '', { accepted: { id, position: '0' } });
+    // The next request is worked behind what would have followed.
+    slow.answerWith(() => ({ accepted: { id, position: '0' } }));
+    await projected(slow, 0);
+    await ask(slow, `mutation { ${create('c')} }`);
+    expect(slow.commands).toHaveLength(2);
+  });
 });

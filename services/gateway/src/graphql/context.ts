@@ -40,6 +40,8 @@ export type GraphCall = Readonly<{
   depth: number | undefined;
   /** Rows that this request has read, by organisation. */
   loaders: (org: string) => Loaders;
+  /** Aborted once the operation was given up. */
+  deadline?: AbortSignal;
   /** Where it is answered as it happens. */
   live?: LiveCall;
 }>;

@@ -4,6 +4,7 @@ import type { GraphContext } from './context.ts';
 import { limiting } from './limiting.ts';
 import { maskErrors } from './mask-errors.ts';
 import { persistedOperations, type PersistedOperations } from './persisted-operations.ts';
+import { deadlines } from './within-deadline.ts';
 import { requireKey, type Introspection } from './require-key.ts';
 import { schema } from './schema.ts';
 
@@ -13,6 +14,7 @@ export type GraphServerOptions = Readonly<{
   introspection: Introspection;
   persistedOperations: PersistedOperations;
   onlyPersistedOperations: boolean;
+  operationTimeoutMs: number;
 }>;
 
 export const createGraphServer = (log: Logger, options: GraphServerOptions): GraphServer =>
@@ -38,6 +40,7 @@ export const createGraphServer = (log: Logger, options: GraphServerOptions): Gra
       // Who asks comes before what is asked: a stranger learns nothing of an operation from how it fails.
       requireKey(options.introspection),
       limiting,
+      deadlines(options.operationTimeoutMs),
       maskErrors(log),
     ],
   });

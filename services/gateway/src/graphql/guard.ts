@@ -62,6 +62,7 @@ const checking =
   (action: string, permission: FieldPermission | undefined) =>
   (context: GraphContext): void => {
     const viewer = viewerOf(context);
+    context.call.deadline?.throwIfAborted();
     if (permission === 'any') return;
     const missing = missingPermission(viewer, permission);
     if (!missing) return;

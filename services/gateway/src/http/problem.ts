@@ -27,6 +27,7 @@ export const statusOfCode = {
   read_model_behind: 503,
   outcome_unknown: 503,
   service_unavailable: 503,
+  deadline_exceeded: 504,
   internal: 500,
   run_failed: 502,
   response_failed: 502,

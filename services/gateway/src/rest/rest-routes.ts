@@ -1,11 +1,12 @@
 import { attribute, traced, withTraceparent, type Logger } from '@karrio/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { execute, type DocumentNode, type ExecutionResult } from 'graphql';
+import { execute, type DocumentNode } from 'graphql';
 import { viewerOfRequest } from '../auth/route-permission.ts';
 import { contextOf, type SharedPorts } from '../graphql/context-of.ts';
 import { permissionOf } from '../graphql/guard.ts';
 import { problemOfError } from '../graphql/mask-errors.ts';
 import { schema } from '../graphql/schema.ts';
+import { withinDeadline } from '../graphql/within-deadline.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { problem, type Problem } from '../http/problem.ts';
 import type { CountRequest } from '../http/rate-limit.ts';
@@ -22,7 +23,12 @@ export type RestRequest = FastifyRequest<{
   Body: string | null | undefined;
 }>;
 
-type RestPorts = Readonly<{ ports: SharedPorts; countRequest: CountRequest; log: Logger }>;
+type RestPorts = Readonly<{
+  ports: SharedPorts;
+  countRequest: CountRequest;
+  operationTimeoutMs: number;
+  log: Logger;
+}>;
 
 /** Each is an operation of the schema: it checks, permits, does and shows the same. */
 export const addRestRoutes = (server: FastifyInstance, rest: RestPorts): void => {
@@ -49,7 +55,7 @@ export const addRestRoutes = (server: FastifyInstance, rest: RestPorts): void =>
 };
 
 const answered = async (
-  { ports, countRequest, log }: RestPorts,
+  { ports, countRequest, operationTimeoutMs, log }: RestPorts,
   operation: RestOperation,
   document: DocumentNode,
   request: RestRequest,
@@ -62,7 +68,10 @@ const answered = async (
   const read = variablesOf(operation, request);
   if ('problem' in read) return { problems: [read.problem] };
   const contextValue = contextOf(request, viewer, idempotency.key, ports);
-  const result: ExecutionResult = await execute({
+  const result = await withinDeadline(
+    operationTimeoutMs,
+    execute,
+  )({
     schema,
     document,
     variableValues: read.variables,
