@@ -165,6 +165,53 @@ describe('somebody who is signed in', () => {
   });
 });
 
+describe('a forgotten password', () => {
+  const reset = async (owner: Headers, email: string) => {
+    const { members } = (await ask('{ members { id email } }', owner)).data;
+    const { id } = members.find((member: { email: string }) => member.email === email);
+    const query = `mutation { reset_member_password(input: { id: "${id}" }) { errors { messages } member { email } token } }`;
+    return (await ask(query, owner)).data.reset_member_password;
+  };
+
+  it('is chosen anew by what an owner makes, once, and everybody who was signed in is out', async () => {
+    const { owner } = await newOrganization();
+    const email = `kim-${newTag()}@example.com`;
+    const kim = {
+      authorization: `Bearer ${(await accept((await invite(owner, email, 'admin')).token)).body.token}`,
+    };
+    const earlier = await reset(owner, email);
+    const { errors, member, token } = await reset(owner, email);
+    expect([errors, member]).toEqual([null, { email }]);
+    const next = 'quite another battery';
+    const choose = (given: string, chosen = next) =>
+      call('POST', '/v1/auth/password-reset', { token: given, password: chosen });
+    expect((await choose(token, 'short')).body.errors[0].message).toContain('at least 10');
+    expect((await choose(earlier.token)).status).toBe(404);
+    expect((await call('GET', '/v1/auth/session', undefined, kim)).status).toBe(200);
+    expect((await choose(token)).status).toBe(204);
+    expect((await call('GET', '/v1/auth/session', undefined, kim)).status).toBe(401);
+    expect((await choose(token)).status).toBe(404);
+    const signIn = (given: string) => call('POST', '/v1/auth/sign-in', { email, password: given });
+    expect(codeIn((await signIn(password)).body)).toBe('wrong_credentials');
+    expect((await signIn(next)).status).toBe(200);
+  });
+
+  // Or an owner of one organisation could come into another one as somebody else.
+  it('of who is a member elsewhere too is for who runs the server alone, also where that is so since', async () => {
+    const [a, b] = [await newOrganization(), await newOrganization()];
+    const email = `lee-${newTag()}@example.com`;
+    const { token: session } = (await accept((await invite(a.owner, email, 'viewer')).token)).body;
+    const { token } = await reset(a.owner, email);
+    await accept((await invite(b.owner, email, 'viewer')).token, {}, { authorization: `Bearer ${session}` });
+    const late = await call('POST', '/v1/auth/password-reset', { token, password: 'quite another battery' });
+    expect([late.status, codeIn(late.body)]).toEqual([403, 'forbidden']);
+    expect(await reset(a.owner, email)).toMatchObject({
+      errors: [{ messages: [expect.stringContaining('npm run people')] }],
+      token: null,
+    });
+  });
+});
+
 describe('a sign-in', () => {
   it('stands in the audit log of the organisation, and so does one that failed', async () => {
     const { owner } = await newOrganization();

@@ -33,6 +33,8 @@ const organizationPayloads = {
   invite_member: z.object({
     invitationId: z.string(),
     userId: z.string(),
+    /** Where their address is another one than they were added by: the id that it stands for. */
+    addressId: z.string().optional(),
     /** Under the key of the directory, for the way to the user's own. */
     sealedEmail: sealed,
     role,
@@ -42,6 +44,7 @@ const organizationPayloads = {
   revoke_invitation: z.object({ id: z.string() }),
   change_member_role: z.object({ id: z.string(), role }),
   remove_member: z.object({ id: z.string() }),
+  reset_member_password: z.object({ id: z.string(), hash, expiresAt: time }),
 } as const;
 
 /** Of one person. In place of an organisation, the command names the user. */
@@ -60,6 +63,8 @@ const userPayloads = {
     sealedName: sealed.nullable().default(null),
     exceptSessionId: z.string().nullable(),
   }),
+  /** `hash` is that of what the person was sent. */
+  reset_password: z.object({ hash, sealedHash: sealed }),
   name_user: z.object({ sealedName: sealed }),
 } as const;
 

@@ -144,7 +144,12 @@ export {
   type NewApiKey,
   type OrganizationEvent,
 } from './organization/event.ts';
-export { openInvitation, organization, type OrganizationCommand } from './organization/organization.ts';
+export {
+  memberToReset,
+  openInvitation,
+  organization,
+  type OrganizationCommand,
+} from './organization/organization.ts';
 export { roleOf, type LiveOrganization, type OrganizationState } from './organization/state.ts';
 export {
   isAtLeast,

@@ -51,7 +51,16 @@ export {
   type Membership,
 } from './organization.ts';
 export { untilAborted } from './until-aborted.ts';
-export { findHolders, findSession, findUser, findUsers, listSessions, type Holder } from './user.ts';
+export {
+  findHolders,
+  findSession,
+  findUser,
+  findUserByAddress,
+  findUserByReset,
+  findUsers,
+  listSessions,
+  type Holder,
+} from './user.ts';
 export { readerRole } from './protect.ts';
 export { findWorkflow, findWorkflowsByIds, listWorkflows, type WorkflowFilter } from './workflow.ts';
 export { findAction, findActionsBySlugs, listActions, type ActionFilter } from './workflow-action.ts';

@@ -87,13 +87,18 @@ export type InvitationRow = Projected & {
   revoked_at: Time | null;
 };
 
-/** All but the times is sealed under the user's own key. */
+/** Who it is is sealed under the user's own key. */
 export type UserRow = Projected & {
   id: string;
+  /** The id of a user who is added by the address that this one has now. */
+  address_id: string;
   sealed_email: string;
   sealed_name: string | null;
   /** The password's argon2id. */
   sealed_password: string | null;
+  /** SHA-256 of a text that lets the password be chosen anew, in hex; null once it was used. */
+  reset_hash: string | null;
+  reset_expires_at: Time | null;
   created_at: Time;
   updated_at: Time;
 };

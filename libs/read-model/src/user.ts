@@ -7,6 +7,14 @@ export const findUser = async (db: Kysely<Database>, id: string): Promise<UserRo
 export const findUsers = async (db: Kysely<Database>, ids: readonly string[]): Promise<readonly UserRow[]> =>
   ids.length === 0 ? [] : db.selectFrom('user_account').selectAll().where('id', 'in', ids).execute();
 
+/** By what a user would be called who is added by their address. */
+export const findUserByAddress = (db: Kysely<Database>, addressId: string): Promise<UserRow | undefined> =>
+  db.selectFrom('user_account').selectAll().where('address_id', '=', addressId).executeTakeFirst();
+
+/** By the SHA-256 of the text that lets them choose their password anew, in hex; also where that is over. */
+export const findUserByReset = (db: Kysely<Database>, hash: string): Promise<UserRow | undefined> =>
+  db.selectFrom('user_account').selectAll().where('reset_hash', '=', hash).executeTakeFirst();
+
 /** One that nobody ended, by the SHA-256 of its token in hex. */
 export const findSession = (db: Kysely<Database>, hash: string): Promise<SessionRow | undefined> =>
   db

@@ -18,8 +18,8 @@ beforeAll(async () => {
       insert into workflow (id, org_id, slug, name, is_active, action_nodes, metadata, created_at, updated_at, revision)
       values (${`wkfl_${org}`}, ${org}, 'w', 'W', true, '[]', '{}', now(), now(), 0)`.execute(reads.db);
     await sql`
-      insert into user_account (id, sealed_email, created_at, updated_at, revision)
-      values (${`user_${org}`}, 'sealed', now(), now(), 0)`.execute(reads.db);
+      insert into user_account (id, address_id, sealed_email, created_at, updated_at, revision)
+      values (${`user_${org}`}, ${`user_${org}`}, 'sealed', now(), now(), 0)`.execute(reads.db);
     await sql`
       insert into member (id, org_id, user_id, role, created_at, updated_at, revision)
       values (${`memb_${org}`}, ${org}, ${`user_${org}`}, 'owner', now(), now(), 0)`.execute(reads.db);

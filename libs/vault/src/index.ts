@@ -18,4 +18,5 @@ export {
 export { readDataKeys } from './read-data-keys.ts';
 export { ensureDataKey } from './ensure-data-key.ts';
 export { isWrappedUnder, newDataKey, rewrapped } from './data-key.ts';
+export { normalEmail, userIdOf } from './user-id.ts';
 export { keyIdOf } from './key-id-of.ts';

@@ -54,6 +54,7 @@ export const startCommandService = async (config: Config, log: Logger): Promise<
     vault,
     masterKeys,
     creators,
+    organizationsOf: catalog.organizationsOf,
     caughtUpTo: follower.caughtUpTo,
     now: Date.now,
   };

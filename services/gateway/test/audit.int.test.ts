@@ -2,10 +2,9 @@ import { hash } from 'node:crypto';
 import { commandPayloads, newId } from '@karrio/contracts';
 import type { AuditEntry } from '@karrio/domain';
 import { eventually } from '@karrio/testing';
-import { directory, ensureDataKey, openVault } from '@karrio/vault';
+import { directory, ensureDataKey, openVault, userIdOf } from '@karrio/vault';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { userIdOf } from '../src/auth/people.ts';
 import { ask } from './graphql-client.ts';
 import { accepted, apiKey, masterKeys, startGateway, strangerKey, type TestGateway } from './harness.ts';
 

@@ -1,7 +1,6 @@
 import { commandPayloads, type Command } from '@karrio/contracts';
-import { directory, ensureDataKey, openVault } from '@karrio/vault';
+import { directory, ensureDataKey, openVault, userIdOf } from '@karrio/vault';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { userIdOf } from '../src/auth/people.ts';
 import { accepted, masterKeys, projected, startGateway, type TestGateway } from './harness.ts';
 import { clientId, clientSecret, startOidcProvider, type OidcProvider } from './oidc-provider.ts';
 
@@ -27,7 +26,7 @@ beforeAll(async () => {
   const times = { created_at: at, updated_at: at, revision: 0 };
   await db
     .insertInto('user_account')
-    .values({ id: userId, sealed_email: sealed, sealed_name: null, sealed_password: null, ...times })
+    .values({ id: userId, address_id: userId, sealed_email: sealed, ...times })
     .execute();
   await db
     .insertInto('organization')
@@ -134,4 +133,18 @@ describe('a sign-in by the company’s provider', () => {
     expect(await codeOf(await visit((await signIn(other)).back, other))).toBe('wrong_credentials');
     expect(other.has('karrio_session')).toBe(false);
   });
+});
+
+it('knows a person by the address that they have now, and by no former one', async () => {
+  const byNow = await userIdOf(openVault({ masterKeys, store: gateway.store }), 'ada@new.example.com');
+  await gateway.db.updateTable('user_account').set({ address_id: byNow }).where('id', '=', userId).execute();
+  const landing = async (email: string) => {
+    provider.vouchFor({ email, email_verified: true });
+    const jar: Jar = new Map();
+    return (await visit((await signIn(jar)).back, jar)).status;
+  };
+  expect(await landing('Ada@new.example.com')).toBe(302);
+  expect(await landing('ada@example.com')).toBe(403);
+  const body = JSON.stringify({ email: 'ada@example.com', password: 'correct horse battery' });
+  expect((await fetch(`${gateway.url}/v1/auth/sign-in`, { method: 'POST', body })).status).toBe(401);
 });

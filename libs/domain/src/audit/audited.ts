@@ -80,6 +80,10 @@ const audited: Readonly<Record<Watched['type'], 'yes' | 'no'>> = {
   UserAdded: 'no',
   UserNamed: 'yes',
   PasswordSet: 'yes',
+  PasswordResetIssued: 'yes',
+  EmailChanged: 'yes',
+  // The change of the address tells of it.
+  AddressGiven: 'no',
   SessionStarted: 'yes',
   SessionEnded: 'yes',
   CommandRefused: 'yes',

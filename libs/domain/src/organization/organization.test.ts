@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OrganizationEvent } from './event.ts';
-import { organization, type AdministerOrganization } from './organization.ts';
+import { memberToReset, organization, type AdministerOrganization } from './organization.ts';
 import { isAtLeast, may, roles, type Role } from './role.ts';
 import { roleOf, type OrganizationState } from './state.ts';
 
@@ -240,5 +240,21 @@ describe('an API key', () => {
     expect(issue('key_1', null)).toMatchObject({ rejected: { code: 'already-exists' } });
     expect(issue('key_2', at)).toMatchObject({ rejected: { code: 'invalid', field: 'expires_at' } });
     expect(issue('key_2', later)).toHaveProperty('accepted');
+  });
+});
+
+describe('the password of a member', () => {
+  it('is reset by who administers members and may as much, and of nobody else', () => {
+    const state = folded(created, ...roles.map((role) => joined(role, role)));
+    const resetting = roles.map((mine) =>
+      roles.filter((role) => 'userId' in memberToReset(state, { memberId: `memb_${role}`, ...by(mine) })),
+    );
+    expect(resetting).toEqual([[...roles], roles.slice(1), [], [], []]);
+    expect(memberToReset(state, { memberId: 'memb_none', ...by('owner') })).toMatchObject({
+      rejected: { code: 'not-found' },
+    });
+    expect(memberToReset(state, { memberId: 'memb_viewer', ...by('stranger') })).toMatchObject({
+      rejected: { code: 'not-found' },
+    });
   });
 });

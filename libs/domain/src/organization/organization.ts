@@ -223,6 +223,21 @@ const removeMember = (
     : reject(unknownMember);
 };
 
+/** Whose password somebody may have be chosen anew: a member’s who may no more than they, or why not. */
+export const memberToReset = (
+  state: OrganizationState,
+  { memberId, by, at }: Asked & Readonly<{ memberId: string }>,
+): Readonly<{ userId: string }> | Readonly<{ rejected: Refusal }> => {
+  const mine = state.status === 'live' ? roleOf(state, by, at) : undefined;
+  if (state.status !== 'live' || mine === undefined) return { rejected: unknownOrganization };
+  if (!may(mine, 'members:write')) return { rejected: lacking(mine, 'members:write') };
+  const member = state.members.get(memberId);
+  if (!member) return { rejected: unknownMember };
+  return isAtLeast(mine, member.role)
+    ? { userId: member.userId }
+    : { rejected: lacking(mine, 'owners:write') };
+};
+
 const unknownMember = refusal('not-found', 'id', 'No member has this id; list them with the members query.');
 
 /** Whether a member's role may be taken: that of an owner by owners alone, and never that of the last one. */

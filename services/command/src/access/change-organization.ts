@@ -10,12 +10,16 @@ import type { Envelope } from '../envelope.ts';
 import { changeStream, readState } from './change-stream.ts';
 import { createOrganization } from './create-organization.ts';
 import { organizationKind, userKind, type AccessPorts } from './kinds.ts';
+import { resetMemberPassword } from './reset-password.ts';
 
 export type OrganizationRequest = {
   readonly [N in OrganizationCommandName]: Readonly<{ name: N; payload: CommandPayload<N> }>;
 }[OrganizationCommandName];
 
-type Administration = Exclude<OrganizationRequest, { name: 'create_organization' }>;
+type Administration = Exclude<
+  OrganizationRequest,
+  { name: 'create_organization' } | { name: 'reset_member_password' }
+>;
 
 export const changeOrganization = async (
   ports: AccessPorts,
@@ -26,10 +30,14 @@ export const changeOrganization = async (
   if (request.name === 'create_organization') {
     return createOrganization(ports, request.payload, envelope, isLate);
   }
+  if (request.name === 'reset_member_password') {
+    return resetMemberPassword(ports, request.payload, envelope, isLate);
+  }
   const { store } = ports;
   const { org, at } = envelope;
   if (request.name === 'invite_member' && !isLate && (await mayInvite(ports, envelope, request.payload))) {
-    await addUser(ports, request.payload, envelope);
+    const added = await addUser(ports, request.payload, envelope);
+    if ('rejected' in added) return added;
   }
   const { id, command } = commandOf(request, { by: envelope.metadata.actor, at });
   return changeStream(
@@ -52,7 +60,7 @@ const commandOf = (
     case 'revoke_api_key':
       return { id: payload.id, command: { type: 'RevokeApiKey', ...asked, keyId: payload.id } };
     case 'invite_member': {
-      const { sealedEmail: _, ...invitation } = payload;
+      const { sealedEmail: _, addressId: __, ...invitation } = payload;
       return { id: payload.invitationId, command: { type: 'InviteMember', ...asked, ...invitation } };
     }
     case 'revoke_invitation':
@@ -74,7 +82,7 @@ const commandOf = (
 const mayInvite = async (
   { store }: AccessPorts,
   { org, at, metadata }: Envelope,
-  { sealedEmail: _, ...invitation }: CommandPayload<'invite_member'>,
+  { sealedEmail: _, addressId: __, ...invitation }: CommandPayload<'invite_member'>,
 ): Promise<boolean> => {
   const state = await readState(store, organizationKind, streams.organization(org));
   const decision = organizationKind.decider.decide(state, {
@@ -89,20 +97,20 @@ const mayInvite = async (
 /** Who is invited is a user from then on, known by an address that is sealed under a key of their own. */
 const addUser = async (
   { store, vault, masterKeys }: AccessPorts,
-  { userId, sealedEmail: onItsWay }: CommandPayload<'invite_member'>,
+  { userId, addressId = userId, sealedEmail: onItsWay }: CommandPayload<'invite_member'>,
   envelope: Envelope,
-): Promise<void> => {
+): Promise<CommandReply> => {
   const { at, metadata } = envelope;
   await ensureDataKey(store, masterKeys, userId, at);
   const email = await vault.open(directory, onItsWay, 'personal');
   const { sealed: sealedEmail } = await vault.seal(userId, email, 'personal');
-  await changeStream(
+  return changeStream(
     store,
     userKind,
     {
       stream: streams.user(userId),
       id: userId,
-      command: { type: 'AddUser', userId, sealedEmail, at },
+      command: { type: 'AddUser', userId, addressId, sealedEmail, at },
       isLate: false,
     },
     // A person belongs to no organisation: others invite the same one.

@@ -10,6 +10,7 @@ import type { Envelope } from '../envelope.ts';
 import { rejected } from '../reply.ts';
 import { changeStream, readState } from './change-stream.ts';
 import { organizationKind, userKind, type AccessPorts } from './kinds.ts';
+import { isOthersToo, operatorsAlone } from './reset-password.ts';
 
 export type UserRequest = {
   readonly [N in UserCommandName]: Readonly<{ name: N; payload: CommandPayload<N> }>;
@@ -25,6 +26,7 @@ export const changeUser = async (
   if (request.name === 'accept_invitation') {
     return acceptInvitation(ports, request.payload, envelope, isLate);
   }
+  if (request.name === 'reset_password' && (await isOthersToo(ports, envelope.org))) return operatorsAlone;
   const { id, command } = commandOf(request, envelope.at);
   return write(ports, { id: id ?? envelope.org, command, isLate }, envelope);
 };
@@ -49,6 +51,8 @@ const commandOf = (
       return { command: { type: 'EndAllSessions', at } };
     case 'set_password':
       return { command: { type: 'SetPassword', ...payload, at } };
+    case 'reset_password':
+      return { command: { type: 'ResetPassword', ...payload, at } };
     case 'name_user':
       return { command: { type: 'NameUser', ...payload, at } };
   }

@@ -19,6 +19,8 @@ export type AccessPorts = Readonly<{
   store: Pick<EventStore, 'read' | 'append'>;
   vault: Pick<Vault, 'open' | 'seal'>;
   masterKeys: MasterKeys;
+  /** What a user is a member of, as far as the log was followed. */
+  organizationsOf: (userId: string) => readonly string[];
   /** Whose owners may make further organisations. */
   creators: OrganizationCreators;
 }>;

@@ -24,6 +24,7 @@ import {
   type WorkflowState,
 } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
+import { createMemberships } from '../access/memberships.ts';
 import { createEntries, type Entry } from './entries.ts';
 
 export type WorkflowEntry = Entry<WorkflowState>;
@@ -70,6 +71,7 @@ export const createCatalog = () => {
   const orgs = new Map<string, ReturnType<typeof orgCatalog>>();
   const handled = new Map<string, bigint>();
   const keyed = new Set<string>();
+  const memberships = createMemberships();
   let position = -1n;
 
   const orgOf = (org: string) => {
@@ -80,6 +82,7 @@ export const createCatalog = () => {
 
   return {
     of: (org: string): OrgCatalog => orgOf(org).view,
+    organizationsOf: memberships.of,
     /** Whether anything is known of an organisation. */
     has: (org: string) => orgs.has(org),
     position: () => position,
@@ -92,6 +95,7 @@ export const createCatalog = () => {
     /** Takes each event once, whether it came by the subscription or from this process' own append. */
     apply: (event: Recorded) => {
       orgOf(event.metadata.org).apply(event);
+      memberships.apply(event);
       if (event.type === 'DataKeyCreated') keyed.add(event.metadata.org);
       remember(handled, event.metadata.$causationId, event.position);
     },

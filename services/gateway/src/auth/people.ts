@@ -1,16 +1,19 @@
-import { findUsers, type ReadModel, type UserRow } from '@karrio/read-model';
-import { idPrefixes } from '@karrio/contracts';
-import { VaultError, type Vault } from '@karrio/vault';
+import { findUserByAddress, findUsers, type ReadModel, type UserRow } from '@karrio/read-model';
+import { userIdOf, VaultError, type Vault } from '@karrio/vault';
 
 /** Null where the user's key was destroyed, or nothing was said. */
 export type Profile = Readonly<{ email: string | null; name: string | null }>;
 
-/** Written in many ways, an address is one person's. */
-export const normalEmail = (email: string): string => email.trim().normalize('NFC').toLowerCase();
-
-/** A user is known by an address, and nobody who has the id learns the address. @throws VaultError, StoreUnavailable */
-export const userIdOf = async (vault: Pick<Vault, 'pseudonym'>, email: string): Promise<string> =>
-  idPrefixes.user + (await vault.pseudonym(normalEmail(email)));
+/** Who has this address: their id, or the one that they would have. @throws VaultError, StoreUnavailable */
+export const userIdByEmail = async (
+  db: ReadModel['db'],
+  vault: Pick<Vault, 'pseudonym'>,
+  email: string,
+): Promise<Readonly<{ userId: string; user: UserRow | undefined }>> => {
+  const addressId = await userIdOf(vault, email);
+  const user = await findUserByAddress(db, addressId);
+  return { userId: user?.id ?? addressId, user };
+};
 
 export const profileOf = async (vault: Pick<Vault, 'open'>, row: UserRow): Promise<Profile> => ({
   email: await openOrNull(vault, row.id, row.sealed_email),

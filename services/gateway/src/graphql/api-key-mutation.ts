@@ -1,11 +1,11 @@
-import { derivedId, newId, type FieldErrors } from '@karrio/contracts';
+import { derivedId, newId } from '@karrio/contracts';
 import { listApiKeys, type ApiKey } from '@karrio/read-model';
 import { newApiKey } from '../auth/new-api-key.ts';
 import { ApiKeyType, RoleEnum } from './access-type.ts';
-import { builder, ErrorType } from './builder.ts';
+import { builder } from './builder.ts';
 import { change } from './change.ts';
 import { viewerOf, type GraphContext } from './context.ts';
-import { payloadOf, payloadType } from './payload.ts';
+import { payloadOf, payloadType, shownBefore, shownOnceType, withErrors } from './payload.ts';
 
 const CreateApiKeyMutationInput = builder.inputType('CreateApiKeyMutationInput', {
   description: 'A new API key.',
@@ -24,29 +24,11 @@ const RevokeApiKeyMutationInput = builder.inputType('RevokeApiKeyMutationInput',
   fields: (t) => ({ id: t.string({ required: true, description: 'The id of the key.' }) }),
 });
 
-type Created = Readonly<{ errors: FieldErrors | null; api_key: ApiKey | null; key: string | null }>;
-
-const CreateApiKeyMutation = builder.objectRef<Created>('CreateApiKeyMutation').implement({
-  description: 'The api_key, or what was wrong with the input.',
-  fields: (t) => ({
-    errors: t.field({
-      type: [ErrorType],
-      nullable: true,
-      description: 'What was wrong with the input, by field; null where it took effect.',
-      resolve: ({ errors }) => errors,
-    }),
-    api_key: t.field({
-      type: ApiKeyType,
-      nullable: true,
-      description: 'As it is listed; null where there were errors.',
-      resolve: ({ api_key }) => api_key,
-    }),
-    key: t.exposeString('key', {
-      nullable: true,
-      description: 'The key’s text for the Authorization header. It is shown this once, and stored nowhere.',
-    }),
-  }),
-});
+const CreateApiKeyMutation = shownOnceType(
+  'CreateApiKeyMutation',
+  ['api_key', ApiKeyType],
+  ['key', 'The key’s text for the Authorization header. It is shown this once, and stored nowhere.'],
+);
 
 const RevokeApiKeyMutation = payloadType('RevokeApiKeyMutation', 'api_key', ApiKeyType);
 
@@ -81,24 +63,17 @@ const create = async (
   { name, role, test_mode, expires_at }: Input,
   context: GraphContext,
   field: string | number,
-): Promise<Created> => {
+): Promise<typeof CreateApiKeyMutation.$inferType> => {
   const { org } = viewerOf(context);
   const { idempotencyKey } = context.call;
   const id = idempotencyKey ? derivedId('apiKey', org, String(field), idempotencyKey) : newId('apiKey');
   const wanted = { id, name, role, test_mode: test_mode ?? false, expires_at: expires_at ?? null };
   const { text, issued } = newApiKey(wanted);
   const changed = await change('create_api_key', issued, context, field);
-  if ('errors' in changed) return { errors: changed.errors, api_key: null, key: null };
-  const api_key = (await find(context, changed.id)) ?? null;
-  if (api_key && api_key.hash !== issued.hash) return { errors: shownBefore, api_key, key: null };
-  return { errors: null, api_key, key: text };
+  if ('errors' in changed) return withErrors(changed.errors);
+  const entity = (await find(context, changed.id)) ?? null;
+  if (entity && entity.hash !== issued.hash) {
+    return { errors: shownBefore('revoke the key and make another'), entity, text: null };
+  }
+  return { errors: null, entity, text };
 };
-
-const shownBefore: FieldErrors = [
-  {
-    field: 'id',
-    messages: [
-      'An earlier request with this Idempotency-Key made the key and was shown its text; if that was lost, revoke it and make another.',
-    ],
-  },
-];

@@ -1,18 +1,27 @@
-import { hash, randomBytes } from 'node:crypto';
-import { newId, type FieldErrors } from '@karrio/contracts';
-import { findInvitation, findMember } from '@karrio/read-model';
-import { directory } from '@karrio/vault';
+import { derivedId, newId } from '@karrio/contracts';
+import { findInvitation, findMember, findUser } from '@karrio/read-model';
+import { directory, normalEmail, userIdOf } from '@karrio/vault';
 import { z } from 'zod';
-import { normalEmail, userIdOf, withProfiles } from '../auth/people.ts';
-import { InvitationType, MemberType, RoleEnum, type Invitation } from './access-type.ts';
-import { builder, ErrorType } from './builder.ts';
+import { newToken } from '../auth/new-token.ts';
+import { userIdByEmail, withProfiles } from '../auth/people.ts';
+import { InvitationType, MemberType, RoleEnum } from './access-type.ts';
+import { builder } from './builder.ts';
 import { change } from './change.ts';
 import { viewerOf, type GraphContext } from './context.ts';
 import { DeleteMutationInput } from './input.ts';
-import { deletedOf, DeleteMutation, payloadOf, payloadType } from './payload.ts';
+import {
+  deletedOf,
+  DeleteMutation,
+  payloadOf,
+  payloadType,
+  shownBefore,
+  shownOnceType,
+  withErrors,
+} from './payload.ts';
 
 const daysDefault = 7;
 const daysMax = 90;
+const resetHours = 24;
 
 const InviteMemberMutationInput = builder.inputType('InviteMemberMutationInput', {
   description: 'Somebody who is asked to become a member.',
@@ -33,34 +42,28 @@ const ChangeMemberRoleMutationInput = builder.inputType('ChangeMemberRoleMutatio
   }),
 });
 
-type Invited = Readonly<{
-  errors: FieldErrors | null;
-  invitation: Invitation | null;
-  token: string | null;
-}>;
+const InviteMemberMutation = shownOnceType(
+  'InviteMemberMutation',
+  ['invitation', InvitationType],
+  [
+    'token',
+    'What the invited person accepts with: POST /v1/auth/invitations/accept. Shown this once; send it to them.',
+  ],
+);
 
-const InviteMemberMutation = builder.objectRef<Invited>('InviteMemberMutation').implement({
-  description: 'The invitation, or what was wrong with the input.',
-  fields: (t) => ({
-    errors: t.field({
-      type: [ErrorType],
-      nullable: true,
-      description: 'What was wrong with the input, by field; null where it took effect.',
-      resolve: ({ errors }) => errors,
-    }),
-    invitation: t.field({
-      type: InvitationType,
-      nullable: true,
-      description: 'As it is listed; null where there were errors.',
-      resolve: ({ invitation }) => invitation,
-    }),
-    token: t.exposeString('token', {
-      nullable: true,
-      description:
-        'What the invited person accepts with: POST /v1/auth/invitations/accept. Shown this once; send it to them.',
-    }),
-  }),
+const ResetMemberPasswordMutationInput = builder.inputType('ResetMemberPasswordMutationInput', {
+  description: 'Whose password is to be chosen anew.',
+  fields: (t) => ({ id: t.string({ required: true, description: 'The id of the membership.' }) }),
 });
+
+const ResetMemberPasswordMutation = shownOnceType(
+  'ResetMemberPasswordMutation',
+  ['member', MemberType],
+  [
+    'token',
+    `What the member chooses another password with, within ${resetHours} hours: POST /v1/auth/password-reset. Shown this once; send it to them.`,
+  ],
+);
 
 const ChangeMemberRoleMutation = payloadType('ChangeMemberRoleMutation', 'member', MemberType);
 
@@ -93,6 +96,16 @@ export const addMemberMutations = (): void => {
           findWithProfile(context, id),
         ),
     }),
+    reset_member_password: t.field({
+      permission: 'members:write',
+      type: ResetMemberPasswordMutation,
+      description:
+        'Lets a member choose another password who forgot it. Of who is a member elsewhere too, the operator of the server does.',
+      args: {
+        input: t.arg({ type: ResetMemberPasswordMutationInput, required: true, description: 'Whose.' }),
+      },
+      resolve: (_, { input }, context, { path }) => reset(input.id, context, path.key),
+    }),
     remove_member: t.field({
       // Everybody may leave: the organisation decides about others.
       permission: 'any',
@@ -117,30 +130,48 @@ const invite = async (
   { email: given, role, expires_in_days }: Input,
   context: GraphContext,
   field: string | number,
-): Promise<Invited> => {
+): Promise<typeof InviteMemberMutation.$inferType> => {
   const email = z.email().max(254).safeParse(normalEmail(given));
   if (!email.success) return refused('email', 'must be an address such as ada@example.com');
   const days = expires_in_days ?? daysDefault;
   if (days < 1 || days > daysMax) return refused('expires_in_days', `must be 1 to ${daysMax}`);
   const { vault, db, people } = context.ports;
-  const token = `invite_${randomBytes(24).toString('base64url')}`;
+  const { idempotencyKey } = context.call;
+  const { org } = viewerOf(context);
+  const { text, hash } = newToken('invite');
   const input = {
-    invitation_id: newId('invitation'),
-    user_id: await userIdOf(vault, email.data),
+    invitation_id: idempotencyKey
+      ? derivedId('invitation', org, String(field), idempotencyKey)
+      : newId('invitation'),
+    user_id: (await userIdByEmail(people, vault, email.data)).userId,
+    address_id: await userIdOf(vault, email.data),
     sealed_email: (await vault.seal(directory, email.data, 'personal')).sealed,
     role,
-    hash: hash('sha256', token),
+    hash,
     expires_at: new Date(Date.now() + days * 86_400_000).toISOString(),
   };
   const changed = await change('invite_member', input, context, field);
-  if ('errors' in changed) return { errors: changed.errors, invitation: null, token: null };
+  if ('errors' in changed) return withErrors(changed.errors);
   const row = await findInvitation(db, { id: changed.id });
-  const [invitation = null] = await withProfiles(people, vault, row ? [row] : []);
-  return { errors: null, invitation, token };
+  const [entity = null] = await withProfiles(people, vault, row ? [row] : []);
+  if (row?.hash !== hash) return { errors: shownBefore('invite the person again'), entity, text: null };
+  return { errors: null, entity, text };
 };
 
-const refused = (field: string, message: string): Invited => ({
-  errors: [{ field, messages: [message] }],
-  invitation: null,
-  token: null,
-});
+const refused = (field: string, message: string) => withErrors([{ field, messages: [message] }]);
+
+const reset = async (
+  id: string,
+  context: GraphContext,
+  field: string | number,
+): Promise<typeof ResetMemberPasswordMutation.$inferType> => {
+  const { text, hash } = newToken('reset');
+  const expires_at = new Date(Date.now() + resetHours * 3_600_000).toISOString();
+  const changed = await change('reset_member_password', { id, hash, expires_at }, context, field);
+  if ('errors' in changed) return withErrors(changed.errors);
+  const entity = (await findWithProfile(context, id)) ?? null;
+  const user = entity && (await findUser(context.ports.people, entity.user_id));
+  return user?.reset_hash === hash
+    ? { errors: null, entity, text }
+    : { errors: shownBefore('ask again without the key'), entity, text: null };
+};

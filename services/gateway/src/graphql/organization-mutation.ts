@@ -1,12 +1,11 @@
 import { derivedId, idPrefixes, newId } from '@karrio/contracts';
-import type { FieldErrors } from '@karrio/contracts';
 import { findOrganization } from '@karrio/read-model';
 import { newApiKey } from '../auth/new-api-key.ts';
-import { OrganizationType, type Organization } from './access-type.ts';
-import { builder, ErrorType } from './builder.ts';
+import { OrganizationType } from './access-type.ts';
+import { builder } from './builder.ts';
 import { change } from './change.ts';
 import { viewerOf, type GraphContext } from './context.ts';
-import { payloadOf, payloadType } from './payload.ts';
+import { payloadOf, payloadType, shownOnceType, withErrors } from './payload.ts';
 
 const named = (name: string, description: string) =>
   builder.inputType(name, {
@@ -19,33 +18,11 @@ const named = (name: string, description: string) =>
 const CreateOrganizationMutationInput = named('CreateOrganizationMutationInput', 'A new organisation.');
 const UpdateOrganizationMutationInput = named('UpdateOrganizationMutationInput', 'What it is from now on.');
 
-type Created = Readonly<{
-  errors: FieldErrors | null;
-  organization: Organization | null;
-  key: string | null;
-}>;
-
-const CreateOrganizationMutation = builder.objectRef<Created>('CreateOrganizationMutation').implement({
-  description: 'The organization, or what was wrong with the input.',
-  fields: (t) => ({
-    errors: t.field({
-      type: [ErrorType],
-      nullable: true,
-      description: 'What was wrong with the input, by field; null where it took effect.',
-      resolve: ({ errors }) => errors,
-    }),
-    organization: t.field({
-      type: OrganizationType,
-      nullable: true,
-      description: 'The new one; name it in the header x-org-id. Null where there were errors.',
-      resolve: ({ organization }) => organization,
-    }),
-    key: t.exposeString('key', {
-      nullable: true,
-      description: 'For who asked with an API key: the text of its owner’s key, shown this once.',
-    }),
-  }),
-});
+const CreateOrganizationMutation = shownOnceType(
+  'CreateOrganizationMutation',
+  ['organization', OrganizationType],
+  ['key', 'For who asked with an API key: the text of its owner’s key, shown this once.'],
+);
 
 const UpdateOrganizationMutation = payloadType(
   'UpdateOrganizationMutation',
@@ -79,7 +56,11 @@ export const addOrganizationMutations = (): void => {
   }));
 };
 
-const create = async (name: string, context: GraphContext, field: string | number): Promise<Created> => {
+const create = async (
+  name: string,
+  context: GraphContext,
+  field: string | number,
+): Promise<typeof CreateOrganizationMutation.$inferType> => {
   const { actor, org } = viewerOf(context);
   const { idempotencyKey } = context.call;
   const id = idempotencyKey
@@ -94,9 +75,9 @@ const create = async (name: string, context: GraphContext, field: string | numbe
   });
   const input = { id, name, ...(isKey ? { api_key: issued } : {}) };
   const changed = await change('create_organization', input, context, field);
-  if ('errors' in changed) return { errors: changed.errors, organization: null, key: null };
+  if ('errors' in changed) return withErrors(changed.errors);
   context.ports.forget(actor);
   // What another organisation has cannot be read as this one.
-  const organization = { id, name: name.trim(), created_at: new Date().toISOString() };
-  return { errors: null, organization, key: isKey ? text : null };
+  const entity = { id, name: name.trim(), created_at: new Date().toISOString() };
+  return { errors: null, entity, text: isKey ? text : null };
 };

@@ -28,6 +28,47 @@ export const payloadType = <Row>(name: string, field: string, entity: RefOf<Row>
     }),
   });
 
+type ShownOnce<Row> = Payload<Row> & Readonly<{ text: string | null }>;
+
+/** A mutation's answer that also holds a text for who asked alone, this once. */
+export const shownOnceType = <Row>(
+  name: string,
+  [field, entity]: readonly [string, RefOf<Row>],
+  [textField, description]: readonly [string, string],
+) =>
+  builder.objectRef<ShownOnce<Row>>(name).implement({
+    description: `The ${field}, or what was wrong with the input.`,
+    fields: (t) => ({
+      errors: t.field({
+        type: [ErrorType],
+        nullable: true,
+        description: errorsDescription,
+        resolve: ({ errors }) => errors,
+      }),
+      [field]: t.field({
+        type: entity,
+        nullable: true,
+        description: 'As it is listed; null where there were errors.',
+        // oxlint-disable-next-line typescript/consistent-type-assertions -- Pothos cannot see that a row of a type parameter is no list
+        resolve: (parent) => parent.entity as never,
+      }),
+      [textField]: t.string({ nullable: true, description, resolve: ({ text }) => text }),
+    }),
+  });
+
+/** The answer where nothing is to be shown. */
+export const withErrors = (errors: FieldErrors) => ({ errors, entity: null, text: null });
+
+/** What is wrong with a request that repeats one which was shown the text. */
+export const shownBefore = (remedy: string): FieldErrors => [
+  {
+    field: 'id',
+    messages: [
+      `An earlier request with this Idempotency-Key was shown the text, this once; if it was lost, ${remedy}.`,
+    ],
+  },
+];
+
 /** The answer to what was done, with the entity as the read models now show it. */
 export const payloadOf = async <Row>(
   changed: Changed,

@@ -1,4 +1,4 @@
-import { findUser, type ReadModel } from '@karrio/read-model';
+import type { ReadModel, UserRow } from '@karrio/read-model';
 import { VaultError, type Vault } from '@karrio/vault';
 import { isPasswordOf } from '../auth/password.ts';
 import type { Throttle } from '../auth/throttle.ts';
@@ -13,17 +13,16 @@ export type PasswordPorts = Readonly<{
 
 /** Why a password does not let anybody in; undefined where it does. Who has none looks like who knows it wrongly. */
 export const checkPassword = async (
-  { people, vault, throttle }: PasswordPorts,
-  userId: string,
+  { vault, throttle }: Pick<PasswordPorts, 'vault' | 'throttle'>,
+  { userId, user }: Readonly<{ userId: string; user: UserRow | undefined }>,
   password: string,
   address: string,
 ): Promise<Problem | undefined> => {
   const attempt = { account: userId, address };
   const waitMs = throttle.waitMs(attempt);
   if (waitMs > 0) return tooMany(waitMs);
-  const user = await findUser(people, userId);
   const sealed = user?.sealed_password;
-  const hash = sealed ? await opened(vault, userId, sealed) : undefined;
+  const hash = user && sealed ? await opened(vault, user.id, sealed) : undefined;
   if (await isPasswordOf(hash, password)) {
     throttle.succeeded(attempt);
     return undefined;
@@ -31,7 +30,7 @@ export const checkPassword = async (
   throttle.failed(attempt);
   return problem(
     'wrong_credentials',
-    'The address or the password is wrong; try again, or ask for another invitation.',
+    'The address or the password is wrong; try again, or ask an owner or admin of your organisation to reset your password.',
   );
 };
 

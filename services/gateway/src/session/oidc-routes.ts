@@ -1,10 +1,9 @@
-import { findUser } from '@karrio/read-model';
 import type { Logger } from '@karrio/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { suspect } from '../audit/watch-refusals.ts';
 import { cookieNamed } from '../auth/credentials.ts';
-import { userIdOf } from '../auth/people.ts';
+import { userIdByEmail } from '../auth/people.ts';
 import { originOf } from '../http/origin.ts';
 import { parseJson } from '../http/parse-json.ts';
 import { problem } from '../http/problem.ts';
@@ -55,9 +54,10 @@ const callback = async (ports: OidcRoutePorts, request: FastifyRequest, reply: F
     return beginAgain;
   });
   if (typeof email === 'object') return sendProblem(reply, email);
-  const userId = email === undefined ? undefined : await userIdOf(vault, email);
-  if (userId !== undefined) suspect(request, { kind: 'account', userId });
-  if (userId === undefined || !(await findUser(people, userId))) return sendProblem(reply, unknownHere);
+  const known = email === undefined ? undefined : await userIdByEmail(people, vault, email);
+  if (known) suspect(request, { kind: 'account', userId: known.userId });
+  if (!known?.user) return sendProblem(reply, unknownHere);
+  const { userId } = known;
   const started = await startSession(ports, { userId, origin: originOf(request, undefined) }, 'oidc');
   if ('code' in started) return sendProblem(reply, started);
   const { token, expiresAt } = started;

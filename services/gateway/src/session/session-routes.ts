@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { suspect } from '../audit/watch-refusals.ts';
 import { effectOf, type Authenticator, type Person } from '../auth/authenticate.ts';
 import { hashPassword, passwordProblem } from '../auth/password.ts';
-import { profileOf, userIdOf } from '../auth/people.ts';
+import { profileOf, userIdByEmail } from '../auth/people.ts';
 import { csrfTokenOf } from '../auth/session-token.ts';
 import { unauthenticated } from '../auth/viewer.ts';
 import { originOf } from '../http/origin.ts';
@@ -14,6 +14,7 @@ import { sendProblem } from '../http/server.ts';
 import { acceptInvitation } from './accept-invitation.ts';
 import { checkPassword, type PasswordPorts } from './check-password.ts';
 import { cookieWith, noCookie } from './cookie.ts';
+import { resetPassword } from './reset-password.ts';
 import { startSession, type SessionPorts, type Started } from './start-session.ts';
 import { submitAsUser } from './submit-as-user.ts';
 
@@ -40,6 +41,7 @@ export const addSessionRoutes = (server: FastifyInstance, ports: SessionRoutePor
   add('GET', '/v1/auth/sessions', showSessions);
   add('DELETE', '/v1/auth/sessions/:id', endSession);
   add('POST', '/v1/auth/password', changePassword);
+  add('POST', '/v1/auth/password-reset', chooseAnew);
   add('POST', '/v1/auth/profile', changeProfile);
   add('POST', '/v1/auth/invitations/accept', accept);
 };
@@ -48,12 +50,14 @@ const password = z.string().min(1).max(1_000);
 /** `bearer`: the token in the answer, for who keeps no cookies. */
 const transport = z.enum(['cookie', 'bearer']).default('cookie');
 const name = z.string().trim().min(1).max(100);
+const token = z.string().min(1).max(200);
 
 const SignIn = z.strictObject({ email: z.string().max(254), password, transport });
 const ChangePassword = z.strictObject({ current_password: password, new_password: password });
+const ChooseAnew = z.strictObject({ token, password });
 const ChangeProfile = z.strictObject({ name });
 const Accept = z.strictObject({
-  token: z.string().min(1).max(200),
+  token,
   name: name.optional(),
   password: password.optional(),
   transport,
@@ -63,9 +67,10 @@ const signIn: Route = async (ports, request, reply) => {
   const body = bodyOf(SignIn, request);
   if ('problem' in body) return sendProblem(reply, body.problem);
   const { email, password: given, transport: by } = body.value;
-  const userId = await userIdOf(ports.vault, email);
+  const known = await userIdByEmail(ports.people, ports.vault, email);
+  const { userId } = known;
   suspect(request, { kind: 'account', userId });
-  const wrong = await checkPassword(ports, userId, given, request.ip);
+  const wrong = await checkPassword(ports, known, given, request.ip);
   if (wrong) return sendProblem(reply, wrong);
   const started = await startSession(ports, { userId, origin: originOf(request, undefined) }, 'password');
   return sendStarted(ports, reply, started, by);
@@ -155,9 +160,9 @@ const changePassword: Route = (ports, request, reply) =>
     const body = bodyOf(ChangePassword, request);
     if ('problem' in body) return sendProblem(reply, body.problem);
     const { current_password: current, new_password: next } = body.value;
-    const wrong = await checkPassword(ports, userId, current, request.ip);
-    if (wrong) return sendProblem(reply, wrong);
     const user = await findUser(ports.people, userId);
+    const wrong = await checkPassword(ports, { userId, user }, current, request.ip);
+    if (wrong) return sendProblem(reply, wrong);
     const weak = passwordProblem(next, (user && (await profileOf(ports.vault, user)).email) ?? '');
     if (weak) return sendProblem(reply, problem('validation', `new_password: ${weak}`));
     const { sealed: sealedHash } = await ports.vault.seal(userId, await hashPassword(next), 'password');
@@ -166,6 +171,14 @@ const changePassword: Route = (ports, request, reply) =>
     const failed = await submitAsUser(ports, who, 'set_password', payload);
     return failed ? sendProblem(reply, failed) : reply.code(204).send();
   });
+
+/** By what an owner, an admin or the operator made: without the former password. Ends all sessions. */
+const chooseAnew: Route = async (ports, request, reply) => {
+  const body = bodyOf(ChooseAnew, request);
+  if ('problem' in body) return sendProblem(reply, body.problem);
+  const failed = await resetPassword(ports, body.value, originOf(request, undefined));
+  return failed ? sendProblem(reply, failed) : reply.code(204).send();
+};
 
 const changeProfile: Route = (ports, request, reply) =>
   withPerson(ports, request, reply, async (person) => {

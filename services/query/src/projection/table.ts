@@ -46,7 +46,10 @@ export const tables: Readonly<{ [Name in TableName]: Table<Name> }> = {
   user_account: {
     key: ['id'],
     kept: [],
-    columns: ['sealed_email', 'sealed_name', 'sealed_password', 'created_at', 'updated_at', 'revision'],
+    columns: [
+      ...(['address_id', 'sealed_email', 'sealed_name', 'sealed_password'] as const),
+      ...(['reset_hash', 'reset_expires_at', 'created_at', 'updated_at', 'revision'] as const),
+    ],
   },
   session: {
     key: ['id'],

@@ -13,9 +13,11 @@ export const userChange = (
       return {
         created: {
           id,
+          address_id: id,
           sealed_email: data.sealedEmail,
           sealed_name: null,
           sealed_password: null,
+          ...noReset,
           created_at: at,
           updated_at: at,
           revision,
@@ -24,8 +26,18 @@ export const userChange = (
     case 'UserNamed':
       return { changed: { id, sealed_name: data.sealedName, updated_at: at, revision } };
     case 'PasswordSet':
-      return { changed: { id, sealed_password: data.sealedHash, updated_at: at, revision } };
+      return { changed: { id, sealed_password: data.sealedHash, ...noReset, updated_at: at, revision } };
+    case 'PasswordResetIssued':
+      return {
+        changed: { id, reset_hash: data.hash, reset_expires_at: data.expiresAt, updated_at: at, revision },
+      };
+    case 'EmailChanged': {
+      const { sealedEmail: sealed_email, addressId: address_id } = data;
+      return { changed: { id, sealed_email, address_id, updated_at: at, revision } };
+    }
     default:
       return undefined;
   }
 };
+
+const noReset = { reset_hash: null, reset_expires_at: null } as const;
