@@ -82,7 +82,7 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   const { rulesOf: rulesSeen } = seen;
   const shared = { reads, people, forget, submit, question, rulesSeen };
   const ports = { ...shared, progress, vault, acceptedRuns, live, noteRefusal: refusals.note };
-  addPeopleRoutes(server, config, { ...access, people, progress, vault, submit, now: Date.now, log });
+  addPeopleRoutes(server, config, { ...access, bus, people, progress, vault, submit, now: Date.now, log });
   await addOperations(server, config, { authenticate, limiter, ports, log });
   // Requests under way end before what they need is closed.
   stack.defer(() => server.close());

@@ -1,8 +1,10 @@
-import { LRUCache } from 'lru-cache';
+import { hash } from 'node:crypto';
+import type { Bus, Shared } from '@karrio/messaging';
+import { z } from 'zod';
 
 const windowMs = 15 * 60_000;
 
-/** How many failures within a quarter of an hour, before no more is tried. */
+/** How many wrong ones within a quarter of an hour, before no more is tried. */
 const limits = {
   /** From one address on one account: a person who forgot. */
   pair: 10,
@@ -15,43 +17,62 @@ const limits = {
 type Attempt = Readonly<{ account: string; address: string }>;
 
 export type Throttle = Readonly<{
-  /** How long to wait before the next try, in ms; zero where it may be made now. */
-  waitMs: (attempt: Attempt) => number;
-  failed: (attempt: Attempt) => void;
-  /** What was wrong before is forgiven to the account at this address, not to the address. */
-  succeeded: (attempt: Attempt) => void;
+  /**
+   * Takes a try for wrong before it is made, so that none of many at once is free; 0 where it may be made now, else how
+   * long to wait, in ms. @throws BusUnavailable
+   */
+  begin: (attempt: Attempt) => Promise<number>;
+  /** It was right. What was wrong before is forgiven to the account at this address, not to the address. */
+  succeeded: (attempt: Attempt) => Promise<void>;
 }>;
 
-type Count = Readonly<{ failures: number; until: number }>;
+export const Count = z.object({ tries: z.number(), untilMs: z.number() });
+export type Count = z.infer<typeof Count>;
 
-/** Slows the guessing of passwords down. Each process counts for itself. */
-export const createThrottle = (now: () => number): Throttle => {
-  const counts = new LRUCache<string, Count>({ max: 50_000 });
+/** Slows the guessing of passwords down, by what all gateways on this NATS count together. */
+export const openThrottle = (bus: Pick<Bus, 'shared'>, now: () => number): Throttle =>
+  createThrottle(bus.shared({ name: 'SIGN_INS', keptMs: windowMs, shape: Count }), now);
 
-  const current = (key: string): Count => {
-    const count = counts.get(key);
-    return count && count.until > now() ? count : { failures: 0, until: now() + windowMs };
-  };
-  const keysOf = ({ account, address }: Attempt) => [
-    { key: `pair ${account} ${address}`, max: limits.pair },
-    { key: `account ${account}`, max: limits.account },
-    { key: `address ${address}`, max: limits.address },
-  ];
+export const createThrottle = (shared: Pick<Shared<Count>, 'change'>, now: () => number): Throttle => {
+  const current = (count: Count | undefined): Count =>
+    count && count.untilMs > now() ? count : { tries: 0, untilMs: now() + windowMs };
+
+  const tryOne = (key: string, max: number): Promise<number> =>
+    shared.change(key, (count) => {
+      const { tries, untilMs } = current(count);
+      return tries < max
+        ? { next: { tries: tries + 1, untilMs }, result: 0 }
+        : { next: undefined, result: untilMs - now() };
+    });
+  const setTo = (key: string, tries: (before: number) => number): Promise<undefined> =>
+    shared.change(key, (count) => {
+      const before = current(count);
+      return { next: { ...before, tries: tries(before.tries) }, result: undefined };
+    });
 
   return {
-    waitMs: (attempt) =>
-      Math.max(
-        ...keysOf(attempt).map(({ key, max }) => {
-          const { failures, until } = current(key);
-          return failures < max ? 0 : until - now();
-        }),
-      ),
-    failed: (attempt) => {
-      for (const { key } of keysOf(attempt)) {
-        const { failures, until } = current(key);
-        counts.set(key, { failures: failures + 1, until });
-      }
+    begin: async (attempt) => {
+      const { pair, account, address } = keysOf(attempt);
+      const waitMs = await tryOne(pair, limits.pair);
+      if (waitMs > 0) return waitMs;
+      return Math.max(
+        ...(await Promise.all([tryOne(account, limits.account), tryOne(address, limits.address)])),
+      );
     },
-    succeeded: ({ account, address }) => void counts.delete(`pair ${account} ${address}`),
+    succeeded: async (attempt) => {
+      const { pair, account, address } = keysOf(attempt);
+      const less = (tries: number) => Math.max(0, tries - 1);
+      await Promise.all([setTo(pair, () => 0), setTo(account, less), setTo(address, less)]);
+    },
+  };
+};
+
+/** Names of keys hold neither who it is nor from where. */
+const keysOf = ({ account, address }: Attempt) => {
+  const named = (...parts: readonly string[]) => hash('sha256', JSON.stringify(parts));
+  return {
+    pair: named('pair', account, address),
+    account: named('account', account),
+    address: named('address', address),
   };
 };

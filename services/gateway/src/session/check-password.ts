@@ -19,15 +19,14 @@ export const checkPassword = async (
   address: string,
 ): Promise<Problem | undefined> => {
   const attempt = { account: userId, address };
-  const waitMs = throttle.waitMs(attempt);
+  const waitMs = await throttle.begin(attempt);
   if (waitMs > 0) return tooMany(waitMs);
   const sealed = user?.sealed_password;
   const hash = user && sealed ? await opened(vault, user.id, sealed) : undefined;
   if (await isPasswordOf(hash, password)) {
-    throttle.succeeded(attempt);
+    await throttle.succeeded(attempt);
     return undefined;
   }
-  throttle.failed(attempt);
   return problem(
     'wrong_credentials',
     'The address or the password is wrong; try again, or ask an owner or admin of your organisation to reset your password.',

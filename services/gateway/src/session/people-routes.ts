@@ -1,6 +1,7 @@
+import type { Bus } from '@karrio/messaging';
 import type { Logger } from '@karrio/telemetry';
 import type { FastifyInstance } from 'fastify';
-import { createThrottle } from '../auth/throttle.ts';
+import { openThrottle } from '../auth/throttle.ts';
 import { addOidcRoutes } from './oidc-routes.ts';
 import { createOidc, type OidcSettings } from './oidc.ts';
 import { addSessionRoutes, type SessionRoutePorts } from './session-routes.ts';
@@ -12,7 +13,8 @@ export type PeopleSettings = Readonly<{
   oidc: Omit<OidcSettings, 'redirectUri'> | undefined;
 }>;
 
-type Ports = Omit<SessionRoutePorts, 'isSecure' | 'throttle' | 'sessionMs'> & Readonly<{ log: Logger }>;
+type Ports = Omit<SessionRoutePorts, 'isSecure' | 'throttle' | 'sessionMs'> &
+  Readonly<{ bus: Pick<Bus, 'shared'>; log: Logger }>;
 
 /** How people sign in: by a password, and by the company's provider where there is one. */
 export const addPeopleRoutes = (
@@ -21,7 +23,7 @@ export const addPeopleRoutes = (
   ports: Ports,
 ): void => {
   const isSecure = publicUrl?.startsWith('https:') ?? false;
-  const all = { ...ports, sessionMs, isSecure, throttle: createThrottle(ports.now) };
+  const all = { ...ports, sessionMs, isSecure, throttle: openThrottle(ports.bus, ports.now) };
   addSessionRoutes(server, all);
   if (oidc === undefined || publicUrl === undefined) return;
   const redirectUri = new URL('/v1/auth/oidc/callback', publicUrl).href;
