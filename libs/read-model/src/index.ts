@@ -1,3 +1,4 @@
+export type { SessionRow, UserRow } from './user-rows.ts';
 export type { RateDecisionRow, ShippingRuleRow } from './rule-rows.ts';
 export { openReadModel, type ReadModel, type ReadModelOptions } from './open-read-model.ts';
 export { migrate } from './migrate.ts';
@@ -21,8 +22,6 @@ export type {
   RunNoteRow,
   RunNoteType,
   RunRow,
-  SessionRow,
-  UserRow,
   WorkflowActionRow,
   WorkflowConnectionRow,
   WorkflowRow,

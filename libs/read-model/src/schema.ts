@@ -13,7 +13,6 @@ import type {
   Json,
   JsonObject,
   MetafieldType,
-  NewSession,
   ParametersType,
   ParkCause,
   PauseScope,
@@ -34,6 +33,7 @@ import type {
 } from '@karrio/domain';
 import type { RunStatus } from '@karrio/contracts';
 import type { RateDecisionRow, ShippingRuleRow } from './rule-rows.ts';
+import type { SessionRow, UserRow } from './user-rows.ts';
 
 /** ISO 8601 in UTC with milliseconds, as the events have it. */
 type Time = string;
@@ -85,33 +85,6 @@ export type InvitationRow = Projected & {
   expires_at: Time;
   accepted_at: Time | null;
   revoked_at: Time | null;
-};
-
-/** Who it is is sealed under the user's own key. */
-export type UserRow = Projected & {
-  id: string;
-  /** The id of a user who is added by the address that this one has now. */
-  address_id: string;
-  sealed_email: string;
-  sealed_name: string | null;
-  /** The password's argon2id. */
-  sealed_password: string | null;
-  /** SHA-256 of a text that lets the password be chosen anew, in hex; null once it was used. */
-  reset_hash: string | null;
-  reset_expires_at: Time | null;
-  created_at: Time;
-  updated_at: Time;
-};
-
-export type SessionRow = Projected & {
-  id: string;
-  user_id: string;
-  /** SHA-256 of the session's token, in hex. */
-  hash: string;
-  origin: NewSession['origin'];
-  created_at: Time;
-  expires_at: Time;
-  ended_at: Time | null;
 };
 
 /** Whether the runs of a workflow, or all of an organisation, are held; a null `paused_at` says that they are not. */

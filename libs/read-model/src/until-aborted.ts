@@ -13,7 +13,7 @@ export const untilAborted = <T>(signal: AbortSignal, work: () => T): T => signal
 export const forItsWork = (client: pg.PoolClient, options: pg.ClientConfig): pg.PoolClient => {
   const signal = signals.getStore();
   if (!signal) return client;
-  const { release } = client;
+  const release = client.release.bind(client);
   if (signal.aborted) {
     release();
     throw signal.reason;

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
-import type { Database, SessionRow, UserRow } from './schema.ts';
+import type { Database } from './schema.ts';
+import type { SessionRow, UserRow } from './user-rows.ts';
 
 export const findUser = async (db: Kysely<Database>, id: string): Promise<UserRow | undefined> =>
   (await findUsers(db, [id]))[0];

@@ -1,4 +1,3 @@
-import { derivedId, newId } from '@karrio/contracts';
 import { listApiKeys, type ApiKey } from '@karrio/read-model';
 import { newApiKey } from '../auth/new-api-key.ts';
 import { ApiKeyType, RoleEnum } from './access-type.ts';
@@ -6,6 +5,7 @@ import { builder } from './builder.ts';
 import { change } from './change.ts';
 import { viewerOf, type GraphContext } from './context.ts';
 import { payloadOf, payloadType, shownBefore, shownOnceType, withErrors } from './payload.ts';
+import { repeatableId } from './repeatable-id.ts';
 
 const CreateApiKeyMutationInput = builder.inputType('CreateApiKeyMutationInput', {
   description: 'A new API key.',
@@ -64,9 +64,7 @@ const create = async (
   context: GraphContext,
   field: string | number,
 ): Promise<typeof CreateApiKeyMutation.$inferType> => {
-  const { org } = viewerOf(context);
-  const { idempotencyKey } = context.call;
-  const id = idempotencyKey ? derivedId('apiKey', org, String(field), idempotencyKey) : newId('apiKey');
+  const id = repeatableId('apiKey', context, field);
   const wanted = { id, name, role, test_mode: test_mode ?? false, expires_at: expires_at ?? null };
   const { text, issued } = newApiKey(wanted);
   const changed = await change('create_api_key', issued, context, field);

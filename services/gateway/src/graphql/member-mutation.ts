@@ -1,4 +1,3 @@
-import { derivedId, newId } from '@karrio/contracts';
 import { findInvitation, findMember, findUser } from '@karrio/read-model';
 import { directory, normalEmail, userIdOf } from '@karrio/vault';
 import { z } from 'zod';
@@ -18,6 +17,7 @@ import {
   shownOnceType,
   withErrors,
 } from './payload.ts';
+import { repeatableId } from './repeatable-id.ts';
 
 const daysDefault = 7;
 const daysMax = 90;
@@ -136,13 +136,9 @@ const invite = async (
   const days = expires_in_days ?? daysDefault;
   if (days < 1 || days > daysMax) return refused('expires_in_days', `must be 1 to ${daysMax}`);
   const { vault, db, people } = context.ports;
-  const { idempotencyKey } = context.call;
-  const { org } = viewerOf(context);
   const { text, hash } = newToken('invite');
   const input = {
-    invitation_id: idempotencyKey
-      ? derivedId('invitation', org, String(field), idempotencyKey)
-      : newId('invitation'),
+    invitation_id: repeatableId('invitation', context, field),
     user_id: (await userIdByEmail(people, vault, email.data)).userId,
     address_id: await userIdOf(vault, email.data),
     sealed_email: (await vault.seal(directory, email.data, 'personal')).sealed,

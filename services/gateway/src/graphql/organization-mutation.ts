@@ -1,11 +1,12 @@
-import { derivedId, idPrefixes, newId } from '@karrio/contracts';
-import { findOrganization } from '@karrio/read-model';
+import { idPrefixes } from '@karrio/contracts';
+import { findApiKey, findOrganization } from '@karrio/read-model';
 import { newApiKey } from '../auth/new-api-key.ts';
 import { OrganizationType } from './access-type.ts';
 import { builder } from './builder.ts';
 import { change } from './change.ts';
 import { viewerOf, type GraphContext } from './context.ts';
-import { payloadOf, payloadType, shownOnceType, withErrors } from './payload.ts';
+import { payloadOf, payloadType, shownBefore, shownOnceType, withErrors } from './payload.ts';
+import { repeatableId } from './repeatable-id.ts';
 
 const named = (name: string, description: string) =>
   builder.inputType(name, {
@@ -61,11 +62,8 @@ const create = async (
   context: GraphContext,
   field: string | number,
 ): Promise<typeof CreateOrganizationMutation.$inferType> => {
-  const { actor, org } = viewerOf(context);
-  const { idempotencyKey } = context.call;
-  const id = idempotencyKey
-    ? derivedId('organization', org, String(field), idempotencyKey)
-    : newId('organization');
+  const { actor } = viewerOf(context);
+  const id = repeatableId('organization', context, field);
   const isKey = actor.startsWith(idPrefixes.apiKey);
   const { text, issued } = newApiKey({
     name: 'First key',
@@ -79,5 +77,9 @@ const create = async (
   context.ports.forget(actor);
   // What another organisation has cannot be read as this one.
   const entity = { id, name: name.trim(), created_at: new Date().toISOString() };
-  return { errors: null, entity, text: isKey ? text : null };
+  if (!isKey) return { errors: null, entity, text: null };
+  const isShown = await findApiKey(context.ports.people, issued.hash);
+  return isShown
+    ? { errors: null, entity, text }
+    : { errors: shownBefore('make another organisation without the key'), entity, text: null };
 };
