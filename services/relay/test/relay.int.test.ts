@@ -98,6 +98,20 @@ describe('the relay', () => {
     expect(before).toHaveLength(3);
   });
 
+  it('is killed before it noted how far it came: what it announces again comes once', async () => {
+    const before = await endedRuns(3);
+    const first = await startRelay();
+    await eventually('the first runs are announced', async () => (await announced()).length === 3);
+    await first[Symbol.asyncDispose]();
+    const revision = (await store.read(streams.checkpoint('relay'))).at(-1)?.revision ?? 'no-stream';
+    const saved = { type: 'CheckpointSaved', data: { announced: '0' }, id: randomUUID(), metadata };
+    await store.append(streams.checkpoint('relay'), [saved], revision);
+    stack.use(await startRelay());
+    const after = await endedRuns(1);
+    await eventually('the later run is announced', async () => (await announced()).includes(after[0]));
+    expect(await announced()).toEqual([...before, ...after]);
+  });
+
   it('goes on from the checkpoint of a build that kept open runs as well', async () => {
     await endedRuns(3);
     const { position } = await append(newId('run'), 'RunRequested', request, 'no-stream');
