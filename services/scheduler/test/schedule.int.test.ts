@@ -139,7 +139,7 @@ describe('a ledger', () => {
     let first = await startScheduler();
     const revisions = async () => (await store.read(streams.schedule(id))).map(({ revision }) => revision);
     const isCut = async () => ((await revisions())[0] ?? 0) > 0;
-    await eventually('older lines are forgotten', isCut, 20_000);
+    await eventually('older lines are forgotten', isCut);
     await first[Symbol.asyncDispose]();
     const [kept] = await revisions();
     const slots = (await ledgerOf(id)).flatMap(({ data }) => ('slot' in data ? [data.slot.dueAt] : []));
@@ -150,11 +150,12 @@ describe('a ledger', () => {
     first = stack.use(await startScheduler());
     const later = await eventually('it goes on', async () => {
       const dues = (await ledgerOf(id)).flatMap(({ data }) => ('slot' in data ? [data.slot.dueAt] : []));
-      return dues.length > slots.length + 2 && dues;
+      return dues.filter((due) => due > (slots.at(-1) ?? '')).length > 2 && dues;
     });
     expect(later).toEqual([...new Set(later)].toSorted());
-    expect(later[0]).toBe(slots[0]);
-    expect((await revisions())[0]).toBe(kept);
+    // It forgets on as time goes on, and nothing that it forgot comes back.
+    expect(Date.parse(later[0] ?? '')).toBeGreaterThanOrEqual(Date.parse(slots[0] ?? ''));
+    expect((await revisions())[0]).toBeGreaterThanOrEqual(kept ?? Infinity);
   });
 });
 
