@@ -12,8 +12,7 @@ import type { NoteRefusal } from './tell-refusals.ts';
 const statuses: ReadonlySet<number> = new Set([401, 403, 429]);
 
 /** Whether the code says who may do what and how often; a full backlog says nothing of who asked. */
-export const isAudited = (code: ProblemCode): boolean =>
-  statuses.has(statusOfCode[code]) && code !== 'backlog_full';
+const isAudited = (code: ProblemCode): boolean => statuses.has(statusOfCode[code]) && code !== 'backlog_full';
 
 /** Who asked, as far as it is known without looking anything up. */
 export const suspectOf = (caller: Caller, { authorization, cookie }: Presented): Suspect => {
