@@ -122,7 +122,12 @@ export type { EventPolicy } from './definition/event-policy.ts';
 export { matchesType, typePatternProblem } from './trigger/type-pattern.ts';
 export { valueAt, valuePathProblem } from './trigger/value-path.ts';
 
-export { backtestOf, isBacktestEvent, type BacktestEvent } from './decision/backtest-record.ts';
+export {
+  backtestOf,
+  isBacktestEvent,
+  type BacktestEvent,
+  type BacktestView,
+} from './decision/backtest-record.ts';
 export {
   isRateDecided,
   isRateDecisionEvent,

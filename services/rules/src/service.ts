@@ -2,11 +2,12 @@ import { jetStreams, subjects } from '@karrio/contracts';
 import { connectEventStore, type Recorded } from '@karrio/event-store-client';
 import { connectNats, type Lease } from '@karrio/messaging';
 import { startOps } from '@karrio/process';
-import { gauge, type Logger } from '@karrio/telemetry';
+import { counter, gauge, type Logger } from '@karrio/telemetry';
 import type { Config } from './config.ts';
 import { consumeDecisions } from './decision/consume-decisions.ts';
 import { isSettled } from './decision/select-rate.ts';
-import { followUp } from './follow-up/follow-up.ts';
+import { createOpenBacktests } from './backtest/open-backtests.ts';
+import { followUp, watchBacktests } from './follow-up/follow-up.ts';
 import { releaseRun } from './follow-up/release-run.ts';
 import { isNotificationsDue, startNotified } from './follow-up/start-notified.ts';
 import { answerQuestion, type QuestionPorts } from './question/answer-questions.ts';
@@ -45,9 +46,12 @@ export const startRulesService = async (config: Config, log: Logger): Promise<As
     sealed: createSealedRules(store),
     threads: stack.use(createThreads(config.threadsMax)),
     databaseUrl: config.databaseUrl,
+    leaseMs: config.leaseMs,
     caughtUpTo: follower.caughtUpTo,
     now: Date.now,
     log,
+    decisions: counter('karrio_rate_decisions_total', 'Decisions made and recorded, by outcome and reason.'),
+    backtests: counter('karrio_backtests_total', 'Backtests that ended here, by outcome.'),
   };
   stack.use(followUpDecisions(ports, stack.use(bus.lease('rules'))));
   stack.use(bus.respond('rules', (question) => answerQuestion(ports, question)));
@@ -64,7 +68,11 @@ const followUpDecisions = (ports: Ports, lease: Lease): AsyncDisposable => {
     if (isNotificationsDue(event)) await startNotified(ports, event);
     if (isSettled(event)) await releaseRun(ports, event);
   };
-  const following = followUp({ store, lease, follow, log }, closing.signal);
+  const backtests = createOpenBacktests(ports);
+  const following = Promise.all([
+    followUp({ store, lease, follow, backtests, log }, closing.signal),
+    watchBacktests({ lease, backtests, log }, closing.signal),
+  ]);
   return {
     [Symbol.asyncDispose]: async () => {
       closing.abort();

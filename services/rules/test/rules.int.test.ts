@@ -8,7 +8,7 @@ import {
   type CommandReply,
   type QuestionName,
 } from '@karrio/contracts';
-import { isRateDecided, type RuleEvent, type RuleDefinition } from '@karrio/domain';
+import { isRateDecided, type BacktestEvent, type RuleEvent, type RuleDefinition } from '@karrio/domain';
 import { connectEventStore, type EventStore } from '@karrio/event-store-client';
 import { connectNats, type Bus } from '@karrio/messaging';
 import { migrate, openReadModel, type RateDecisionRow, type ReadModel } from '@karrio/read-model';
@@ -30,7 +30,12 @@ beforeAll(async () => {
   const server = stack.use(await startEventStore());
   const nats = stack.use(await freshNats());
   const database = stack.use(await freshDatabase());
-  env = { NATS_URL: nats.url, EVENTSTORE_URL: server.url, DATABASE_URL: database.url };
+  env = {
+    NATS_URL: nats.url,
+    EVENTSTORE_URL: server.url,
+    DATABASE_URL: database.url,
+    RULES_LEASE_MS: '1000',
+  };
   const config = loadConfig(env);
   ({ db } = stack.use(openReadModel({ url: database.url, poolMax: 1, applicationName: 'test' })));
   await migrate(db);
@@ -502,11 +507,52 @@ describe('a backtest', () => {
   });
 });
 
+describe('a backtest whose process has died', () => {
+  /** Begun by a process that wrote so much of its stream and is no more. */
+  const abandoned = async (org: string, ruleSetHash: string, deaths: number) => {
+    const id = newId('backtest');
+    const period = { from: '2026-11-01T00:00:00.000Z', to: '2026-12-01T00:00:00.000Z', testMode: false };
+    const events: readonly BacktestEvent[] = [
+      { type: 'BacktestStarted', data: { ruleSetHash, ...period, at } },
+      ...Array.from({ length: deaths - 1 }, () => ({ type: 'BacktestResumed', data: { at } }) as const),
+      { type: 'BacktestProgressed', data: { done: 1, total: 9, at } },
+    ];
+    const metadata = { org, actor: 'key_1', $correlationId: id, $causationId: id, schema: 1 } as const;
+    const news = events.map((event) => ({ ...event, id: randomUUID(), metadata }));
+    await store.append(streams.backtest(id), news, 'no-stream');
+    return id;
+  };
+  const endOf = (org: string, id: string) =>
+    eventually(
+      'the backtest is over',
+      async () => {
+        const { answered } = (await ask(org, 'backtest', { id })) as { answered: { status: string } };
+        return answered.status !== 'running' && answered;
+      },
+      30_000,
+    );
+
+  it('is begun anew by another, and has failed with a reason when it ended too many', async () => {
+    const org = 'org_abandoned';
+    const { seen } = await create(org);
+    const [decided] = await store.read(streams.decision(resultOf(await select(org, seen)).id));
+    if (!decided || !isRateDecided(decided)) throw new Error('no decision');
+    const { ruleSetHash } = decided.data;
+    const [once, often] = [await abandoned(org, ruleSetHash, 1), await abandoned(org, ruleSetHash, 4)];
+    expect(await endOf(org, once)).toMatchObject({ status: 'finished', result: { decisions: 0 } });
+    expect((await store.read(streams.backtest(once))).map(({ type }) => type)).toContain('BacktestResumed');
+    expect(await endOf(org, often)).toMatchObject({
+      status: 'failed',
+      message: expect.stringContaining('died 4 times'),
+    });
+  });
+});
+
 describe('a rules service that is killed', () => {
   it('loses no decision and makes none twice: asked again, each is answered as it was recorded', async () => {
     const org = 'org_killed';
     const { seen } = await create(org);
-    await using first = await startService('rules', { ...env, RULES_LEASE_MS: '1000' });
+    await using first = await startService('rules', env);
     const ids = Array.from({ length: 60 }, () => newId('decision'));
     const answers = ids.map((id) => select(org, seen, {}, id).catch(() => undefined));
     await Promise.any(answers);

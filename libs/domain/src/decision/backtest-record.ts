@@ -7,14 +7,21 @@ export type BacktestStarted = Event<
   { ruleSetHash: string; from: string; to: string; testMode: boolean; at: string }
 >;
 export type BacktestProgressed = Event<'BacktestProgressed', { done: number; total: number; at: string }>;
+/** It waits for its turn, and its process is alive. */
+export type BacktestQueued = Event<'BacktestQueued', { at: string }>;
+/** Its process died; another one begins it anew. */
+export type BacktestResumed = Event<'BacktestResumed', { at: string }>;
 export type BacktestFinished = Event<'BacktestFinished', { result: Stored; at: string }>;
 /** `message` says what to do about it. */
 export type BacktestFailed = Event<'BacktestFailed', { message: string; at: string }>;
-export type BacktestEvent = BacktestStarted | BacktestProgressed | BacktestFinished | BacktestFailed;
+export type BacktestEvent =
+  BacktestStarted | BacktestQueued | BacktestProgressed | BacktestResumed | BacktestFinished | BacktestFailed;
 
 export const isBacktestEvent = eventGuard<BacktestEvent>({
   BacktestStarted: true,
+  BacktestQueued: true,
   BacktestProgressed: true,
+  BacktestResumed: true,
   BacktestFinished: true,
   BacktestFailed: true,
 });
@@ -26,22 +33,25 @@ export type BacktestView = Readonly<{
   total: number | null;
   result: Stored | null;
   message: string | null;
-  /** When it was last heard of. */
-  at: string;
+  /** How often its process died. */
+  resumptions: number;
 }>;
 
 const evolve = (
   view: BacktestView,
   { type, data }: Exclude<BacktestEvent, BacktestStarted>,
 ): BacktestView => {
-  const { at } = data;
   switch (type) {
+    case 'BacktestQueued':
+      return view;
     case 'BacktestProgressed':
-      return { ...view, done: data.done, total: data.total, at };
+      return { ...view, done: data.done, total: data.total };
+    case 'BacktestResumed':
+      return { ...view, done: 0, resumptions: view.resumptions + 1 };
     case 'BacktestFinished':
-      return { ...view, status: 'finished', done: view.total ?? view.done, result: data.result, at };
+      return { ...view, status: 'finished', done: view.total ?? view.done, result: data.result };
     case 'BacktestFailed':
-      return { ...view, status: 'failed', message: data.message, at };
+      return { ...view, status: 'failed', message: data.message };
   }
 };
 
@@ -56,7 +66,7 @@ export const backtestOf = ([started, ...rest]: readonly BacktestEvent[]): Backte
     total: null,
     result: null,
     message: null,
-    at: data.at,
+    resumptions: 0,
   };
   return rest.reduce((view, event) => (event.type === 'BacktestStarted' ? view : evolve(view, event)), begun);
 };

@@ -17,6 +17,7 @@ import {
   type EventStore,
   type Recorded,
 } from '@karrio/event-store-client';
+import type { Counter } from '@karrio/telemetry';
 import { randomUUID } from 'node:crypto';
 import type { RuleBook } from '../rule-book/rule-book.ts';
 import type { SealedRules } from '../rule-book/sealed-rules.ts';
@@ -25,7 +26,12 @@ import { asTrace, decisionView } from './decision-view.ts';
 import { asJson } from './json.ts';
 import { rejected, refused } from './reply.ts';
 
-export type DecisionPorts = Readonly<{ store: EventStore; book: RuleBook; sealed: SealedRules }>;
+export type DecisionPorts = Readonly<{
+  store: EventStore;
+  book: RuleBook;
+  sealed: SealedRules;
+  decisions: Counter;
+}>;
 
 /** Decides by the rules as they are now, and answers when the decision is in the log. The same id again decides nothing. */
 export const selectRate = async (
@@ -34,7 +40,7 @@ export const selectRate = async (
   metadata: EventMetadata,
   at: string,
 ): Promise<CommandReply> => {
-  const { store, book, sealed } = ports;
+  const { store, book, sealed, decisions } = ports;
   const read = readFacts(payload.facts, at);
   if ('refused' in read) return refused(read.refused);
   const { read: facts } = read;
@@ -63,6 +69,8 @@ export const selectRate = async (
   }));
   try {
     const { position } = await store.append(stream, events, 'no-stream');
+    const { outcome, why } = decided.decision;
+    decisions.add(1, { outcome, reason: why ?? '' });
     return answered(payload.decisionId, position, decisionView(payload.decisionId, event, decided.trace));
   } catch (error) {
     if (!(error instanceof RevisionConflict)) throw error;

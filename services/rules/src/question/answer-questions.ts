@@ -56,7 +56,7 @@ export const answerQuestion = async (
     }
     case 'backtest': {
       const { id } = questionPayloads.backtest.parse(payload);
-      return readBacktest(ports.store, org, id, ports.now());
+      return readBacktest(ports.store, org, id);
     }
     default:
       return rejected('invalid', 'name', `The rules service is not asked for ${name}.`);

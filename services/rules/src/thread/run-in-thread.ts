@@ -1,48 +1,54 @@
 import { Worker } from 'node:worker_threads';
+import { createPlaces } from './places.ts';
 import type { FromThread, Progress, Task } from './task.ts';
 
 type Outcome = Exclude<FromThread, { progress: Progress }>;
 
-/** As many tasks at once as there are places; the others wait for theirs. */
-export const createThreads = (threadsMax: number) => {
-  const waiting: (() => void)[] = [];
-  const running = new Set<Worker>();
-  let free = threadsMax;
+/** The service stops; what was under way is somebody else's. */
+export class ThreadsClosed extends Error {
+  override readonly name = 'ThreadsClosed';
+}
 
-  const place = async (): Promise<Disposable> => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    return {
-      [Symbol.dispose]: () => {
-        const next = waiting.shift();
-        if (next) next();
-        else free++;
-      },
-    };
-  };
+/**
+ * As many tasks at once as there are threads; the others wait for theirs. Where there are several, backtests leave
+ * one to explanations, which somebody waits for.
+ */
+export const createThreads = (threadsMax: number) => {
+  const closing = new AbortController();
+  const places = createPlaces(threadsMax);
+  const backtests = createPlaces(Math.max(1, threadsMax - 1));
 
   return {
-    /** @throws Error when the thread fails or ends without an outcome */
-    run: async (task: Task, onProgress: (progress: Progress) => void = () => {}): Promise<Outcome> => {
-      using _ = await place();
+    /** @throws ThreadsClosed; the signal's reason once it aborts; Error when the thread fails or has no outcome */
+    run: async (
+      task: Task,
+      onProgress: (progress: Progress) => void = () => {},
+      given?: AbortSignal,
+    ): Promise<Outcome> => {
+      const signal = given ? AbortSignal.any([given, closing.signal]) : closing.signal;
+      using _turn = task.kind === 'backtest' ? await backtests.take(signal) : undefined;
+      using _place = await places.take(signal);
       const worker = new Worker(new URL('./main.ts', import.meta.url), { workerData: task });
-      running.add(worker);
       try {
-        return await outcomeOf(worker, onProgress);
+        return await outcomeOf(worker, onProgress, signal);
       } finally {
-        running.delete(worker);
         await worker.terminate();
       }
     },
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all([...running].map((worker) => worker.terminate()));
-    },
+    [Symbol.dispose]: () => closing.abort(new ThreadsClosed('the service stops')),
   };
 };
 export type Threads = ReturnType<typeof createThreads>;
 
-const outcomeOf = (worker: Worker, onProgress: (progress: Progress) => void): Promise<Outcome> => {
+const outcomeOf = (
+  worker: Worker,
+  onProgress: (progress: Progress) => void,
+  signal: AbortSignal,
+): Promise<Outcome> => {
   const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
   worker.on('message', (message: FromThread) => {
     if ('progress' in message) onProgress(message.progress);
     else if ('failed' in message) reject(new Error(message.failed));
@@ -50,5 +56,5 @@ const outcomeOf = (worker: Worker, onProgress: (progress: Progress) => void): Pr
   });
   worker.on('error', reject);
   worker.on('exit', () => reject(new Error('the thread ended before its task')));
-  return promise;
+  return promise.finally(() => signal.removeEventListener('abort', abort));
 };
