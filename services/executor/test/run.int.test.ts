@@ -280,22 +280,26 @@ describe('a run that a dead executor left', () => {
   });
 });
 
-/** What the command service does for a person. */
-const controlled = async (runId: string, type: RunControl['type']) => {
+/** What the command service does for a person, before it tells executors. */
+const written = async (runId: string, type: RunControl['type']) => {
   const stream = streams.run(runId);
   for (;;) {
     const events = await store.read(stream);
     const state = events.filter(isRunEvent).reduce(evolveRun, noRun);
     const decision = controlRun(state, { type, by: 'ann', at: new Date().toISOString() } as RunControl);
     if ('rejected' in decision) throw new Error(decision.rejected.message);
-    const written = decision.accepted.map((event) => ({ ...event, id: randomUUID(), metadata }));
+    const news = decision.accepted.map((event) => ({ ...event, id: randomUUID(), metadata }));
     try {
-      if (written.length > 0) await store.append(stream, written, events.at(-1)?.revision ?? 'no-stream');
-      break;
+      if (news.length > 0) await store.append(stream, news, events.at(-1)?.revision ?? 'no-stream');
+      return;
     } catch (error) {
       if (!(error instanceof RevisionConflict)) throw error;
     }
   }
+};
+
+const controlled = async (runId: string, type: RunControl['type']) => {
+  await written(runId, type);
   bus.publish(subjects.runControl.of({ runId }), { runId });
   wake(runId);
 };
@@ -322,6 +326,42 @@ describe('a person', () => {
       'RunCancelRequested',
       'ActionCancelled get',
       'RunCancelled',
+    ]);
+  });
+
+  it.each([
+    [200, 'ActionSucceeded get'],
+    [503, 'ActionRetryScheduled get'],
+  ])(
+    'whose cancellation is written while the answer %i is, has the run cancelled',
+    async (status, outcome) => {
+      const runId = await aRun(await sealed([fetching('get')]));
+      // No executor is told: it finds the cancellation where it writes what came of the request.
+      answer = (_, response) =>
+        void written(runId, 'Cancel').then(() => {
+          response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '3000' });
+          response.end('{}');
+        });
+      wake(runId);
+      expect(await endOf(runId)).toMatchObject({ status: 'cancelled' });
+      const types = await typesOf(runId);
+      expect(types.slice(3, 5)).toEqual(['RunCancelRequested', outcome]);
+      expect(types.at(-1)).toBe('RunCancelled');
+    },
+  );
+
+  it('who pauses a run while its last answer is written, finds it ended when it is resumed', async () => {
+    const runId = await aRun(await sealed([fetching('get')]));
+    answer = (_, response) => void written(runId, 'Pause').then(() => json(response, { count: 3 }));
+    wake(runId);
+    await eventually('the answer to be recorded', async () => (await typesOf(runId)).length === 5);
+    await controlled(runId, 'Resume');
+    expect(await endOf(runId)).toMatchObject({ status: 'success' });
+    expect((await typesOf(runId)).slice(3)).toEqual([
+      'RunPaused',
+      'ActionSucceeded get',
+      'RunResumed',
+      'RunSucceeded',
     ]);
   });
 

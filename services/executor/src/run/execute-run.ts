@@ -3,6 +3,7 @@ import {
   next,
   shortWaitMs,
   takeOver,
+  type Next,
   type OpenRun,
   type RunConclusion,
   type RunRequest,
@@ -88,20 +89,7 @@ const interpret = async (
   const steps: Steps = await recallSteps(ports.store, journal.state());
   for (;;) {
     const at = isoTime(ports.now());
-    if (!goesOn(ports, journal, at)) {
-      await journal.flush();
-      return undefined;
-    }
-    const step = next(plan, journal.state(), at);
-    if ('idle' in step) {
-      await journal.flush();
-      return undefined;
-    }
-    if ('conclude' in step) {
-      journal.note(step.conclude);
-      await journal.flush();
-      return step.conclude;
-    }
+    const step = goesOn(ports, journal, at) ? next(plan, journal.state(), at) : held;
     if ('park' in step) {
       journal.note(step.park);
       ports.parked.add(1, { cause: step.park.data.cause });
@@ -111,13 +99,22 @@ const interpret = async (
       if (await hasPassed(ports, journal, step.waitUntil)) continue;
       return undefined;
     }
-    const context = { parameters: request.parameters, steps, metadata: plan.metadata };
-    const busy = await performTogether(ports, inHand, step.perform, context);
-    if (!busy) continue;
-    await journal.flush();
-    return busy;
+    let reached: RunConclusion | Busy | undefined;
+    if ('conclude' in step) {
+      reached = step.conclude;
+      journal.note(reached);
+    }
+    if ('perform' in step) {
+      const context = { parameters: request.parameters, steps, metadata: plan.metadata };
+      reached = await performTogether(ports, inHand, step.perform, context);
+      if (!reached) continue;
+    }
+    // Otherwise somebody did something to the run meanwhile: another thing may be next.
+    if (!(await journal.flush())) return reached;
   }
 };
+
+const held = { idle: 'paused' } as const satisfies Next;
 
 /** Notes what has held the run, and that it begins; not where it is held now. */
 const goesOn = ({ pauses }: RunPorts, journal: Journal, at: string): boolean => {
@@ -130,7 +127,10 @@ const goesOn = ({ pauses }: RunPorts, journal: Journal, at: string): boolean => 
   return true;
 };
 
-/** Spends a short wait in hand; of a long one the log has the time, and the scheduler wakes the run then. */
+/**
+ * Spends a short wait in hand; of a long one the log has the time, and the scheduler wakes the run then. What people
+ * did meanwhile is no wait.
+ */
 const hasPassed = async (ports: RunPorts, journal: Journal, until: string): Promise<boolean> => {
   const waitMs = Date.parse(until) - ports.now();
   const isLong = waitMs > shortWaitMs;
@@ -138,7 +138,7 @@ const hasPassed = async (ports: RunPorts, journal: Journal, until: string): Prom
   if (isLong && !isTold(journal, until)) {
     journal.note({ type: 'RunWaiting', data: { until, at: isoTime(ports.now()) } });
   }
-  await journal.flush();
+  if (await journal.flush()) return true;
   if (!isLong) await pause(waitMs, never);
   return !isLong;
 };

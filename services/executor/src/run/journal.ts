@@ -12,11 +12,11 @@ export type Journal = Readonly<{
   state: () => RunState;
   note: (...events: readonly RunEvent[]) => void;
   /**
-   * Makes everything noted durable, in one append. What people did to the run meanwhile is taken in before, and
-   * then no action begins that has not begun.
+   * Makes everything noted durable, in one append. What people did to the run meanwhile is taken in before; then no
+   * action begins that has not begun, and the run does not end: `true` says that what is next is to be asked anew.
    * @throws RevisionConflict when another executor wrote first: this one's notes are worthless
    */
-  flush: () => Promise<void>;
+  flush: () => Promise<boolean>;
   /** Takes in what people did to the run. @throws RevisionConflict when another executor wrote */
   catchUp: () => Promise<void>;
   /** After a conflict: what this executor's requests brought is recorded as having come too late. */
@@ -56,17 +56,27 @@ type Known = Readonly<{ events: readonly RunEvent[]; revision: number; movedAt: 
 /** What others than its executor write to a run that it has in hand. */
 const control: ReadonlySet<string> = new Set(['RunCancelRequested', 'RunPaused', 'RunResumed']);
 
+/** What follows from the state of a run, and no more where somebody did something to it. */
+const undecided: ReadonlySet<string> = new Set([
+  'ActionStarted',
+  'RunSucceeded',
+  'RunFailed',
+  'RunAborted',
+  'RunCancelled',
+]);
+
 const conflictsMax = 10;
 
 const journal = (store: EventStore, runId: string, known: Known, first: EventMetadata): Journal => {
   // Who asked for the run, and from where, is said by its first event alone.
   const metadata: EventMetadata = { ...inherited(first), actor: 'executor' };
   const page = createPage(store, streams.run(runId), known);
-  let writing: Promise<void> = Promise.resolve();
-  const inTurn = (work: () => Promise<void>) => {
+  let writing: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     // Parallel actions may end while an append is under way; the next one names the revision after it.
-    writing = writing.then(work);
-    return writing;
+    const worked = writing.then(work);
+    writing = worked;
+    return worked;
   };
   return {
     runId,
@@ -99,14 +109,15 @@ const createPage = (store: EventStore, stream: string, known: Known) => {
     if (!news.every(({ type }) => control.has(type)))
       throw new RevisionConflict(stream, revision, last.revision);
     durable = news.filter(isRunEvent).reduce(evolveRun, durable);
-    // What is only noted has not left: it does not, now that the run is held or cancelled.
-    pending = pending.filter(({ type }) => type !== 'ActionStarted');
+    // What is only noted has not left: it does not, now that the run is held or cancelled, which is no end yet.
+    pending = pending.filter(({ type }) => !undecided.has(type));
     state = pending.reduce(evolveRun, durable);
     ({ revision } = last);
   };
 
-  const write = async () => {
-    for (let conflicts = 0; pending.length > 0;) {
+  const write = async (): Promise<boolean> => {
+    let conflicts = 0;
+    while (pending.length > 0) {
       const events = pending;
       try {
         const appended = await store.append(stream, events, revision);
@@ -114,12 +125,13 @@ const createPage = (store: EventStore, stream: string, known: Known) => {
         durable = events.reduce(evolveRun, durable);
         // More may have been noted meanwhile.
         pending = pending.slice(events.length);
-        return;
+        break;
       } catch (error) {
         if (!(error instanceof RevisionConflict) || ++conflicts > conflictsMax) throw error;
         await takeIn();
       }
     }
+    return conflicts > 0;
   };
 
   const add = (event: NewEvent<RunEvent>) => {
