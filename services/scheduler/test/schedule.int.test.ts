@@ -192,6 +192,25 @@ describe('after the scheduler was away', () => {
     expect(new Set(await kinds(later))).toEqual(new Set(['OccurrenceCaughtUp']));
   });
 
+  it('a slot that takes the place of another begins when that one can be cancelled', async () => {
+    const id = await aTrigger('0 0 1 1 *', { policy: { overlapPolicy: 'cancel_running' } });
+    const [first, next] = [newId('run'), newId('run')];
+    const slot = { name: 's', dueAt: new Date().toISOString() };
+    const fired = { workflowId: 'wkfl_1', slot, kind: 'on-time', at: slot.dueAt };
+    await write(streams.schedule(id), 'OccurrenceFired', { ...fired, runId: first });
+    await write(streams.schedule(id), 'OccurrenceFired', { ...fired, runId: next, cancels: [first] }, 0);
+    const command = stack.use(answerCommands(bus, store));
+    stack.use(await startScheduler());
+    await eventually('all is asked for', () => command.commands.length >= 3);
+    const asked = command.commands.map(({ name, payload }) => [name, (payload as { id?: string }).id]);
+    expect(asked).toEqual([
+      ['request_run', undefined],
+      ['cancel_run', first],
+      ['request_run', undefined],
+    ]);
+    expect(command.commands.map(runIdOf)).toEqual([first, undefined, next]);
+  });
+
   it('a slot that was fired and not asked for gets its run', async () => {
     const id = await aTrigger('0 0 1 1 *');
     const runId = newId('run');

@@ -21,7 +21,8 @@ export type StartRuns = (nowMs: number, lateMs: number) => void;
 
 /**
  * Asks the command service for the runs of fired slots until they are in the log, or are refused for good, which
- * their ledger then says. A run asked for twice is the same run.
+ * their ledger then says. A run asked for twice is the same run. One that takes the place of others waits until these
+ * are in the log: what is not there cannot be cancelled, and would begin beside it.
  */
 export const createStartRuns = (ports: StartPorts): StartRuns => {
   let asked = new Map<string, Asked>();
@@ -43,12 +44,15 @@ export const createStartRuns = (ports: StartPorts): StartRuns => {
     asked = new Map();
     for (const { trigger, run } of ports.triggers.pending()) {
       const known = before.get(run.runId) ?? { sinceMs: nowMs, againMs: nowMs + lateMs };
-      const isDue = known.againMs <= nowMs && underWay < requestsMax;
+      const isDue = known.againMs <= nowMs && underWay < requestsMax && !isTooEarly(trigger, run);
       asked.set(run.runId, isDue ? { ...known, againMs: Infinity } : known);
       if (isDue) void ask(trigger, run, known.sinceMs);
     }
   };
 };
+
+const isTooEarly = ({ pending }: TimedTrigger, { cancels }: PendingRun): boolean =>
+  cancels.some((id) => pending.some(({ runId }) => runId === id));
 
 /** @throws BusUnavailable, CommandTimeout, RevisionConflict, StoreUnavailable */
 const outcomeOf = async (
