@@ -1,18 +1,21 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { temporaryFolder } from '@karrio/testing';
+import { connect, type NatsConnection } from 'nats';
 import { audit } from './audit/audit.ts';
 import type { Disturbance, Evidence, Violation } from './audit/evidence.ts';
-import { harmsFor, inflicted, type Victims } from './disturb/disturb.ts';
+import { harmsFor, inflicted, inPairs, type Victims } from './disturb/disturb.ts';
 import { evidenceAfter } from './gather/evidence-after.ts';
 import { openGateway } from './load/gateway.ts';
-import { driveLoad } from './load/load.ts';
+import { driveLoad, type Told } from './load/load.ts';
+import { busyPeople } from './load/people.ts';
 import { shapesFor } from './load/shapes.ts';
+import { moveIn, openOrganization, type Tenant } from './load/tenant.ts';
 import { openOutside } from './outside/outside.ts';
 import { seededRandom, shuffled } from './random.ts';
 import { startSecondExecutor } from './stack/second-executor.ts';
 import { smallDisk } from './stack/small-disk.ts';
-import { startStack } from './stack/stack.ts';
+import { startStack, type Stack } from './stack/stack.ts';
 
 export type ChaosOptions = Readonly<{
   seed: number;
@@ -38,6 +41,8 @@ const settings = {
   WAKE_AFTER_MS: '1000',
   WAKE_AGAIN_MS: '3000',
   COMMAND_TIMEOUT_MS: '3000',
+  COMMAND_LEASE_MS: '3000',
+  RULES_LEASE_MS: '2000',
   CIRCUIT_FAILURES_MAX: '1000000',
   EGRESS_ALLOW: '127.0.0.1',
   LOG_LEVEL: 'warn',
@@ -64,19 +69,61 @@ export const chaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     NATS_URL: stack.nats,
     EVENTSTORE_URL: stack.eventstore,
   });
-  const gateway = openGateway({ url: stack.gateway, apiKey: stack.apiKey });
-  const shapes = shapesFor(outside.url);
-
-  let isOver = false;
-  const harming = harm(options, { stack, second, disk, leaseMs }).finally(() => (isOver = true));
-  const [starts, disturbances] = await Promise.all([
-    driveLoad({ ...options, gateway, shapes, isOver: () => isOver }),
-    harming,
-  ]);
-  say(`${starts.length} runs accepted, ${disturbances.length} times harm done; waiting for their ends`);
-
-  const evidence = await evidenceAfter({ stack, gateway, outside, starts, disturbances, say });
+  await using nats = await connectNats(stack.nats);
+  const tenants = await moveAllIn(stack, nats, outside.url);
+  const { starts, acts, disturbances } = await disturbed(options, tenants, {
+    stack,
+    second,
+    disk,
+    leaseMs,
+  });
+  say(`${starts.length} starts accepted, ${disturbances.length} times harm done; waiting for the ends`);
+  const world = { stack, nats, tenants, outside, starts, acts, disturbances, say };
+  const evidence = await evidenceAfter(world);
   return { violations: audit(evidence), evidence };
+};
+
+/** For who publishes events, through whatever happens to the server. */
+const connectNats = async (servers: string): Promise<NatsConnection & AsyncDisposable> => {
+  const connection = await connect({ servers, maxReconnectAttempts: -1, reconnectTimeWait: 200 });
+  return Object.assign(connection, { [Symbol.asyncDispose]: () => connection.close() });
+};
+
+/** Two organisations with the same workflows. */
+const moveAllIn = async (stack: Stack, nats: NatsConnection, outside: string): Promise<readonly Tenant[]> => {
+  const first = openGateway({ url: stack.gateway, apiKey: stack.apiKey });
+  const { apiKey } = await openOrganization(first);
+  const other = openGateway({ url: stack.gateway, apiKey });
+  const shapes = shapesFor(outside);
+  return Promise.all([first, other].map((gateway) => moveIn(gateway, shapes, nats.jetstream())));
+};
+
+/** So many of the last runs are those that people do things to: most have not ended. */
+const latelyMax = 12;
+
+/** The load, what people do meanwhile, and the harm. */
+const disturbed = async (options: ChaosOptions, tenants: readonly Tenant[], victims: Victims) => {
+  let isOver = false;
+  const harming = harm(options, victims).finally(() => (isOver = true));
+  const random = seededRandom(options.seed + 1);
+  const told: Told[] = [];
+  const tell = (run: Told) => {
+    told.push(run);
+    if (told.length > latelyMax) told.shift();
+  };
+  const lately = () => told[Math.floor(random() * told.length)];
+  const people = { tenants, random, lately, isOver: () => isOver };
+  const [disturbances, starts, ...done] = await Promise.all([
+    harming,
+    driveLoad({ ...options, tenants, isOver: () => isOver, tell }),
+    busyPeople(people, `ada-${options.seed}`),
+    busyPeople(people, `ben-${options.seed}`),
+  ]);
+  return {
+    disturbances,
+    starts: [...starts, ...done.flatMap(({ reruns }) => reruns)],
+    acts: done.flatMap(({ acts }) => acts),
+  };
 };
 
 const restMs = 1_000;
@@ -91,9 +138,9 @@ const harm = async (
   await delay(2 * restMs);
   const until = performance.now() + seconds * 1_000;
   for (let round = 1; round <= rounds || performance.now() < until; round++) {
-    for (const it of shuffled(harmsFor(victims), random)) {
-      say(it.name);
-      done.push(await inflicted(it));
+    for (const together of inPairs(shuffled(harmsFor(victims), random))) {
+      say(together.map(({ name }) => name).join(', and '));
+      done.push(...(await Promise.all(together.map(inflicted))));
       await delay(restMs * (0.5 + random()));
     }
   }

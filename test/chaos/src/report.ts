@@ -1,4 +1,5 @@
-import { evolveRun, noRun } from '@karrio/domain';
+import { evolveRun, noRun, type Event } from '@karrio/domain';
+import type { Streams } from './audit/evidence.ts';
 import type { ChaosResult } from './chaos.ts';
 
 const shownMax = 40;
@@ -17,6 +18,9 @@ export const report = ({ violations, evidence }: ChaosResult): string => {
     `runs: ${counts(ends)}`,
     `harm: ${counts(disturbances.map(({ part, kind }) => `${part} ${kind}`))}`,
     `facts: ${counts(facts.map(({ type }) => type))}`,
+    `slots: ${counts(linesOf(evidence.ledgers))}`,
+    `decisions: ${counts(linesOf(evidence.decisions))}`,
+    `pauses: ${counts(linesOf(evidence.pauses))}`,
     `requests: ${requests.length} arrived, ${repeated} of them repeated, ` +
       `${requests.filter(({ answer }) => answer === 'lost').length} without an answer`,
     `rows compared: ${[...evidence.rebuilt.values()].reduce((sum, rows) => sum + rows.length, 0)}`,
@@ -25,6 +29,12 @@ export const report = ({ violations, evidence }: ChaosResult): string => {
   ];
   return lines.join('\n');
 };
+
+const linesOf = (streams: Streams<Event>): readonly string[] =>
+  [...streams.values()].flat().map(({ type, data }) => {
+    const why = typeof data === 'object' && data !== null && 'why' in data ? ` (${String(data.why)})` : '';
+    return type + why;
+  });
 
 const counts = (names: readonly string[]): string =>
   [...Map.groupBy(names, (name) => name)]

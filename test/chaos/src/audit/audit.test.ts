@@ -1,10 +1,8 @@
 import type { RunEvent } from '@karrio/domain';
 import { describe, expect, it } from 'vitest';
 import { audit } from './audit.ts';
-import type { Disturbance, Evidence, Fact, OutsideRequest, ShownRun } from './evidence.ts';
-
-const startMs = Date.UTC(2026, 10, 22, 9);
-const at = (ms: number) => new Date(startMs + ms).toISOString();
+import { at, found, nothing, startMs, stream } from './evidence.fixture.ts';
+import type { Disturbance, Evidence, OutsideRequest, ShownRun } from './evidence.ts';
 
 const id = 'wevt_1';
 const key = `${id}-label`;
@@ -34,10 +32,12 @@ const parked = (ms: number): RunEvent => ({
   type: 'RunParked',
   data: { cause: 'outcome-unknown', message: 'x', action: 'label', at: at(ms) },
 });
+const sentAgain = (attempt: number, ms: number): RunEvent => ({
+  type: 'ActionSettled',
+  data: { ...action, attempt, as: 'retry', by: 'key_1', at: at(ms) },
+});
 const done = (ms: number): RunEvent => ({ type: 'RunSucceeded', data: { ...end, at: at(ms) } });
 
-const stream = (...events: readonly RunEvent[]): readonly Fact[] =>
-  events.map((event, revision) => ({ ...event, revision }));
 const arrived = (ms: number, answer: OutsideRequest['answer'] = 'answered'): OutsideRequest => ({
   key,
   method: 'POST',
@@ -51,13 +51,13 @@ const shownAs = (over: Partial<ShownRun>): ReadonlyMap<string, ShownRun> =>
   new Map([[id, { id, status: 'success', state: null, failure: null, attempts: ['label#1'], ...over }]]);
 
 const smooth: Evidence = {
-  starts: [{ idempotencyKey: 'k', ids: [id] }],
+  ...nothing,
+  starts: [{ key: 'k', runs: 1, answers: [[id]] }],
   runs: new Map([[id, stream(requested, begun, started(1, 10), succeeded(1, 20), done(20))]]),
   requests: [arrived(12)],
   shown: shownAs({}),
   readModels: new Map([['run', ['{"id":"wevt_1"}']]]),
   rebuilt: new Map([['run', ['{"id":"wevt_1"}']]]),
-  disturbances: [],
 };
 
 /** The executor died with the request out, and its run was taken over. */
@@ -82,34 +82,55 @@ const interrupted: Evidence = {
   disturbances: [killed],
 };
 
-const waiting: Evidence = {
-  ...smooth,
-  runs: new Map([[id, stream(requested, begun, started(1, 10), unknown(1, 30, 'park'), parked(30))]]),
-  requests: [arrived(12, 'lost')],
-  shown: shownAs({ status: 'running', state: 'parked' }),
+/** A lost answer parked the run until somebody had the request sent again. */
+const settled: Evidence = {
+  ...interrupted,
+  runs: new Map([
+    [
+      id,
+      stream(
+        requested,
+        begun,
+        started(1, 10),
+        unknown(1, 30, 'park'),
+        parked(30),
+        sentAgain(1, 31),
+        started(2, 31),
+        succeeded(2, 40),
+        done(40),
+      ),
+    ],
+  ]),
+  disturbances: [],
+};
+
+/** An event that is on NATS alone, and a server that is gone with its disk. */
+const published: Evidence = {
+  ...nothing,
+  starts: [{ key: 'e', runs: 1, answers: [['wevt_2']], publishedMs: startMs }],
+  disturbances: [{ part: 'nats', kind: 'killed', fromMs: startMs + 5_000, untilMs: startMs + 6_000 }],
 };
 
 const withRun = (evidence: Evidence, ...events: readonly RunEvent[]): Evidence => ({
   ...evidence,
   runs: new Map([[id, stream(...events)]]),
 });
-const found = (evidence: Evidence) => audit(evidence).map(({ guarantee, what }) => `${guarantee}: ${what}`);
 
 describe('the audit', () => {
   it.each([
     ['a run without incident', smooth],
     ['a request that was repeated after its executor was killed', interrupted],
-    ['a run that is parked for an answer that was lost', waiting],
+    ['a run that was parked for an answer that was lost, and settled', settled],
+    ['an event that was lost with NATS', published],
   ])('finds nothing in %s', (_, evidence) => {
     expect(audit(evidence)).toEqual([]);
   });
 
-  const { runs: _, ...withoutRuns } = smooth;
   const doctored: readonly (readonly [string, Evidence, string])[] = [
-    ['an accepted run is missing', { ...withoutRuns, runs: new Map() }, 'the log does not have it'],
+    ['an accepted run is missing', { ...smooth, runs: new Map() }, 'the log does not have it'],
     [
       'a run is there twice',
-      { ...smooth, starts: [{ idempotencyKey: 'k', ids: [id, 'wevt_2'] }] },
+      { ...smooth, starts: [{ key: 'k', runs: 1, answers: [[id], ['wevt_2']] }] },
       'one key became',
     ],
     [
@@ -117,8 +138,27 @@ describe('the audit', () => {
       { ...smooth, starts: [...smooth.starts, ...smooth.starts] },
       'two keys became one run',
     ],
+    [
+      'an event started one run of two',
+      { ...smooth, starts: [{ key: 'k', runs: 2, answers: [[id]] }] },
+      'it did not become 2 runs',
+    ],
+    ['an event is lost though NATS was not', { ...published, disturbances: [] }, 'the log does not have it'],
+    [
+      'an event is lost long before NATS was',
+      {
+        ...published,
+        disturbances: [{ part: 'nats', kind: 'killed', fromMs: startMs + 60_000, untilMs: startMs + 61_000 }],
+      },
+      'the log does not have it',
+    ],
     ['nobody asked for a run', { ...smooth, starts: [] }, 'nobody asked for it'],
     ['a run is stuck', withRun(smooth, requested, begun), 'stuck behind RunStarted'],
+    [
+      'a run is parked for ever',
+      withRun(smooth, requested, begun, started(1, 10), unknown(1, 30, 'park'), parked(30)),
+      'it is parked for outcome-unknown',
+    ],
     [
       'something follows the end of a run',
       withRun(smooth, requested, begun, started(1, 10), succeeded(1, 20), done(20), begun),

@@ -1,9 +1,17 @@
 import { checkAccepted } from './accepted.ts';
+import { checkControlled } from './controlled.ts';
 import { checkEffects } from './effects.ts';
 import { checkEnded } from './ended.ts';
 import type { Evidence, Violation } from './evidence.ts';
+import { checkHeld } from './held.ts';
+import { checkProbed } from './probed.ts';
+import { checkRated } from './rated.ts';
 import { checkRebuilt } from './rebuilt.ts';
+import { checkRepeated } from './repeated.ts';
+import { checkSecret } from './secret.ts';
 import { checkShown } from './shown.ts';
+import { checkSlots } from './slots.ts';
+import { checkTurns } from './turns.ts';
 import { checkUnknowns } from './unknowns.ts';
 import { checkWithoutPostgres } from './without-postgres.ts';
 
@@ -13,6 +21,14 @@ const checks = [
   checkShown,
   checkEffects,
   checkUnknowns,
+  checkProbed,
+  checkControlled,
+  checkHeld,
+  checkRepeated,
+  checkSlots,
+  checkTurns,
+  checkRated,
+  checkSecret,
   checkRebuilt,
   checkWithoutPostgres,
 ] as const;

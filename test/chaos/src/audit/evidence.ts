@@ -1,10 +1,39 @@
-import type { RunEvent } from '@karrio/domain';
+import type { OccurrenceEvent, PauseEvent, RateDecisionEvent, RunEvent, TriggerEvent } from '@karrio/domain';
 
-/** A run that was asked for until it was accepted: every answer's id. */
-export type Start = Readonly<{ idempotencyKey: string; ids: readonly string[] }>;
+/** Runs that were asked for under a key until they were accepted: the ids in every answer. */
+export type Start = Readonly<{
+  key: string;
+  /** How many runs come of it: of an event as many as there are triggers. */
+  runs: number;
+  answers: readonly (readonly string[])[];
+  /** When NATS, and nobody else, had taken the event in. */
+  publishedMs?: number;
+}>;
 
+/** What somebody did to a run, and was told that it was done. */
+export type Act = Readonly<{ kind: 'cancel' | 'pause' | 'resume'; runId: string }>;
+
+/** An event with its places in its stream and in the log. */
+export type Placed<E> = E & Readonly<{ revision: number; position: bigint }>;
 /** An event of a run's stream. */
-export type Fact = RunEvent & Readonly<{ revision: number }>;
+export type Fact = Placed<RunEvent>;
+/** The events of all streams of a kind, by the id in the stream's name, in their order. */
+export type Streams<E> = ReadonlyMap<string, readonly Placed<E>[]>;
+
+/** What the log says. */
+export type Log = Readonly<{
+  runs: Streams<RunEvent>;
+  triggers: Streams<TriggerEvent>;
+  ledgers: Streams<OccurrenceEvent>;
+  pauses: Streams<PauseEvent>;
+  decisions: Streams<RateDecisionEvent>;
+  /** The organisation of each of these streams, by the same ids. */
+  orgs: ReadonlyMap<string, string>;
+  /** The hashes of the rule sets that were sealed. */
+  ruleSets: ReadonlySet<string>;
+  /** Streams with a secret in an event. */
+  leaks: readonly string[];
+}>;
 
 /**
  * A request as it arrived outside. `answered`: the answer was handed over whole; `lost`: it was not, because the
@@ -34,6 +63,7 @@ export type Rows = ReadonlyMap<string, readonly string[]>;
 
 export const disturbanceKinds = ['killed', 'stopped', 'away', 'streams deleted', 'disk full'] as const;
 export type Disturbance = Readonly<{
+  /** `all` for all of them at once. */
   part: string;
   kind: (typeof disturbanceKinds)[number];
   fromMs: number;
@@ -41,16 +71,16 @@ export type Disturbance = Readonly<{
 }>;
 
 /** All that an audit goes by. */
-export type Evidence = Readonly<{
-  starts: readonly Start[];
-  /** By run id, in the order of the stream. */
-  runs: ReadonlyMap<string, readonly Fact[]>;
-  requests: readonly OutsideRequest[];
-  shown: ReadonlyMap<string, ShownRun>;
-  readModels: Rows;
-  rebuilt: Rows;
-  disturbances: readonly Disturbance[];
-}>;
+export type Evidence = Log &
+  Readonly<{
+    starts: readonly Start[];
+    acts: readonly Act[];
+    requests: readonly OutsideRequest[];
+    shown: ReadonlyMap<string, ShownRun>;
+    readModels: Rows;
+    rebuilt: Rows;
+    disturbances: readonly Disturbance[];
+  }>;
 
 /** `about` is a run, a key of an effect, or a row. */
 export type Violation = Readonly<{ guarantee: string; about: string; what: string }>;

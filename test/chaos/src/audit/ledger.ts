@@ -23,14 +23,14 @@ export type Entry = Readonly<{
   requests: readonly OutsideRequest[];
 }>;
 
-/** The effects of all runs by Idempotency-Key. */
+/** The effects outside of all runs by Idempotency-Key. */
 export const ledgerOf = (
   runs: ReadonlyMap<string, readonly Fact[]>,
   requests: readonly OutsideRequest[],
 ): ReadonlyMap<string, Entry> => {
   const arrived = Map.groupBy(requests, ({ key }) => key);
   const entries = [...runs].flatMap(([runId, facts]) => {
-    const starts = facts.filter((fact): fact is Fact & ActionStarted => fact.type === 'ActionStarted');
+    const starts = facts.filter((fact) => isSent(fact));
     return [...Map.groupBy(starts, ({ data }) => data.idempotencyKey)].map(([key, begun]) => {
       const slug = begun[0]?.data.slug;
       const mine = facts.filter(({ data }) => 'slug' in data && data.slug === slug);
@@ -40,6 +40,10 @@ export const ledgerOf = (
   });
   return new Map(entries);
 };
+
+/** What is asked of the rules leaves nothing outside. */
+const isSent = (fact: Fact): fact is Fact & ActionStarted =>
+  fact.type === 'ActionStarted' && fact.data.actionType === 'http_request';
 
 const entryOf = (
   key: string,

@@ -11,7 +11,7 @@ export const checkUnknowns: Check = ({ runs, requests, disturbances }) =>
   ]);
 
 /** Without these an executor has its answer and records it. */
-const partsThatLose: ReadonlySet<string> = new Set(['executor', 'nats', 'event-store']);
+const partsThatLose: ReadonlySet<string> = new Set(['executor', 'nats', 'event-store', 'all']);
 
 const unfounded = (entry: Entry, disturbances: readonly Disturbance[]): readonly Violation[] =>
   entry.outcomes

@@ -21,6 +21,8 @@ export type Harm = Readonly<{
   kind: Disturbance['kind'];
   name: string;
   inflict: () => Promise<void>;
+  /** Nothing else is harmed meanwhile. */
+  isAlone?: true;
 }>;
 
 const stores: ReadonlySet<string> = new Set(['nats', 'postgres', 'event-store']);
@@ -34,6 +36,13 @@ export const harmsFor = (victims: Victims): readonly Harm[] => {
   const kills = [...services, ...stores].map((part) => kill(stack, part));
   return [
     ...kills,
+    {
+      part: 'all',
+      kind: 'killed',
+      name: 'kill everything',
+      isAlone: true,
+      inflict: async () => void (await Promise.all(kills.map(({ inflict }) => inflict()))),
+    },
     {
       part: 'executor',
       kind: 'killed',
@@ -50,6 +59,8 @@ export const harmsFor = (victims: Victims): readonly Harm[] => {
       part: 'postgres',
       kind: 'away',
       name: 'stop Postgres for a while',
+      // That runs go on without it can only be seen where nothing else keeps them.
+      isAlone: true,
       inflict: () => standStill(stack, 'postgres', awayMs),
     },
     {
@@ -69,6 +80,15 @@ export const harmsFor = (victims: Victims): readonly Harm[] => {
         ]
       : []),
   ];
+};
+
+/** Two at a time, in their order, where they are not about the same part. */
+export const inPairs = (harms: readonly Harm[]): readonly (readonly Harm[])[] => {
+  const [first, ...others] = harms;
+  if (!first) return [];
+  const second = others.find((other) => !first.isAlone && !other.isAlone && other.part !== first.part);
+  const pair = second ? [first, second] : [first];
+  return [pair, ...inPairs(others.filter((other) => other !== second))];
 };
 
 /** Does harm and notes when. What an executor had in hand may be settled up to some leases later. */

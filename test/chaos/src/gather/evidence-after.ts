@@ -1,20 +1,28 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { jetStreams } from '@karrio/contracts';
 import { evolveRun, noRun } from '@karrio/domain';
 import { connectEventStore } from '@karrio/event-store-client';
 import { createLogger } from '@karrio/telemetry';
 import { eventually } from '@karrio/testing';
-import type { Disturbance, Evidence, Fact, ShownRun, Start } from '../audit/evidence.ts';
-import type { Gateway } from '../load/gateway.ts';
+import type { NatsConnection } from 'nats';
+import type { Act, Disturbance, Evidence, Fact, Log, Start } from '../audit/evidence.ts';
+import { firedIn, isLedgerWhole, refusedIn } from '../audit/slots.ts';
+import { resolveParked, stopSchedules } from '../load/close.ts';
+import type { Tenant } from '../load/tenant.ts';
 import type { Outside } from '../outside/outside.ts';
 import type { Stack } from '../stack/stack.ts';
 import { dumpRows } from './dump-rows.ts';
-import { followRuns } from './read-log.ts';
+import { followLog, type LogReader } from './read-log.ts';
 import { readTo, rebuild } from './rebuild.ts';
+import { readRuns } from './read-runs.ts';
 
 type World = Readonly<{
   stack: Stack;
-  gateway: Gateway;
+  nats: NatsConnection;
+  tenants: readonly Tenant[];
   outside: Outside;
   starts: readonly Start[];
+  acts: readonly Act[];
   disturbances: readonly Disturbance[];
   say: (line: string) => void;
 }>;
@@ -22,56 +30,85 @@ type World = Readonly<{
 /** After this it is the audit that says which runs did not. */
 const settledMs = 90_000;
 
-/** Waits until all is quiet, and takes down everything that can be known. */
+/** Brings all to an end, and takes down everything that can be known. */
 export const evidenceAfter = async (world: World): Promise<Evidence> => {
-  const { stack, gateway, outside, starts, disturbances, say } = world;
+  const { stack, tenants, outside, starts, acts, disturbances, say } = world;
+  await stopSchedules(tenants);
   await using store = connectEventStore({ url: stack.eventstore, log: createLogger('chaos', 'silent') });
   const closing = new AbortController();
-  const log = followRuns(store, closing.signal);
-  const ids = starts.flatMap((start) => start.ids);
-  const inTime = (what: string, condition: () => boolean | Promise<boolean>) =>
-    eventually(what, condition, settledMs).catch((error: unknown) => say(String(error)));
-
-  await inTime('all runs have ended or are parked', () => ids.every((id) => isSettled(log.runs().get(id))));
-  await inTime('the projections caught up', async () => (await readTo(stack.postgres)) >= log.position());
+  const reader = followLog(store, outside.secrets, closing.signal);
+  await bringToAnEnd(world, reader);
   say('quiet; gathering evidence');
-  const evidence = {
-    starts,
-    runs: log.runs(),
-    requests: outside.requests(),
-    shown: await readAll(gateway, [...log.runs().keys()], say),
-    readModels: await dumpRows(stack.postgres),
-    rebuilt: await rebuild(stack),
-    disturbances,
-  };
+  const log = reader.log();
+  const [shown, readModels, rebuilt] = await Promise.all([
+    readRuns(tenants, log, say),
+    dumpRows(stack.postgres),
+    rebuild(stack),
+  ]);
   closing.abort();
-  await log.done;
-  return evidence;
+  await reader.done;
+  const leaks = [...log.leaks, ...leaksIn(readModels, outside.secrets())];
+  const requests = outside.requests();
+  return { ...log, leaks, starts, acts, requests, shown, readModels, rebuilt, disturbances };
 };
 
-const isSettled = (facts: readonly Fact[] | undefined): boolean => {
+const bringToAnEnd = async (
+  { stack, nats, tenants, starts, say }: World,
+  reader: LogReader,
+): Promise<void> => {
+  const inTime = (what: string, condition: () => boolean | Promise<boolean>) =>
+    eventually(what, condition, settledMs).then(
+      () => say(what),
+      (error: unknown) => say(String(error)),
+    );
+  const isTakenIn = async () => {
+    const manager = await nats.jetstreamManager();
+    return (await manager.streams.info(jetStreams.incoming.name)).state.messages === 0;
+  };
+  await inTime('all events from outside were taken in', isTakenIn);
+  await inTime('all slots are decided', () => isLedgerWhole(reader.log()));
+  await inTime('all runs have ended or are parked', () => are(isSettled, awaitedIn(reader.log(), starts)));
+  // Whoever is sent again may be parked again.
+  await inTime('what was parked has ended, too', async () => {
+    await resolveParked(tenants);
+    return are(isEnded, reader.log().runs.values());
+  });
+  await inTime('nothing happens any more', async () => {
+    const before = reader.position();
+    await delay(quietMs);
+    return before === reader.position() && (await readTo(stack.postgres)) >= before;
+  });
+};
+
+const quietMs = 1_000;
+
+type Run = readonly Fact[] | undefined;
+
+/** Every run of the log, and those that have to be there; what was told to NATS alone may be lost with it. */
+const awaitedIn = ({ runs, ledgers }: Log, starts: readonly Start[]): readonly Run[] => [
+  ...runs.values(),
+  ...starts
+    .flatMap(({ answers, publishedMs }) => (publishedMs === undefined ? answers.flat() : []))
+    .map((id) => runs.get(id)),
+  ...[...ledgers.values()].flatMap(unrefusedIn).map((runId) => runs.get(runId)),
+];
+
+const unrefusedIn = (ledger: Ledger): readonly string[] => {
+  const refused = refusedIn(ledger);
+  return firedIn(ledger).flatMap(({ data: { runId } }) => (refused.has(runId) ? [] : [runId]));
+};
+type Ledger = Parameters<typeof firedIn>[0];
+
+const are = (condition: (run: Run) => boolean, runs: Iterable<Run>): boolean => [...runs].every(condition);
+
+const isEnded = (facts: Run): boolean => (facts ?? []).reduce(evolveRun, noRun).status === 'ended';
+
+const isSettled = (facts: Run): boolean => {
   const run = (facts ?? []).reduce(evolveRun, noRun);
   return run.status === 'ended' || (run.status === 'open' && run.parked !== undefined);
 };
 
-const readersMax = 8;
-
-const readAll = async (
-  gateway: Gateway,
-  ids: readonly string[],
-  say: World['say'],
-): Promise<ReadonlyMap<string, ShownRun>> => {
-  const shown = new Map<string, ShownRun>();
-  const left = [...ids];
-  const reader = async () => {
-    for (let id = left.pop(); id !== undefined; id = left.pop()) {
-      try {
-        shown.set(id, await gateway.readRun(id));
-      } catch (error) {
-        say(String(error));
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: readersMax }, reader));
-  return shown;
-};
+const leaksIn = (rows: Evidence['readModels'], secrets: readonly string[]): readonly string[] =>
+  [...rows].flatMap(([table, texts]) =>
+    texts.some((text) => secrets.some((secret) => text.includes(secret))) ? [`table ${table}`] : [],
+  );

@@ -1,37 +1,31 @@
-import { parseStream, streamPrefixes } from '@karrio/contracts';
-import { isRunEvent } from '@karrio/domain';
+import { parseStream, streams } from '@karrio/contracts';
 import type { EventStore } from '@karrio/event-store-client';
-import type { Fact } from '../audit/evidence.ts';
+import type { Log } from '../audit/evidence.ts';
+import { createLogCollector } from './collect-log.ts';
 
-export type RunLog = Readonly<{
-  runs: () => ReadonlyMap<string, readonly Fact[]>;
-  /** Of the last run event that was read. */
+export type LogReader = Readonly<{
+  log: () => Log;
+  /** Of the last event that was read, those apart by which services note how far they are. */
   position: () => bigint;
+  done: Promise<void>;
 }>;
 
-/** Follows all run events from the first one until `signal` aborts. */
-export const followRuns = (
+/** Follows the whole log from its first event until `signal` aborts. */
+export const followLog = (
   store: EventStore,
+  secrets: () => readonly string[],
   signal: AbortSignal,
-): RunLog & Readonly<{ done: Promise<void> }> => {
-  const runs = new Map<string, Fact[]>();
+): LogReader => {
+  const collector = createLogCollector(secrets);
   let position = -1n;
   const read = async () => {
-    const batches = store.follow({
-      from: undefined,
-      filter: { streamPrefixes: streamPrefixes('run') },
-      signal,
-    });
-    for await (const { events } of batches) {
+    const filter = { streamPrefixes: Object.values(streams).map((nameOf) => nameOf('')) };
+    for await (const { events } of store.follow({ from: undefined, filter, signal })) {
       for (const event of events) {
-        const id = parseStream(event.stream)?.id;
-        ({ position } = event);
-        if (id === undefined || !isRunEvent(event)) continue;
-        const facts = runs.get(id) ?? [];
-        if (facts.length === 0) runs.set(id, facts);
-        facts.push(event);
+        collector.take(event);
+        if (parseStream(event.stream)?.kind !== 'checkpoint') ({ position } = event);
       }
     }
   };
-  return { runs: () => runs, position: () => position, done: read() };
+  return { log: collector.log, position: () => position, done: read() };
 };

@@ -1,0 +1,38 @@
+import type { Event } from '@karrio/domain';
+import { audit } from './audit.ts';
+import type { Evidence, Placed } from './evidence.ts';
+
+export const startMs = Date.UTC(2026, 10, 22, 9);
+export const at = (ms: number): string => new Date(startMs + ms).toISOString();
+
+/** Places in the log follow the times of events: what has none comes first. */
+export const stream = <E extends Event>(...events: readonly E[]): readonly Placed<E>[] =>
+  events.map((event, revision) => ({ ...event, revision, position: positionOf(event) + BigInt(revision) }));
+
+const positionOf = ({ data }: Event): bigint =>
+  typeof data === 'object' && data !== null && 'at' in data && typeof data.at === 'string'
+    ? BigInt(Date.parse(data.at) - startMs) * 100n
+    : 0n;
+
+/** A world in which nothing happened. */
+export const nothing: Evidence = {
+  starts: [],
+  acts: [],
+  runs: new Map(),
+  triggers: new Map(),
+  ledgers: new Map(),
+  pauses: new Map(),
+  decisions: new Map(),
+  orgs: new Map(),
+  ruleSets: new Set(),
+  leaks: [],
+  requests: [],
+  shown: new Map(),
+  readModels: new Map(),
+  rebuilt: new Map(),
+  disturbances: [],
+};
+
+/** What the audit finds, as `guarantee: what`. */
+export const found = (evidence: Evidence): readonly string[] =>
+  audit(evidence).map(({ guarantee, what }) => `${guarantee}: ${what}`);
