@@ -1,4 +1,4 @@
-import type { OccurrenceEvent, PauseEvent, RateDecisionEvent, RunEvent, TriggerEvent } from '@karrio/domain';
+import type { SlotEvent, PauseEvent, RateDecisionEvent, RunEvent, TriggerEvent } from '@karrio/domain';
 
 /** Runs that were asked for under a key until they were accepted: the ids in every answer. */
 export type Start = Readonly<{
@@ -24,7 +24,7 @@ export type Streams<E> = ReadonlyMap<string, readonly Placed<E>[]>;
 export type Log = Readonly<{
   runs: Streams<RunEvent>;
   triggers: Streams<TriggerEvent>;
-  ledgers: Streams<OccurrenceEvent>;
+  ledgers: Streams<SlotEvent>;
   pauses: Streams<PauseEvent>;
   decisions: Streams<RateDecisionEvent>;
   /** The organisation of each of these streams, by the same ids. */

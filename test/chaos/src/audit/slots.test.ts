@@ -1,4 +1,4 @@
-import type { OccurrenceEvent, OverlapPolicy, RunEvent, TriggerEvent } from '@karrio/domain';
+import type { SlotEvent, OverlapPolicy, RunEvent, TriggerEvent } from '@karrio/domain';
 import { defaultSchedulePolicy } from '@karrio/domain';
 import { describe, expect, it } from 'vitest';
 import { at, nothing, stream } from './evidence.fixture.ts';
@@ -11,7 +11,7 @@ const workflowId = 'wkfl_1';
 const slotAt = (second: number) => ({ name: `slot ${second}`, dueAt: at(second * 1_000) });
 const runOf = (second: number) => `wevt_${second}`;
 
-type Line = OccurrenceEvent;
+type Line = SlotEvent;
 const fired = (second: number, late = 0.1, more: object = {}): Line => ({
   type: 'OccurrenceFired',
   data: {

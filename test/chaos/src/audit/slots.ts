@@ -1,19 +1,19 @@
-import type { OccurrenceEvent } from '@karrio/domain';
+import type { SlotEvent } from '@karrio/domain';
 import { clockOf, instants, type Clock } from './clock.ts';
 import { violationsOf, type Check, type Evidence, type Placed } from './evidence.ts';
 
 const violation = violationsOf('each slot of a schedule is decided once, and its run is the only one');
 
-type Line<Type extends OccurrenceEvent['type']> = Extract<OccurrenceEvent, { readonly type: Type }>;
+type Line<Type extends SlotEvent['type']> = Extract<SlotEvent, { readonly type: Type }>;
 export type FiredSlot = Placed<Line<'OccurrenceFired' | 'OccurrenceCaughtUp'>>;
 
-export const firedIn = (ledger: readonly Placed<OccurrenceEvent>[]): readonly FiredSlot[] =>
+export const firedIn = (ledger: readonly Placed<SlotEvent>[]): readonly FiredSlot[] =>
   ledger.filter(
     (line): line is FiredSlot => line.type === 'OccurrenceFired' || line.type === 'OccurrenceCaughtUp',
   );
 
 /** The runs that are not in the log, by the positions of the lines that say so. */
-export const refusedIn = (ledger: readonly Placed<OccurrenceEvent>[]): ReadonlyMap<string, bigint> =>
+export const refusedIn = (ledger: readonly Placed<SlotEvent>[]): ReadonlyMap<string, bigint> =>
   new Map(
     ledger.flatMap(({ type, data, position }) =>
       type === 'OccurrenceRefused' ? [[data.runId, position] as const] : [],
@@ -50,7 +50,7 @@ const ends: ReadonlySet<string> = new Set([
   'queued,skipped',
 ]);
 
-const flawsOfSlots = (clock: Clock, ledger: readonly OccurrenceEvent[]): readonly string[] => {
+const flawsOfSlots = (clock: Clock, ledger: readonly SlotEvent[]): readonly string[] => {
   const said = new Map<number, string[]>();
   const say = (atMs: number, what: string) => said.set(atMs, [...(said.get(atMs) ?? []), what]);
   for (const line of ledger) for (const [atMs, what] of linesOf(clock, line)) say(atMs, what);
@@ -66,7 +66,7 @@ const flawsOfSlots = (clock: Clock, ledger: readonly OccurrenceEvent[]): readonl
   });
 };
 
-const linesOf = (clock: Clock, line: OccurrenceEvent): readonly (readonly [number, string])[] => {
+const linesOf = (clock: Clock, line: SlotEvent): readonly (readonly [number, string])[] => {
   switch (line.type) {
     case 'OccurrenceFired':
       return [[dueOf(line.data), line.data.kind === 'queued' ? 'fired' : 'on-time']];
@@ -91,7 +91,7 @@ const lateMs = 60_000;
 /** A scheduler hears of a pause when it reads on. */
 const unheardMs = 5_000;
 
-const flawsOfReasons = (clock: Clock, ledger: readonly OccurrenceEvent[]): readonly string[] =>
+const flawsOfReasons = (clock: Clock, ledger: readonly SlotEvent[]): readonly string[] =>
   ledger.flatMap((line): readonly string[] => {
     const decidedMs = Date.parse(line.data.at);
     switch (line.type) {
@@ -143,7 +143,7 @@ const flawsOfSkip = (clock: Clock, { data }: Line<'OccurrenceSkipped'>): readonl
 const flawsOfRuns = (
   { runs }: Pick<Evidence, 'runs'>,
   triggerId: string,
-  ledger: readonly Placed<OccurrenceEvent>[],
+  ledger: readonly Placed<SlotEvent>[],
 ): readonly string[] => {
   const slots = new Map(firedIn(ledger).map(({ data }) => [data.runId, data.slot.name]));
   const refused = refusedIn(ledger);

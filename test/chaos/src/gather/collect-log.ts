@@ -1,13 +1,13 @@
 import { parseStream, type StreamKind } from '@karrio/contracts';
 import {
-  isOccurrenceEvent,
+  isSlotEvent,
   isPauseEvent,
   isRateDecisionEvent,
   isRuleSetSealed,
   isRunEvent,
   isTriggerEvent,
   type Event,
-  type OccurrenceEvent,
+  type SlotEvent,
   type PauseEvent,
   type RateDecisionEvent,
   type RunEvent,
@@ -23,7 +23,7 @@ export const createLogCollector = (secrets: () => readonly string[]) => {
   const leaks = new Set<string>();
   const runs = streamsOf<RunEvent>(isRunEvent);
   const triggers = streamsOf<TriggerEvent>(isTriggerEvent);
-  const ledgers = streamsOf<OccurrenceEvent>(isOccurrenceEvent);
+  const ledgers = streamsOf<SlotEvent>(isSlotEvent);
   const pauses = streamsOf<PauseEvent>(isPauseEvent);
   const decisions = streamsOf<RateDecisionEvent>(isRateDecisionEvent);
   const takers: Readonly<Partial<Record<StreamKind, (id: string, event: Recorded) => void>>> = {
