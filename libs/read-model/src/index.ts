@@ -2,6 +2,7 @@ export type { SessionRow, UserRow } from './user-rows.ts';
 export type { RateDecisionRow, ShippingRuleRow } from './rule-rows.ts';
 export { openReadModel, type ReadModel, type ReadModelOptions } from './open-read-model.ts';
 export { migrate } from './migrate.ts';
+export { makeNextSchema, nextSchema, swapSchemas, type RowCount } from './swap-schema.ts';
 export type {
   AnyMetafieldRow,
   ApiKeyRow,

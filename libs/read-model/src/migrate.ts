@@ -34,15 +34,16 @@ const migrations: Readonly<Record<string, Migration>> = {
 };
 
 /**
- * Brings the schema up to date. Kysely's migrator holds an advisory lock and runs everything in one
+ * Brings the schema up to date: `public`, or the one that `db` works in. Kysely's migrator holds an advisory lock and runs everything in one
  * transaction, so processes that start together are safe: the second one finds nothing to do.
  */
-export const migrate = async (db: Kysely<Database>): Promise<void> => {
+export const migrate = async (db: Kysely<Database>, schema?: string): Promise<void> => {
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => migrations },
-    // Several are made at a time, each with its number, and come in any order. None needs another of them.
+    // Several are made at a time and come in any order: none counts on one with a later number not to be there.
     allowUnorderedMigrations: true,
+    ...(schema === undefined ? {} : { migrationTableSchema: schema }),
   });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw new Error('The read models could not be migrated.', { cause: error });

@@ -18,17 +18,20 @@ export type ReadModelOptions = Readonly<{
   poolMax: number;
   /** Shown in pg_stat_activity. */
   applicationName: string;
+  /** Where the tables are, if not in `public`. */
+  schema?: string;
   /** A query that takes longer fails; without it, it waits as long as Postgres does. */
   queryTimeoutMs?: number;
 }>;
 
 /** Connects at the first query, and again at the next one after a connection broke. */
 export const openReadModel = (options: ReadModelOptions): ReadModel => {
-  const { url, poolMax, applicationName, queryTimeoutMs } = options;
+  const { url, poolMax, applicationName, schema, queryTimeoutMs } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: poolMax,
     application_name: applicationName,
+    ...(schema === undefined ? {} : { options: `-c search_path=${schema}` }),
     // A query fails after this instead of hanging on a host that does not answer.
     connectionTimeoutMillis: 5_000,
     // The server gives a query up; where it does not answer at all, the client does, a little later.

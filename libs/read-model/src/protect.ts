@@ -29,9 +29,13 @@ export const protect = (db: Kysely<Database>): Promise<void> =>
     const open = await openRelations(tx);
     if (open.length === 0) return;
     await makeRole(tx);
-    await sql.raw(`grant usage on schema public to ${readerRole}`).execute(tx);
+    await sql.raw(grantSchema).execute(tx);
     for (const relation of open) await close(tx, relation);
   });
+
+const grantSchema = `do $$ begin
+    execute format('grant usage on schema %I to ${readerRole}', current_schema());
+  end $$`;
 
 type Relation = Readonly<{ name: string; isView: boolean; hasOrg: boolean }>;
 
@@ -41,7 +45,7 @@ const openRelations = async (tx: Transaction<Database>): Promise<readonly Relati
     select c.relname as name, c.relkind = 'v' as "isView",
       exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'org_id') as "hasOrg"
     from pg_class c
-    where c.relnamespace = 'public'::regnamespace
+    where c.relnamespace = current_schema()::text::regnamespace
       and (c.relkind in ('r', 'p') and not c.relrowsecurity
         or c.relkind = 'v' and not coalesce('security_invoker=true' = any (c.reloptions), false))
     order by 1`.execute(tx);

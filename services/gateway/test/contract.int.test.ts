@@ -71,6 +71,35 @@ const variablesOf: Readonly<Record<string, object>> = {
   CancelWorkflowEvent: { input: { id: 'wevt_1' } },
   DeleteWorkflow: { input: { id: 'wkfl_1' } },
   ValidateCronExpression: { input: { expression: '0 9 * * *' } },
+  GetShippingRules: { filter: { offset: 0, first: 20, keyword: 'rule', is_active: true } },
+  GetShippingRule: { id: 'rule_1' },
+  CreateShippingRule: {
+    input: {
+      name: 'Cheapest at home',
+      description: '',
+      priority: 100,
+      is_active: true,
+      conditions: {
+        destination: { country_code: 'US' },
+        weight: { min: 0, max: 50, unit: 'lb' },
+        rate_comparison: { compare: 'total_charge', operator: 'lte', value: 25 },
+      },
+      actions: { select_service: { strategy: 'cheapest', carrier_code: 'usps' } },
+    },
+  },
+  UpdateShippingRule: { input: { id: 'rule_1', is_active: false } },
+  DeleteShippingRule: { input: { id: 'rule_1' } },
+  CreateWorkflowConnection: {
+    input: {
+      name: 'Shop',
+      auth_type: 'basic',
+      metafields: [{ key: 'password', type: 'password', value: 's', is_required: true }],
+    },
+  },
+  UpdateWorkflowTrigger: { input: { id: 'wtrg_1', schedule: '0 6 * * *' } },
+  TriggerScheduledWorkflow: { trigger_id: 'wtrg_1' },
+  GetMetafields: { filter: { object_type: 'workflow_connection', type: 'text' } },
+  CreateMetafield: { input: { key: 'region', type: 'number', value: 1.5 } },
 };
 
 const operations = dashboard.definitions.filter(

@@ -20,6 +20,8 @@ export interface TestGateway extends AsyncDisposable {
   readonly bus: Bus;
   readonly store: EventStore;
   readonly nats: Awaited<ReturnType<typeof freshNats>>;
+  /** Another gateway on the same services. */
+  readonly beside: () => Promise<AsyncDisposable & { readonly url: string }>;
   /** What the gateway has sent. */
   readonly commands: readonly Command[];
   readonly answerWith: (answer: Answer) => void;
@@ -50,8 +52,13 @@ export const startGateway = async (over: Partial<Config> = {}): Promise<TestGate
   const config = { ...defaults, ...urls, ...over };
   const gateway = stack.use(await startGatewayService(config, log));
   const started = stack.move();
+  const urlOf = ({ port }: { readonly port: number }) => `http://127.0.0.1:${port}`;
   return {
-    url: `http://127.0.0.1:${gateway.port}`,
+    url: urlOf(gateway),
+    beside: async () => {
+      const other = await startGatewayService(config, log);
+      return { url: urlOf(other), [Symbol.asyncDispose]: () => other[Symbol.asyncDispose]() };
+    },
     opsUrl: `http://127.0.0.1:${gateway.opsPort}`,
     db,
     bus,

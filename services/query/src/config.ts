@@ -1,12 +1,17 @@
 import { opsConfig, opsEnv, parseEnv, type Env } from '@karrio/process';
 import { z } from 'zod';
 
-const QueryEnv = z.object({
-  ...opsEnv,
+/** What is read and what is written. */
+export const sourceEnv = {
   DATABASE_URL: z.url(),
   EVENTSTORE_URL: z
     .string()
     .regex(/^(esdb|kurrentdb)(\+discover)?:\/\//, 'must look like esdb://host:2113?tls=false'),
+};
+
+const QueryEnv = z.object({
+  ...opsEnv,
+  ...sourceEnv,
   NATS_URL: z.string().min(1),
 });
 

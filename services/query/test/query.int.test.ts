@@ -3,7 +3,7 @@ import { subjects } from '@karrio/contracts';
 import type { RunEvent } from '@karrio/domain';
 import { connectEventStore, storeValue, type EventStore } from '@karrio/event-store-client';
 import { connectNats } from '@karrio/messaging';
-import { appliedPosition, findRunActions, openReadModel } from '@karrio/read-model';
+import { appliedPosition, findRunActions, listRuns, openReadModel } from '@karrio/read-model';
 import { createLogger } from '@karrio/telemetry';
 import { eventually, freshDatabase, natsUrl, startEventStore, startService } from '@karrio/testing';
 import { sql } from 'kysely';
@@ -18,6 +18,7 @@ import {
   runStream,
   time,
 } from './events.ts';
+import { rebuild } from '../src/rebuild/rebuild.ts';
 
 const log = createLogger('query-test', 'silent');
 const metadata = {
@@ -99,6 +100,38 @@ describe('the query service', () => {
     expect([runs?.length, parked?.length]).toEqual([360, 0]);
     expect(await rebuilt.dump()).toEqual([runs, actions, notes, parked]);
   });
+
+  it('goes on with rows that were rebuilt beside those that are read, which are there all the while', async () => {
+    await using live = await aReadModel();
+    await using _service = await live.start();
+    await live.reached(await appendRuns(60));
+    // By hand, as somebody should not.
+    await sql`update run set status = 'cancelled'`.execute(live.db);
+    await sql`delete from run_note`.execute(live.db);
+    await sql`insert into api_key_use values ('key_1', ${orgId}, now())`.execute(live.db);
+    let isOver = false;
+    const seen = new Set<number>();
+    const reading = (async () => {
+      while (!isOver) seen.add((await listRuns(live.db, orgId, {}, { first: 100 })).rows.length);
+    })();
+    const [counts] = await Promise.all([rebuild({ databaseUrl: live.url, store, log }), appendRuns(30)]);
+    await live.reached(await appendRuns(10));
+    isOver = true;
+    await reading;
+    expect(Math.min(...seen)).toBeGreaterThanOrEqual(60);
+    expect(counts.find(({ table }) => table === 'run')?.now).toBeGreaterThanOrEqual(60);
+    expect(counts).toContainEqual({ table: 'api_key_use', former: 1, now: 1 });
+
+    await using rebuilt = await aReadModel();
+    await using _rebuilding = await rebuilt.start();
+    await rebuilt.reached(await appliedPosition(live.db));
+    expect(await live.dump()).toEqual(await rebuilt.dump());
+    // A tenant still sees its own rows alone, and the next rebuild finds its place free.
+    await using reads = openReadModel({ url: live.url, poolMax: 1, applicationName: 'test' });
+    expect((await listRuns(reads.of('org_none'), orgId, {}, { first: 1 })).rows).toEqual([]);
+    expect((await listRuns(reads.of(orgId), orgId, {}, { first: 1 })).rows).toHaveLength(1);
+    await rebuild({ databaseUrl: live.url, store, log });
+  }, 60_000);
 
   it('announces the position and the run that changed, once they can be read', async () => {
     await using live = await aReadModel();

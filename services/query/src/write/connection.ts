@@ -6,8 +6,11 @@ export interface Connection extends AsyncDisposable {
   readonly query: <Row extends pg.QueryResultRow>(config: pg.QueryConfig) => Promise<readonly Row[]>;
 }
 
+/** `schema`: where the tables are, if not in `public`. */
+export type Place = Readonly<{ url: string; schema?: string | undefined }>;
+
 /** One connection for one caller at a time, made when needed and made anew after any fault. */
-export const openConnection = (url: string): Connection => {
+export const openConnection = ({ url, schema }: Place): Connection => {
   let client: pg.Client | undefined;
 
   const drop = () => {
@@ -19,7 +22,7 @@ export const openConnection = (url: string): Connection => {
   return {
     query: async <Row extends pg.QueryResultRow>(config: pg.QueryConfig) => {
       try {
-        client ??= await connect(url, drop);
+        client ??= await connect({ url, schema }, drop);
         const { rows } = await client.query<Row>(config);
         return rows;
       } catch (error) {
@@ -51,11 +54,11 @@ const settings = [
   .map((setting) => `-c ${setting}`)
   .join(' ');
 
-const connect = async (url: string, onLost: () => void): Promise<pg.Client> => {
+const connect = async ({ url, schema }: Place, onLost: () => void): Promise<pg.Client> => {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'karrio-query-writer',
-    options: settings,
+    options: schema === undefined ? settings : `${settings} -c search_path=${schema}`,
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
     // A host that vanished without a word is a fault too.

@@ -1,6 +1,6 @@
 import { projectionName } from '@karrio/read-model';
 import type { BatchChanges } from '../projection/batch.ts';
-import { openConnection } from './connection.ts';
+import { openConnection, type Place } from './connection.ts';
 import { encodeRows } from './encode-rows.ts';
 import { statementOf } from './statement.ts';
 
@@ -23,8 +23,8 @@ export interface Writer extends AsyncDisposable {
   readonly release: (stream: string) => Promise<void>;
 }
 
-export const openWriter = ({ url }: Readonly<{ url: string }>): Writer => {
-  const { query, [Symbol.asyncDispose]: close } = openConnection(url);
+export const openWriter = (place: Place): Writer => {
+  const { query, [Symbol.asyncDispose]: close } = openConnection(place);
   return {
     checkpoint: async () => {
       await query({
