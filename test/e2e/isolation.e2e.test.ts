@@ -311,7 +311,7 @@ describe('two organisations', () => {
     expect(
       heard.filter((each) => each.includes(speaker.tag) || speaker.ids.some((id) => each.includes(id))),
     ).toEqual([]);
-  }, 60_000);
+  });
 });
 
 /** A workflow takes its triggers along. */

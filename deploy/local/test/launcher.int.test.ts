@@ -92,7 +92,7 @@ describe('npm start', () => {
     },
   );
 
-  it('can be stopped while it starts', { timeout: 60_000 }, async () => {
+  it('can be stopped while it starts', { timeout: 120_000 }, async () => {
     await using folder = await temporaryFolder();
     const launcher = startLauncher(folder.path, '--no-demo');
     await eventually('a process is noted', () => existsSync(join(folder.path, 'processes.json')), patienceMs);

@@ -54,7 +54,7 @@ beforeAll(async () => {
   await sql`select set_config('role', ${readerRole}, false), set_config('karrio.org', 'org_1', false)`.execute(
     db,
   );
-}, 60_000);
+}, 180_000);
 afterAll(() => stack.disposeAsync());
 
 /** Two organisations, one of them with nearly all of the runs; one run in a hundred is a test, one in 500 failed. */

@@ -46,4 +46,4 @@ it('an executor that stands still beyond its lease loses its run; what it brings
   if (run.status !== 'ended') throw new Error('not ended');
   expect(run.actions.get('a')).toMatchObject({ attempt: 2, output: { json: { by: 'the second' } } });
   expect(shop.seen.map(({ headers }) => headers['idempotency-key'])).toEqual([`${runId}-a`, `${runId}-a`]);
-}, 40_000);
+});

@@ -38,7 +38,7 @@ beforeAll(async () => {
     .execute();
   await projected(gateway, 0);
   gateway.answerWith(startsSession);
-}, 60_000);
+});
 afterAll(() => stack.disposeAsync());
 
 /** What `command` and `query` make of it. */

@@ -67,4 +67,4 @@ it('waits for a Postgres that is away, at the start and later, and loses nothing
   await isShown(during);
   await isShown(before);
   expect(second.port).toBe(port);
-}, 60_000);
+});
