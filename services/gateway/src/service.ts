@@ -21,7 +21,7 @@ import type { SharedPorts } from './graphql/context-of.ts';
 import { readPersistedOperations } from './graphql/persisted-operations.ts';
 import { countRequests } from './http/rate-limit.ts';
 import { createServer } from './http/server.ts';
-import { addOpenApiRoutes } from './openapi/openapi-routes.ts';
+import { addOpenApiRoutes, requireDescriptions } from './openapi/openapi-routes.ts';
 import { addRestRoutes } from './rest/rest-routes.ts';
 import { addRateRoutes } from './rate/rate-routes.ts';
 import { openLimiter } from './limit/open-limiter.ts';
@@ -68,6 +68,7 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   const refusals = stack.use(tellRefusals({ people, submit, now: Date.now, log }));
   watchRefusals(server, refusals.note);
   requirePermissions(server, authenticate);
+  requireDescriptions(server);
   const limiter = openLimiter(bus);
   const countDelivery = countDeliveries(limiter);
   const { question } = bus;

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { jetStreams, newId, subjects, type Command, type CommandReply } from '@karrio/contracts';
+import {
+  commandPayloads,
+  jetStreams,
+  newId,
+  subjects,
+  type Command,
+  type CommandReply,
+} from '@karrio/contracts';
 import { connectEventStore, type EventStore } from '@karrio/event-store-client';
 import { connectNats, type Bus } from '@karrio/messaging';
 import { migrate, openReadModel, type Database, type ReadModel } from '@karrio/read-model';
@@ -252,3 +259,13 @@ export const addRun = async ({ db }: TestGateway, over: Partial<Row<'run'>> & { 
   await db.insertInto('run').values(run).execute();
   return run;
 };
+
+/** What `command` and `query` make of a sign-in. */
+export const startsSession =
+  ({ db }: Pick<TestGateway, 'db'>) =>
+  async ({ org, payload }: Command): Promise<CommandReply> => {
+    const { sessionId, hash, origin, expiresAt: expires_at } = commandPayloads.start_session.parse(payload);
+    const session = { id: sessionId, user_id: org, hash, origin, expires_at, created_at: at, revision: 0 };
+    await db.insertInto('session').values(session).execute();
+    return accepted(sessionId);
+  };

@@ -1,7 +1,6 @@
-import { commandPayloads, type Command } from '@karrio/contracts';
 import { directory, ensureDataKey, openVault, userIdOf } from '@karrio/vault';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accepted, masterKeys, projected, startGateway, type TestGateway } from './harness.ts';
+import { masterKeys, projected, startGateway, startsSession, type TestGateway } from './harness.ts';
 import { clientId, clientSecret, startOidcProvider, type OidcProvider } from './oidc-provider.ts';
 
 const at = '2026-11-22T10:00:00.000Z';
@@ -37,29 +36,9 @@ beforeAll(async () => {
     .values({ id: 'memb_1', org_id: 'org_1', user_id: userId, role: 'developer', removed_at: null, ...times })
     .execute();
   await projected(gateway, 0);
-  gateway.answerWith(startsSession);
+  gateway.answerWith(startsSession(gateway));
 });
 afterAll(() => stack.disposeAsync());
-
-/** What `command` and `query` make of it. */
-const startsSession = async (command: Command) => {
-  const { sessionId, ...session } = commandPayloads.start_session.parse(command.payload);
-  const { hash, origin, expiresAt: expires_at } = session;
-  await gateway.db
-    .insertInto('session')
-    .values({
-      id: sessionId,
-      user_id: command.org,
-      hash,
-      origin,
-      expires_at,
-      created_at: at,
-      ended_at: null,
-      revision: 0,
-    })
-    .execute();
-  return accepted(sessionId);
-};
 
 type Jar = Map<string, string>;
 

@@ -1,7 +1,10 @@
+import { connect } from 'node:net';
 import type { Command } from '@karrio/contracts';
+import { directory, ensureDataKey, openVault, userIdOf } from '@karrio/vault';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hashPassword } from '../src/auth/password.ts';
 import { openApiDocument } from '../src/openapi/openapi-document.ts';
 import {
   accepted,
@@ -9,8 +12,10 @@ import {
   addTrigger,
   addWorkflow,
   apiKey,
+  masterKeys,
   projected,
   startGateway,
+  startsSession,
   strangerKey,
   type TestGateway,
 } from './harness.ts';
@@ -66,6 +71,7 @@ type Schema = Readonly<{
 }>;
 type Content = Readonly<Record<string, Readonly<{ schema: Schema }>>>;
 type Operation = Readonly<{
+  tags: readonly string[];
   requestBody?: Readonly<{ content: Content }>;
   responses: Readonly<Record<string, Readonly<{ content: Content }>>>;
 }>;
@@ -84,6 +90,9 @@ const sampleOf = (schema: Schema): unknown => {
   return { array: [], string: 'x', integer: 1, number: 1, boolean: true }[schema.type as string] ?? {};
 };
 
+const isJson = ({ responses }: Operation) =>
+  Object.values(responses).some(({ content }) => content?.['application/json']);
+
 const sampleBodyOf = ({ requestBody }: Operation) => {
   const [sent] = Object.entries(requestBody?.content ?? {});
   return sent ? { body: sampleOf(sent[1].schema), headers: { 'content-type': sent[0] } } : {};
@@ -92,13 +101,16 @@ const sampleBodyOf = ({ requestBody }: Operation) => {
 describe('every documented operation', () => {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   ajv.addSchema({ $id: 'api', ...document });
-  const operations = Object.entries<Record<string, Operation>>(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({
-      path,
-      method: method.toUpperCase(),
-      operation,
-    })),
-  );
+  const operations = Object.entries<Record<string, Operation>>(document.paths)
+    .flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({
+        path,
+        method: method.toUpperCase(),
+        operation,
+      })),
+    )
+    // People sign in for theirs; files and streams of events have tests of their own.
+    .filter(({ operation }) => !operation.tags.includes('auth') && isJson(operation));
   const ids: Record<string, string> = {};
 
   beforeAll(async () => {
@@ -218,6 +230,105 @@ describe('every documented operation', () => {
       expect([isValid?.(body), isValid?.errors]).toEqual([true, null]);
     },
   );
+});
+
+describe('a person', () => {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  ajv.addSchema({ $id: 'api', ...document });
+  const answerOf = (path: string, method: string) =>
+    ajv.getSchema(
+      `api#/paths/${path.replaceAll('/', '~1')}/${method}/responses/200/content/application~1json/schema`,
+    );
+
+  it('signs in and sees who they are as the document says, and is told what is wrong with what they send', async () => {
+    const { store, db } = gateway;
+    const vault = openVault({ masterKeys, store });
+    const times = { created_at: '2026-11-22T10:00:00.000Z', updated_at: '2026-11-22T10:00:00.000Z' };
+    await ensureDataKey(store, masterKeys, directory, times.created_at);
+    const id = await userIdOf(vault, 'ada@example.com');
+    await ensureDataKey(store, masterKeys, id, times.created_at);
+    const password = 'correct horse battery';
+    const { sealed: sealed_email } = await vault.seal(id, 'ada@example.com', 'personal');
+    const { sealed: sealed_password } = await vault.seal(id, await hashPassword(password), 'password');
+    const user = { id, address_id: id, sealed_email, sealed_password, ...times, revision: 0 };
+    await db.insertInto('user_account').values(user).execute();
+    gateway.answerWith(startsSession(gateway));
+
+    const signIn = (body: object) => call('/v1/auth/sign-in', { method: 'POST', key: null, body });
+    const { status, body } = await signIn({ email: 'ada@example.com', password, transport: 'bearer' });
+    expect([status, body.user.email]).toEqual([200, 'ada@example.com']);
+    const headers = { authorization: `Bearer ${body.token}` };
+    const session = await call('/v1/auth/session', { key: null, headers });
+    const sessions = await call('/v1/auth/sessions', { key: null, headers });
+    expect(sessions.body.sessions).toMatchObject([{ origin: 'password', is_current: true }]);
+    for (const [path, method, answer] of [
+      ['/v1/auth/sign-in', 'post', body],
+      ['/v1/auth/session', 'get', session.body],
+      ['/v1/auth/sessions', 'get', sessions.body],
+    ] as const) {
+      const isValid = answerOf(path, method);
+      expect([path, isValid?.(answer), isValid?.errors]).toEqual([path, true, null]);
+    }
+    const wrong = await signIn({ email: 'ada@example.com', pasword: 's3cret' });
+    expect([wrong.status, wrong.body.errors[0].details]).toEqual([
+      400,
+      [
+        { field: 'password', messages: [expect.any(String)] },
+        { field: 'body', messages: [expect.stringContaining('pasword')] },
+      ],
+    ]);
+    expect(JSON.stringify(wrong.body)).not.toContain('s3cret');
+  });
+});
+
+describe('whatever is wrong with a request', () => {
+  const xml = { 'content-type': 'application/xml' };
+  it.each([
+    ['GET', '/v1/nothing', 404, 'not_found', {}],
+    ['GET', '/v1/workflows/%zz', 400, 'validation', {}],
+    ['PUT', '/v1/workflows', 405, 'method_not_allowed', {}],
+    ['GET', '/v1/auth/sign-in', 405, 'method_not_allowed', {}],
+    ['POST', '/v1/workflows', 413, 'body_too_large', { body: `{"name":"${'x'.repeat(30_000)}"}` }],
+    ['POST', '/v1/workflows', 415, 'unsupported_body', { body: '<a/>', headers: xml }],
+    ['POST', '/v1/auth/sign-in', 415, 'unsupported_body', { body: '<a/>', headers: xml }],
+    ['POST', '/v1/auth/sign-in', 400, 'malformed_body', { body: '{' }],
+    ['POST', '/v1/rates/select', 415, 'unsupported_body', { body: '<a/>', headers: xml }],
+    ['POST', '/v1/workflows?dry=1', 400, 'validation', { body: '{}' }],
+    ['GET', '/v1/audit-log?page=2', 400, 'validation', {}],
+    ['POST', '/v1/workflows', 400, 'validation', { body: '{}', headers: { 'idempotency-key': 'a b' } }],
+  ] as const)(
+    '%s %s is answered with %s %s, in the one shape of errors',
+    async (method, path, status, code, sent) => {
+      const answer = await call(path, { method, ...sent });
+      const warns = [404].includes(status);
+      expect([answer.status, answer.body]).toEqual([
+        status,
+        {
+          errors: [
+            expect.objectContaining({
+              code,
+              message: expect.any(String),
+              level: warns ? 'warning' : 'error',
+            }),
+          ],
+        },
+      ]);
+      expect(answer.headers.has('allow')).toBe(status === 405);
+      expect(answer.headers.get('x-request-id')).toMatch(/^req_/);
+    },
+  );
+
+  it('also where it is no HTTP at all', async () => {
+    const { hostname, port } = new URL(gateway.url);
+    const socket = connect(Number(port), hostname);
+    socket.write('NONSENSE\r\n\r\n');
+    let text = '';
+    for await (const piece of socket) text += String(piece);
+    expect(text).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(JSON.parse(text.split('\r\n\r\n')[1] ?? '').errors).toMatchObject([
+      { code: 'validation', level: 'error' },
+    ]);
+  });
 });
 
 describe('REST', () => {

@@ -11,6 +11,7 @@ export const statusOfCode = {
   validation: 400,
   malformed_body: 400,
   not_found: 404,
+  method_not_allowed: 405,
   workflow_inactive: 409,
   trigger_paused: 409,
   replayed: 409,

@@ -1,9 +1,17 @@
 import { attribute, histogram, type Logger } from '@karrio/telemetry';
-import { fastify, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import {
+  fastify,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import { problemOfFault } from './fault.ts';
 import { guardBrowsers } from './guard-browsers.ts';
 import { headersOf, problem, problemBody, statusOfCode, type Problem } from './problem.ts';
+import { answerMalformed } from './malformed-request.ts';
 import { requestIdOf } from './request-id.ts';
+import { followRoutes } from './route-methods.ts';
 
 export type ServerOptions = Readonly<{
   bodyBytesMax: number;
@@ -37,6 +45,13 @@ export const createServer = async ({
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     routerOptions: { ignoreTrailingSlash: true },
+    frameworkErrors: (error, request, reply) =>
+      void sendProblem(
+        // No hook sees what has no address.
+        reply.header('x-request-id', request.id),
+        problemOfRequest(error, bodyBytesMax) ?? unforeseen(request.id),
+      ),
+    clientErrorHandler: answerMalformed,
   });
   // Bodies stay text until a route knows what they should be, so that it can say where they are malformed.
   server.removeAllContentTypeParsers();
@@ -46,6 +61,7 @@ export const createServer = async ({
     reply.header('x-request-id', request.id);
     done();
   });
+  const methodsOf = followRoutes(server);
   // Before any route: its own for preflights needs no permission.
   await guardBrowsers(server, corsOrigins);
   server.addHook('onResponse', (request, reply, done) => {
@@ -56,22 +72,39 @@ export const createServer = async ({
     });
     done();
   });
-  server.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      reply,
-      problem(
-        'not_found',
-        `There is no ${request.method} ${request.url.split('?', 1)[0]}; see POST /graphql, and GET /openapi.json for what is below /v1.`,
-      ),
-    ),
-  );
+  answerProblems(server, methodsOf, bodyBytesMax, log);
+  return server;
+};
+
+const answerProblems = (
+  server: FastifyInstance,
+  methodsOf: (path: string) => readonly string[],
+  bodyBytesMax: number,
+  log: Logger,
+): void => {
+  server.setNotFoundHandler((request, reply) => {
+    const [path = ''] = request.url.split('?', 1);
+    const allowed = methodsOf(path);
+    if (allowed.length === 0 || allowed.includes(request.method)) return sendProblem(reply, noRoute(request));
+    return sendProblem(reply.header('allow', allowed.join(', ')), wrongMethod(request, allowed));
+  });
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const found = problemOfRequest(error, bodyBytesMax) ?? problemOfFault(error);
     if (found === undefined) log.error({ err: error, request: request.id }, 'request failed');
     return sendProblem(reply, found ?? unforeseen(request.id));
   });
-  return server;
 };
+
+const whereTo = 'see POST /graphql, and GET /openapi.json for what is below /v1';
+
+const noRoute = ({ method, url }: FastifyRequest): Problem =>
+  problem('not_found', `There is no ${method} ${url.split('?', 1)[0]}; ${whereTo}.`);
+
+const wrongMethod = ({ method, url }: FastifyRequest, allowed: readonly string[]): Problem =>
+  problem(
+    'method_not_allowed',
+    `${url.split('?', 1)[0]} takes ${allowed.join(', ')} and no ${method}; ${whereTo}.`,
+  );
 
 const sent = new WeakMap<FastifyReply, Problem>();
 

@@ -3,6 +3,7 @@ import { statusOfCode } from '../http/problem.ts';
 import { answersOf, fieldOf, inputTypeOf, nodeTypeOf, objectTypeOf } from '../rest/operation-field.ts';
 import { restOperations, type RestOperation } from '../rest/operations.ts';
 import { componentsOf, type JsonSchema } from './json-schema.ts';
+import { authPaths, authSchemas, authSecurity } from './auth-operations.ts';
 import { json, operationObject } from './operation-object.ts';
 import { ownPaths, ownSchemas } from './own-operations.ts';
 
@@ -43,7 +44,7 @@ const paths = (): Readonly<Record<string, JsonSchema>> => {
     path,
     Object.fromEntries(of.map((operation) => [operation.method.toLowerCase(), operationObject(operation)])),
   ]);
-  return { ...Object.fromEntries(operations), ...ownPaths };
+  return { ...Object.fromEntries(operations), ...ownPaths, ...authPaths };
 };
 
 const description = `What the engine does, over REST. Everything here is in GraphQL too (POST /graphql), under the same names.
@@ -51,7 +52,7 @@ const description = `What the engine does, over REST. Everything here is in Grap
 An API key goes in \`Authorization: Token key_…\`. Every error is \`{ errors: [{ code, message, level, details }] }\`. A list is a page: \`next\` and \`previous\` are the addresses of its neighbours.`;
 
 /** Derived from the schema, so that it cannot tell of what is not there. OpenAPI 3.1. */
-export const openApiDocument = (): JsonSchema => ({
+export const openApiDocument = () => ({
   openapi: '3.1.0',
   info: { title: 'Karrio Workflow Engine', version: '1', description },
   servers: [{ url: '/' }],
@@ -60,6 +61,7 @@ export const openApiDocument = (): JsonSchema => ({
   components: {
     securitySchemes: {
       key: { type: 'apiKey', in: 'header', name: 'Authorization', description: 'Token key_…' },
+      ...authSecurity,
     },
     responses: {
       Error: {
@@ -67,6 +69,11 @@ export const openApiDocument = (): JsonSchema => ({
         content: json({ $ref: '#/components/schemas/Errors' }),
       },
     },
-    schemas: { Errors: errors, ...ownSchemas, ...componentsOf(restOperations.flatMap(typesOf)) },
+    schemas: {
+      Errors: errors,
+      ...ownSchemas,
+      ...authSchemas,
+      ...componentsOf(restOperations.flatMap(typesOf)),
+    },
   },
 });

@@ -7,7 +7,7 @@ import { commandIdOf, decisionIdOf, type Submit } from '../command/submit.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { jsonFlawIn } from '../http/json-flaw.ts';
 import { originOf } from '../http/origin.ts';
-import { parseJson } from '../http/parse-json.ts';
+import { jsonBodyOf } from '../http/json-body.ts';
 import { problem, type Problem } from '../http/problem.ts';
 import { sendProblem } from '../http/server.ts';
 
@@ -28,7 +28,7 @@ const select = async (submit: Submit, request: RateRequest, reply: FastifyReply)
   const viewer = viewerOfRequest(request);
   const idempotency = idempotencyKeyOf(request.headers['idempotency-key']);
   if ('problem' in idempotency) return sendProblem(reply, idempotency.problem);
-  const given = factsIn(request.body ?? '');
+  const given = factsIn(request);
   if ('problem' in given) return sendProblem(reply, given.problem);
   const { org, actor, testMode } = viewer;
   const decisionId = decisionIdOf(org, idempotency.key);
@@ -45,12 +45,9 @@ const select = async (submit: Submit, request: RateRequest, reply: FastifyReply)
   return reply.send(answer.accepted.result);
 };
 
-const factsIn = (body: string): Readonly<{ facts: Json }> | Readonly<{ problem: Problem }> => {
-  const parsed = parseJson(body);
-  if ('fault' in parsed) {
-    const message = `The request's body is not valid JSON: ${parsed.fault}.`;
-    return { problem: problem('malformed_body', message) };
-  }
+const factsIn = (request: RateRequest): Readonly<{ facts: Json }> | Readonly<{ problem: Problem }> => {
+  const parsed = jsonBodyOf(request);
+  if ('problem' in parsed) return parsed;
   const flaw = jsonFlawIn(parsed.value);
   if (flaw) return { problem: problem('validation', `${flaw.path.join('.')} ${flaw.message}`) };
   return { facts: parsed.value };

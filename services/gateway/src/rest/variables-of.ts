@@ -1,4 +1,4 @@
-import { parseJson } from '../http/parse-json.ts';
+import { jsonBodyOf } from '../http/json-body.ts';
 import { problem, type Problem } from '../http/problem.ts';
 import { filterOfQuery } from './filter-of-query.ts';
 import { fieldOf, inputTypeOf } from './operation-field.ts';
@@ -7,13 +7,15 @@ import type { RestOperation } from './operations.ts';
 type Request = Readonly<{
   params: Readonly<{ id?: string }>;
   query: Readonly<Record<string, string | readonly string[] | undefined>>;
+  headers: Readonly<{ 'content-type'?: string | undefined }>;
   body?: string | null | undefined;
 }>;
 
 type Variables = Readonly<{ variables: Readonly<Record<string, unknown>> }> | Readonly<{ problem: Problem }>;
 
 /** A request as the variables of its operation's document. */
-export const variablesOf = (operation: RestOperation, { params, query, body }: Request): Variables => {
+export const variablesOf = (operation: RestOperation, request: Request): Variables => {
+  const { params, query } = request;
   if (operation.kind === 'page') {
     const { count, ...rest } = query;
     const read = filterOfQuery(rest, inputTypeOf(fieldOf(operation)));
@@ -25,20 +27,16 @@ export const variablesOf = (operation: RestOperation, { params, query, body }: R
     return { problem: problem('validation', `There is no query parameter ${unknown} here.`) };
   }
   if (operation.kind === 'one') return { variables: { id: params.id } };
-  const input = inputOf(body ?? '');
+  const input = inputOf(request);
   if ('problem' in input) return input;
   return { variables: { input: { ...input.value, ...(params.id === undefined ? {} : { id: params.id }) } } };
 };
 
 /** Nothing at all is an input without fields. */
-const inputOf = (body: string): Readonly<{ value: object }> | Readonly<{ problem: Problem }> => {
-  if (body.trim() === '') return { value: {} };
-  const parsed = parseJson(body);
-  if ('fault' in parsed) {
-    return {
-      problem: problem('malformed_body', `The request's body is not valid JSON: ${parsed.fault}.`),
-    };
-  }
+const inputOf = (request: Request): Readonly<{ value: object }> | Readonly<{ problem: Problem }> => {
+  if ((request.body ?? '').trim() === '') return { value: {} };
+  const parsed = jsonBodyOf(request);
+  if ('problem' in parsed) return parsed;
   const { value } = parsed;
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? { value }

@@ -1,6 +1,6 @@
 import { listSessions, membershipsOf, findUser } from '@karrio/read-model';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { suspect } from '../audit/watch-refusals.ts';
 import { effectOf, type Authenticator, type Person } from '../auth/authenticate.ts';
 import { hashPassword, passwordProblem } from '../auth/password.ts';
@@ -8,10 +8,11 @@ import { profileOf, userIdByEmail } from '../auth/people.ts';
 import { csrfTokenOf } from '../auth/session-token.ts';
 import { unauthenticated } from '../auth/viewer.ts';
 import { originOf } from '../http/origin.ts';
-import { parseJson } from '../http/parse-json.ts';
+import { jsonBodyOf } from '../http/json-body.ts';
 import { problem, type Problem } from '../http/problem.ts';
 import { sendProblem } from '../http/server.ts';
 import { acceptInvitation } from './accept-invitation.ts';
+import { Accept, ChangePassword, ChangeProfile, ChooseAnew, SignIn } from './bodies.ts';
 import { checkPassword, type PasswordPorts } from './check-password.ts';
 import { cookieWith, noCookie } from './cookie.ts';
 import { resetPassword } from './reset-password.ts';
@@ -46,23 +47,6 @@ export const addSessionRoutes = (server: FastifyInstance, ports: SessionRoutePor
   add('POST', '/v1/auth/invitations/accept', accept);
 };
 
-const password = z.string().min(1).max(1_000);
-/** `bearer`: the token in the answer, for who keeps no cookies. */
-const transport = z.enum(['cookie', 'bearer']).default('cookie');
-const name = z.string().trim().min(1).max(100);
-const token = z.string().min(1).max(200);
-
-const SignIn = z.strictObject({ email: z.string().max(254), password, transport });
-const ChangePassword = z.strictObject({ current_password: password, new_password: password });
-const ChooseAnew = z.strictObject({ token, password });
-const ChangeProfile = z.strictObject({ name });
-const Accept = z.strictObject({
-  token,
-  name: name.optional(),
-  password: password.optional(),
-  transport,
-});
-
 const signIn: Route = async (ports, request, reply) => {
   const body = bodyOf(SignIn, request);
   if ('problem' in body) return sendProblem(reply, body.problem);
@@ -93,7 +77,7 @@ const sendStarted = async (
   ports: SessionRoutePorts,
   reply: FastifyReply,
   started: Started | Problem,
-  by: z.infer<typeof transport>,
+  by: 'cookie' | 'bearer',
 ) => {
   if ('code' in started) return sendProblem(reply, started);
   const { token, expiresAt } = started;
@@ -207,12 +191,15 @@ const signInFirst = problem(
 );
 
 /** A body as a route wants it, or what is wrong with it, by the names of its fields; values are never repeated. */
-const bodyOf = <T>(schema: z.ZodType<T>, { body }: Request): { value: T } | { problem: Problem } => {
-  const parsed = parseJson(body ?? '');
-  if ('fault' in parsed)
-    return { problem: problem('malformed_body', `The request's body is not valid JSON: ${parsed.fault}.`) };
+const bodyOf = <T>(schema: z.ZodType<T>, request: Request): { value: T } | { problem: Problem } => {
+  const parsed = jsonBodyOf(request);
+  if ('problem' in parsed) return parsed;
   const read = schema.safeParse(parsed.value);
   if (read.success) return { value: read.data };
-  const issues = read.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
-  return { problem: problem('validation', issues.join('; ')) };
+  const wrong = read.error.issues.map(({ path, message }) => ({
+    field: path.join('.') || 'body',
+    messages: [message],
+  }));
+  const said = wrong.map(({ field, messages }) => `${field}: ${messages.join(' ')}`).join('; ');
+  return { problem: problem('validation', said, wrong) };
 };
