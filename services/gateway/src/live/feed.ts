@@ -3,6 +3,9 @@ import type { Logger } from '@karrio/telemetry';
 
 /** What one kind of entities is followed by. */
 export type Source<Item> = Readonly<{
+  /** The subjects of NATS that tell of an organisation's changes, and which of the entities told of are of this kind. */
+  noticesOf: (org: string) => string;
+  concerns: (entity: string) => boolean;
   /** An organisation's entities that changed after a position, in the order of their last changes. */
   changedAfter: (org: string, after: bigint, max: number) => Promise<readonly Item[]>;
   idOf: (item: Item) => string;

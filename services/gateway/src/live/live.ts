@@ -1,4 +1,4 @@
-import { subjects } from '@karrio/contracts';
+import { subjects, subjectToken } from '@karrio/contracts';
 import type { Bus } from '@karrio/messaging';
 import {
   appliedPosition,
@@ -11,9 +11,10 @@ import {
 } from '@karrio/read-model';
 import { counter, gauge, type Logger } from '@karrio/telemetry';
 import { problem, type Problem } from '../http/problem.ts';
-import { createFeed, type Feed, type Source } from './feed.ts';
+import type { Source } from './feed.ts';
+import { createFeeds } from './feeds.ts';
 import { createSubscribers, type SubscriberLimits, type Subscribers } from './subscribers.ts';
-import { watch, type Watch, type Watching } from './watch.ts';
+import type { Watch, Watching } from './watch.ts';
 
 /** How often it is asked how far the read models are, in case a notice was lost. */
 const heartbeatMs = 5_000;
@@ -39,7 +40,10 @@ export type LivePorts = Readonly<{
   log: Logger;
 }>;
 
-/** What changes, for all subscribers of this gateway: one subscription to NATS, and one read for each organisation. */
+/**
+ * What changes, for all subscribers of this gateway: one read for each organisation. Nothing is heard of one that
+ * nobody is subscribed to: each run changes several times, and most are watched by nobody.
+ */
 export const startLive = ({ bus, reads, log }: LivePorts, limits: SubscriberLimits): Live => {
   using started = new DisposableStack();
   const subscribers = createSubscribers(limits);
@@ -50,25 +54,12 @@ export const startLive = ({ bus, reads, log }: LivePorts, limits: SubscriberLimi
   );
   started.use(gauge('karrio_subscriptions', 'Subscriptions that are open.', subscribers.count));
   const onEnd = ({ code }: Problem) => ended.add(1, { because: code });
-  const feedPorts = { position, subscribers, onEnd, log };
+  const feedPorts = { bus, position, subscribers, onEnd, log };
   const runs = started.use(createFeeds(runSource(reads), feedPorts));
   const entities = started.use(createFeeds(entitySource(reads), feedPorts));
   const recheck = (org?: string) =>
     void subscribers.recheck(org).catch((err: unknown) => log.warn({ err }, 'subscribers not looked at'));
-  const hear = (entity: string, org: string) => {
-    if (entity === 'workflow_event') return runs.wake(org);
-    entities.wake(org);
-    if (!guarding.has(entity)) return undefined;
-    recheck(org);
-    setTimeout(() => recheck(org), forgottenMs).unref();
-    return undefined;
-  };
-  const filter = subjects.liveChange.matching();
-  started.use(
-    bus.subscribe(subjects.liveChange, filter, ({ entity }, subject) =>
-      hear(entity, subject.split('.')[1] ?? ''),
-    ),
-  );
+  for (const heard of hearOfGuards(bus, recheck)) started.use(heard);
   started.use(every(recheckMs, () => recheck()));
   started.use(every(heartbeatMs, lookingUp(subscribers, position, [runs.wakeAll, entities.wakeAll])));
   const close = () => subscribers.endAll(closing);
@@ -82,6 +73,16 @@ export const startLive = ({ bus, reads, log }: LivePorts, limits: SubscriberLimi
     [Symbol.dispose]: () => kept.dispose(),
   };
 };
+
+/** Has an organisation's subscribers looked at again where a key, a session or a member of it changed. */
+const hearOfGuards = (bus: Pick<Bus, 'subscribe'>, recheck: (org: string) => void): readonly Disposable[] =>
+  guarding.map((entity) =>
+    bus.subscribe(subjects.liveChange, subjects.liveChange.matching({ entity }), (_, subject) => {
+      const org = subjectToken(subjects.liveChange, 'org', subject);
+      recheck(org);
+      setTimeout(() => recheck(org), forgottenMs).unref();
+    }),
+  );
 
 const every = (ms: number, act: () => void): Disposable => {
   const timer = setInterval(act, ms);
@@ -105,66 +106,27 @@ const lookingUp = (
 };
 
 const runSource = (reads: Pick<ReadModel, 'of'>): Source<RunRow> => ({
+  noticesOf: (org) => subjects.liveChange.matching({ org, entity: runEntity }),
+  concerns: () => true,
   changedAfter: (org, after, max) => runsChangedAfter(reads.of(org), org, after, max),
   idOf: ({ id }) => id,
   positionOf: (row) => BigInt(row.position),
 });
 
 const entitySource = (reads: Pick<ReadModel, 'of'>): Source<EntityChangeRow> => ({
+  noticesOf: (org) => subjects.liveChange.matching({ org }),
+  concerns: (entity) => entity !== runEntity,
   changedAfter: (org, after, max) => entitiesChangedAfter(reads.of(org), org, after, max),
   idOf: ({ entity, id }) => `${entity} ${id}`,
   positionOf: (row) => BigInt(row.position),
 });
 
+const runEntity = 'workflow_event';
+
 /** Kinds whose change may end what a key, a session or a member may do. */
-const guarding: ReadonlySet<string> = new Set(['organization', 'user']);
+const guarding = ['organization', 'user'];
 
 const closing = problem(
   'service_unavailable',
   'This gateway is stopping. Subscribe again after the last cursor: nothing is lost.',
 );
-
-type FeedPorts = Readonly<{
-  position: () => Promise<bigint>;
-  subscribers: Subscribers;
-  onEnd: (because: Problem) => void;
-  log: Logger;
-}>;
-
-/** The feeds of one kind, each as long as somebody listens to it. */
-const createFeeds = <Item>(source: Source<Item>, { position, subscribers, onEnd, log }: FeedPorts) => {
-  const feeds = new Map<string, Promise<Feed<Item>>>();
-  const begin = async (org: string) => createFeed(source, org, await position(), log);
-  const ready = new Map<string, Feed<Item>>();
-
-  const feedOf = (org: string): Promise<Feed<Item>> => {
-    const known = feeds.get(org);
-    if (known) return known;
-    const beginning = begin(org).then((feed) => {
-      ready.set(org, feed);
-      // What came while it began was nobody's news yet.
-      feed.wake();
-      return feed;
-    });
-    feeds.set(org, beginning);
-    beginning.catch(() => feeds.delete(org));
-    return beginning;
-  };
-  const release = (org: string, feed: Feed<Item>) => {
-    if (ready.get(org) !== feed) return;
-    ready.delete(org);
-    feeds.delete(org);
-    feed[Symbol.dispose]();
-  };
-
-  return {
-    watch: (asked: Watch<Item>) => watch({ source, subscribers, feedOf, release, onEnd }, asked),
-    wake: (org: string) => ready.get(org)?.wake(),
-    wakeAll: () => {
-      for (const feed of ready.values()) feed.wake();
-    },
-    [Symbol.dispose]: () => {
-      for (const feed of ready.values()) feed[Symbol.dispose]();
-    },
-  };
-};
