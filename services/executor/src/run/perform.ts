@@ -43,7 +43,7 @@ export const performTogether = async (
   // Actions of one order do not see each other's outputs.
   const seen = { ...context, steps: { ...context.steps } };
   for (const performance of performances) {
-    const departure = await begin(ports, journal, performance, seen, abandonment.signal);
+    const departure = await begin(ports, journal, performance, seen, abandonment);
     if (departure === undefined) continue;
     if ('waitsFor' in departure) busy.push(departure);
     else if ('effect' in departure) departures.push({ ...departure, slot: slots.use(departure.slot) });
@@ -74,13 +74,14 @@ const begin = async (
   journal: Journal,
   performance: Performance,
   seen: Omit<TemplateContext, 'now'>,
-  signal: AbortSignal,
+  abandonment: Pick<Abandonment, 'signal'>,
 ): Promise<Departure | Settled | Busy | undefined> => {
   const startedAt = isoTime(ports.now());
   if (performance.as === 'resume') return { outcome: { succeeded: { output: null } }, startedAt };
   if (performance.as === 'probe') {
     // A probe that is given up has asked nothing: what to do is read from the run again.
-    return probe(ports, journal, performance, { ...seen, now: startedAt }, signal).catch((error: unknown) => {
+    const context = { ...seen, now: startedAt };
+    return probe(ports, journal, performance, context, abandonment.signal()).catch((error: unknown) => {
       if (!(error instanceof Abandoned)) throw error;
       return undefined;
     });
@@ -88,7 +89,7 @@ const begin = async (
   if (performance.as === 'ask') {
     return askDecision(ports, journal, performance);
   }
-  return prepare(ports, journal, performance, seen, signal);
+  return prepare(ports, journal, performance, seen, abandonment);
 };
 
 const prepare = async (
@@ -96,14 +97,15 @@ const prepare = async (
   journal: Journal,
   performance: Performance,
   seen: Omit<TemplateContext, 'now'>,
-  signal: AbortSignal,
+  abandonment: Pick<Abandonment, 'signal'>,
 ): Promise<Departure | Settled | Busy | undefined> => {
   const { action, attempt } = performance;
   const startedAt = isoTime(ports.now());
   const context = { ...seen, now: startedAt };
   let access: Access | undefined;
   if (action.connection && action.actionType === 'http_request') {
-    const granted = await accessOf(ports, action.connection, journal.metadata.org, undefined, signal);
+    const { org } = journal.metadata;
+    const granted = await accessOf(ports, action.connection, org, undefined, abandonment.signal());
     if ('failed' in granted) return { outcome: granted, startedAt };
     ({ access } = granted);
   }
@@ -139,7 +141,7 @@ const performEffects = async (
   steps: Steps,
   abandonment: Abandonment,
 ) => {
-  const sender = senderOf(journal, abandonment.signal);
+  const sender = senderOf(journal, abandonment.signal());
   let underWay = departures.length;
   const perform = async (departure: Departure) => {
     const { performance, startedAt } = departure;
