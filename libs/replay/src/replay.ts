@@ -79,6 +79,7 @@ const controls: ReadonlySet<RunEvent['type']> = new Set([
   'RunPaused',
   'RunResumed',
   'RunRedriven',
+  'RunTakenAgain',
   'ActionSettled',
   'ActionReused',
   'ActionCompletedLate',

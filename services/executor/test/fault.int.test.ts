@@ -6,7 +6,9 @@ import { counter, createLogger } from '@karrio/telemetry';
 import { eventually } from '@karrio/testing';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openJournal } from '../src/run/journal.ts';
 import { createParkFailing } from '../src/run/park-failing.ts';
+import { createTakeWithCare } from '../src/run/take-with-care.ts';
 import { openExecutor, type Executor } from './open-executor.ts';
 
 const at = '2026-11-22T09:00:00.000Z';
@@ -109,5 +111,56 @@ describe('deliveries that fail', () => {
   it('are dropped when the run was deleted', async () => {
     const deleted = fail(new StreamDeleted('gone'));
     await expect(parking()(newId('run'), deleted)).rejects.toBeInstanceOf(PermanentError);
+  });
+});
+
+describe('a run that ends the executors which take it', () => {
+  const anExecutor = () =>
+    createTakeWithCare({
+      now: Date.now,
+      log: createLogger('test', 'silent'),
+      parked: counter('test_total', 'Parked.'),
+    });
+  /** Takes the run as an executor does that dies with it in hand: what it began never ends. */
+  const takeFatally = async (runId: string, deliveries: number, take = anExecutor()) => {
+    const journal = await openJournal(executor.store, { runId });
+    if (!journal) throw new Error('no such run');
+    const begun = Promise.withResolvers<void>();
+    const died = new Promise<never>(() => {});
+    const taken = take(journal, deliveries, () => {
+      begun.resolve();
+      return died;
+    });
+    return Promise.race([begun.promise.then(() => 'in hand'), taken]);
+  };
+  const mark = 'RunTakenAgain';
+
+  it('is put on record from the third delivery on, and is parked at the sixth', async () => {
+    const runId = await executor.aRun({});
+    for (let deliveries = 1; deliveries <= 5; deliveries++)
+      expect(await takeFatally(runId, deliveries)).toBe('in hand');
+    expect(await typesOf(runId)).toEqual(['RunRequested', mark, mark, mark]);
+    expect(await takeFatally(runId, 6)).toBe('left');
+    const parked = (await executor.eventsOf(runId)).at(-1);
+    expect(parked).toMatchObject({ type: 'RunParked', data: { cause: 'executor-failed' } });
+  });
+
+  it('is found out alone: no other that came to nothing is in hand beside it', async () => {
+    const [fatal, innocent] = [await executor.aRun({}), await executor.aRun({})];
+    for (const runId of [fatal, innocent]) await takeFatally(runId, 3);
+    const survivor = anExecutor();
+    await takeFatally(fatal, 4, survivor);
+    await expect(takeFatally(innocent, 4, survivor)).rejects.toBeInstanceOf(RetryLater);
+    expect(await typesOf(innocent)).toEqual(['RunRequested', mark]);
+  });
+
+  it('counts anew once it has moved', async () => {
+    const runId = await executor.aRun({});
+    for (let deliveries = 3; deliveries <= 5; deliveries++) await takeFatally(runId, deliveries);
+    await append(streams.run(runId), { type: 'RunStarted', data: { at } } satisfies RunEvent);
+    expect(await takeFatally(runId, 6)).toBe('in hand');
+    expect((await typesOf(runId)).at(-1)).toBe(mark);
+    executor.wake(runId);
+    expect((await executor.endOf(runId)).at(-1)?.type).toBe('RunFailed');
   });
 });

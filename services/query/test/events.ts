@@ -277,6 +277,7 @@ export const aHeldRun = (): readonly RunEvent[] => {
       type: 'RunHeld',
       data: { scope: 'workflow', since: time(24), until: time(25), by, reason: 'Rates', at: time(25) },
     },
+    { type: 'RunTakenAgain', data: { deliveries: 3, at: time(25) } },
     { type: 'RunWaiting', data: { until: time(9_000), at: time(25) } },
     { type: 'RunCancelRequested', data: { by, reason: 'Wrong', at: time(26) } },
     { type: 'RunCancelled', data: { ...end, by, reason: 'Wrong', at: time(26) } },

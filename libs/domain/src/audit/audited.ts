@@ -108,6 +108,7 @@ const audited: Readonly<Record<Watched['type'], 'yes' | 'no'>> = {
   ActionCompletedLate: 'no',
   ActionReused: 'no',
   RunWaiting: 'no',
+  RunTakenAgain: 'no',
   RunParked: 'no',
   RunSucceeded: 'no',
   RunFailed: 'no',

@@ -150,6 +150,11 @@ export type RunHeld = Event<
   'RunHeld',
   { scope: PauseScope; since: string; until: string; by: string; reason?: string; at: string }
 >;
+/**
+ * An executor took a run that had been delivered several times and had come no further. Durable before anything is
+ * done with it: a run that ends its executors is known by these.
+ */
+export type RunTakenAgain = Event<'RunTakenAgain', { deliveries: number; at: string }>;
 /** The run waits for a person. */
 export type RunParked = Event<
   'RunParked',
@@ -193,6 +198,7 @@ export type RunEvent =
   | RunHeld
   | RunPaused
   | RunResumed
+  | RunTakenAgain
   | RunParked
   | RunRedriven
   | RunCancelRequested
@@ -217,6 +223,7 @@ export const isRunEvent = eventGuard<RunEvent>({
   RunHeld: true,
   RunPaused: true,
   RunResumed: true,
+  RunTakenAgain: true,
   RunParked: true,
   RunRedriven: true,
   RunCancelRequested: true,

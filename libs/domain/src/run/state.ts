@@ -104,6 +104,7 @@ export const evolveRun = (state: RunState, event: RunEvent): RunState => {
       return { ...state, waitingUntil: event.data.until };
     case 'RunHeld':
       return heldFor(state, event.data);
+    case 'RunTakenAgain':
     case 'ActionCompletedLate':
       return state;
     default:

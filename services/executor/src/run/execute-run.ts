@@ -17,6 +17,7 @@ import { performTogether, type Busy, type InHand } from './perform.ts';
 import { isoTime, type RunPorts } from './run-ports.ts';
 import { recallSteps, type Steps } from './steps.ts';
 import type { Progress } from './take-run.ts';
+import { createTakeWithCare } from './take-with-care.ts';
 
 const statusOf: Readonly<Record<RunConclusion['type'], RunStatus>> = {
   RunSucceeded: 'success',
@@ -26,9 +27,9 @@ const statusOf: Readonly<Record<RunConclusion['type'], RunStatus>> = {
 };
 
 /** Takes a run as far as it goes. Level-triggered: what is to do is read from the run, not from the message. */
-export const createExecuteRun =
-  (ports: RunPorts) =>
-  async (holding: Holding, wakeUp: WakeUp, { attempt }: Delivery): Promise<Progress> => {
+export const createExecuteRun = (ports: RunPorts) => {
+  const takeWithCare = createTakeWithCare(ports);
+  return async (holding: Holding, wakeUp: WakeUp, { attempt }: Delivery): Promise<Progress> => {
     const { runId } = wakeUp;
     // Only a first delivery may trust what the message says: a later one follows somebody's work.
     const journal = await openJournal(ports.store, attempt === 1 ? wakeUp : { runId });
@@ -36,7 +37,7 @@ export const createExecuteRun =
     if (!journal || run?.status !== 'open') return 'ended';
     if (isUnderWay(run)) await waitForHolder(ports, journal);
     try {
-      return await proceed(ports, journal, holding, run);
+      return await takeWithCare(journal, attempt, () => proceed(ports, journal, holding, run));
     } catch (error) {
       if (!(error instanceof RevisionConflict)) throw error;
       ports.log.info(
@@ -47,6 +48,7 @@ export const createExecuteRun =
       return 'left';
     }
   };
+};
 
 const proceed = async (
   ports: RunPorts,

@@ -25,6 +25,8 @@ export type Journal = Readonly<{
   position: () => bigint;
   /** When the run last moved, in milliseconds since 1970. */
   movedAt: number;
+  /** How many executors in a row took the run and brought it no further, as far as that is on record. */
+  takenInVain: number;
 }>;
 
 /** Opens a run at what the wake-up says was just requested, or else at what its stream holds. */
@@ -90,8 +92,12 @@ const journal = (store: EventStore, runId: string, known: Known, first: EventMet
     recordLate: () => recordLate(store, streams.run(runId), metadata, lateOutcomes(page.pending())),
     position: page.position,
     movedAt: known.movedAt,
+    takenInVain: takenInVain(known.events),
   };
 };
+
+const takenInVain = (events: readonly RunEvent[]): number =>
+  events.length - 1 - events.findLastIndex(({ type }) => type !== 'RunTakenAgain');
 
 /** A run's stream as one writer knows it, and what it adds. */
 const createPage = (store: EventStore, stream: string, known: Known) => {

@@ -46,6 +46,7 @@ const columnsOf = (event: Exclude<RunEvent, { type: 'RunRequested' }>): Partial<
     case 'ActionOutcomeUnknown':
       return isNow('running', { state: 'outcome_unknown' });
     case 'RunHeld':
+    case 'RunTakenAgain':
     case 'ActionCompletedLate':
       return {};
     case 'RunSucceeded':
