@@ -48,8 +48,9 @@ export const requestRun = async (
   const earlier = () => requestedRun(ports.store, runId, org, onlyBy(payload, envelope));
   const withheld = whyNot(orgCatalog, payload);
   if (withheld) return (await earlier()) ?? refusedReply([withheld]);
-  if (!backlog.begin(org, runId)) return (await earlier()) ?? backlogFull('workflow_id');
   const planHash = await sealPlan(orgCatalog, found.entry, envelope);
+  // Behind what may fail: a run that is counted is written next, or counted no longer.
+  if (!backlog.begin(org, runId)) return (await earlier()) ?? backlogFull('workflow_id');
   return writeRun(ports, payload, requestedOf(payload, planHash, envelope), envelope);
 };
 

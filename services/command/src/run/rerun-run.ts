@@ -14,7 +14,7 @@ export const rerunRun = async (
   payload: CommandPayload<'rerun_run'>,
   envelope: Envelope,
 ): Promise<CommandReply> => {
-  const { store, backlog, depthMax } = ports;
+  const { store, backlog, sealPlan, catalog, depthMax } = ports;
   const { org, at } = envelope;
   const { runId } = payload;
   const looping = tooDeep(payload.depth, depthMax);
@@ -26,18 +26,19 @@ export const rerunRun = async (
   }
   const outlined = await outlineRerun(ports, payload, org, at);
   if ('refused' in outlined) return refusedReply(outlined.refused);
+  const { plan, original } = outlined;
+  const planHash = plan.entry ? await sealPlan(catalog.of(org), plan.entry, envelope) : original.planHash;
   if (!backlog.begin(org, runId)) return (await requestedRun(store, runId, org)) ?? backlogFull('id');
-  return begin(ports, payload, envelope, outlined);
+  return write(ports, payload, envelope, { ...outlined, planHash });
 };
 
-const begin = async (
-  { store, bus, sealPlan, catalog, backlog }: RerunPorts,
+const write = async (
+  { store, bus, backlog }: RerunPorts,
   { runId, testMode, parameters: given, depth }: CommandPayload<'rerun_run'>,
   envelope: Envelope,
-  { original, origin, plan, rerun }: RerunOutline,
+  { original, origin, planHash, rerun }: RerunOutline & Readonly<{ planHash: string }>,
 ): Promise<CommandReply> => {
   const { org, at, metadata } = envelope;
-  const planHash = plan.entry ? await sealPlan(catalog.of(org), plan.entry, envelope) : original.planHash;
   const { workflowId } = original;
   const parameters = given ?? original.parameters;
   const requested: RunRequested = {
