@@ -156,17 +156,16 @@ const performAll = async (stage: Stage, performances: readonly Performance[]): P
   return missing;
 };
 
-/** A wait is over, a probe is taken for answered. */
-const isRendered: ReadonlySet<Performance['as']> = new Set(['attempt', 'ask']);
-
+/** What a probe found out is what the request was answered in the end. */
 const attemptOne = async (stage: Stage, performance: Performance, seen: Stage['views']): Promise<boolean> => {
   const { plan, request, ports } = stage;
   const { action, attempt, as } = performance;
   const at = ports.startedAtOf?.(attempt.slug, attempt.attempt) ?? stage.now();
   const render = ports.render ?? renderMasked;
-  const planned = isRendered.has(as)
-    ? render(action, contextOf(plan, request, seen, at))
-    : { pure: { succeeded: { output: null } } };
+  const planned =
+    as === 'resume'
+      ? { pure: { succeeded: { output: null } } }
+      : render(action, contextOf(plan, request, seen, at));
   if ('effect' in planned) return (as === 'ask' ? ask : send)(stage, performance, planned.effect);
   if ('wait' in planned) {
     wait(stage, performance, planned.wait);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { RunEvent } from '@karrio/domain';
+import { defaultHttpPolicy, type RunEvent } from '@karrio/domain';
 import { describe, expect, it } from 'vitest';
 import { compareRuns } from './compare-runs.ts';
 import { aMapping, aPlan, aRequest, played, type Ending } from '../test/played-run.ts';
@@ -122,6 +122,50 @@ const against = async (plan: ReturnType<typeof aPlan>, events: readonly RunEvent
     await rehearse(plan, request, { answerOf: recordedAnswers(events), startedAtOf }),
   );
 };
+
+describe('a request that was probed', () => {
+  const probe = { endpoint: '/{{parameters.n}}', template: 'true' };
+  const http = { ...defaultHttpPolicy, onUnknown: 'probe' as const, probe };
+  const plan = aPlan(
+    [aRequest('send', { method: 'post', http })],
+    [aMapping('map', '"{{steps.send.response.id}}"')],
+  );
+  const [requested] = run;
+  const attempt = {
+    slug: 'send',
+    actionId: 'wact_send',
+    actionType: 'http_request',
+    order: 0,
+    attempt: 1,
+  } as const;
+  const at = '2026-11-22T09:00:00.000Z';
+  const failure = { code: 'connection-lost', message: 'It broke.' };
+  const unknown: RunEvent = {
+    type: 'ActionOutcomeUnknown',
+    data: { ...attempt, resolution: 'probe', failure, at },
+  };
+  const probed: RunEvent = {
+    type: 'ActionProbed',
+    data: { ...attempt, verdict: 'happened', output: { json: { id: 'ship_1' } }, startedAt: at, at },
+  };
+  const rehearsedBy = (...facts: readonly RunEvent[]) => {
+    const request = requestOf(requested ? [requested] : []);
+    if (!request) throw new Error('no request');
+    return rehearse(plan, request, { answerOf: recordedAnswers(facts) });
+  };
+
+  it('is answered as the probe found, and by nobody where there was none', async () => {
+    expect(await rehearsedBy(unknown, probed)).toMatchObject({
+      steps: [
+        { slug: 'send', source: 'recorded', failure },
+        { slug: 'send', source: 'recorded', output: { id: 'ship_1' } },
+        { slug: 'map', output: 'ship_1' },
+      ],
+      end: { as: 'RunSucceeded' },
+    });
+    expect(await rehearsedBy(unknown)).toMatchObject({ end: { as: 'needs-response', slugs: ['send'] } });
+  });
+});
 
 describe('a run against another plan', () => {
   it('is the same step by step where the plan is the same', async () => {

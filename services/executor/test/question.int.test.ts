@@ -1,7 +1,9 @@
 import {
   derivedUuid,
   newId,
+  streamPrefixes,
   streams,
+  subjects,
   type Answer,
   type EventMetadata,
   type Question,
@@ -136,6 +138,19 @@ const aRun = async (): Promise<string> => {
   return runId;
 };
 
+/** How many events of runs, their values and their decisions the log holds. */
+const countEvents = async (): Promise<number> => {
+  const closing = new AbortController();
+  const filter = { streamPrefixes: streamPrefixes('run', 'plan', 'blob', 'decision') };
+  let count = 0;
+  for await (const batch of store.follow({ from: undefined, filter, signal: closing.signal })) {
+    count += batch.events.length;
+    if (batch.isCaughtUp) break;
+  }
+  closing.abort();
+  return count;
+};
+
 const ask = (name: Question['name'], payload: Question['payload'], org = 'org_1'): Promise<Answer> =>
   bus.question('executor', { name, org, payload }, 20_000);
 
@@ -183,6 +198,45 @@ describe('a dry run', () => {
       },
     });
     expect(received).toBe(0);
+  });
+
+  it('of every type of action sends, commands, records and waits for nothing', async () => {
+    const rates = '[{"id": "rat_1", "carrier_name": "ups", "total_charge": 10, "currency": "USD"}]';
+    const given = (slug: string, actionType: PlannedAction['actionType'], parametersTemplate: string) =>
+      anAction({ id: `wact_${slug}`, slug, actionType, method: null, parametersTemplate });
+    current = planOf(
+      fetching(),
+      mapping(),
+      given('enough', 'conditional', '{{#if steps.map.response.count}}true{{/if}}'),
+      given('later', 'wait', '{"seconds": 86400}'),
+      given('choose', 'select_rate', `{"shipment": {}, "rates": ${rates}}`),
+    );
+    received = 0;
+    const commands: string[] = [];
+    const filter = subjects.command.matching();
+    using _ = bus.subscribe(subjects.command, filter, ({ name }) => commands.push(name));
+    const ofRules = { outcome: 'selected', selected_rate: { id: 'rat_1' } };
+    const dry = (fixtures: object) =>
+      ask('dry_run', { workflowId: 'wkfl_1', parameters: { n: 7 }, fixtures: fixtures as never });
+    const before = await countEvents();
+    expect(await dry({ fetch: { body: { orders: [1] } }, choose: { body: ofRules } })).toMatchObject({
+      answered: {
+        steps: [
+          { slug: 'fetch', source: 'fixture' },
+          { slug: 'map', source: 'computed' },
+          { slug: 'enough', source: 'computed', passed: true },
+          { slug: 'later', source: 'computed', dueAt: expect.any(String) },
+          { slug: 'later', source: 'computed' },
+          { slug: 'choose', source: 'fixture', output: ofRules },
+        ],
+        end: { as: 'RunSucceeded' },
+      },
+    });
+    expect({ received, commands, events: await countEvents() }).toEqual({
+      received: 0,
+      commands: [],
+      events: before,
+    });
   });
 
   it('takes up a recorded run, its parameters and its answers, and names a fixture for nobody', async () => {

@@ -48,6 +48,19 @@ describe('an action that selects a rate', () => {
     expect(outcome).toEqual({ deferred: { output: decision, message: 'Settle rdec_1.' } });
   });
 
+  it.each([
+    [200, ''],
+    [503, '{"outcome": "none"}'],
+  ])('fails where it is answered with %i and %j, and says what a fixture has to be', async (status, body) => {
+    const planned = plan(template);
+    if (!('effect' in planned)) throw new Error(JSON.stringify(planned));
+    const answer = { response: { status, headers: {}, body: Buffer.from(body), receivedAtMs: 0 } };
+    const sender = { org: 'org_1', depth: 0, signal: new AbortController().signal };
+    expect(await planned.effect.perform({ send: async () => answer }, sender, 'k')).toMatchObject({
+      failed: { failure: { code: 'rates-refused', message: expect.stringContaining('fixture') } },
+    });
+  });
+
   it('fails where its template renders no rates, with the place of the fault', () => {
     expect(plan('{"shipment": {}, "rates": [{"id": "a"}]}')).toMatchObject({
       failed: { code: 'unclear-rates', message: expect.stringContaining('rates.0.carrier_name') },

@@ -1,4 +1,4 @@
-import { readRateFacts, type Json } from '@karrio/domain';
+import { readRateFacts, type Failure, type Json } from '@karrio/domain';
 import { effectType, type ActionTemplate, type Outcome, type Templated } from '../action-type.ts';
 import { isObject } from '../http-request/json-object.ts';
 import { renderFieldJson } from '../render.ts';
@@ -48,8 +48,10 @@ export const selectRate = effectType<WireRequest, Answer>({
       return { failed: { failure, ...recovery } };
     }
     const { status, body } = answer.response;
-    // oxlint-disable-next-line typescript/consistent-type-assertions -- JSON of the rules service, or of a fixture
-    return decisionOutcome(JSON.parse(body.toString('utf8')) as Json, status, body.length);
+    const decision = parsed(body.toString('utf8'));
+    return status === 200 && decision !== undefined
+      ? decisionOutcome(decision, status, body.length)
+      : { failed: { failure: unreadable(status), response: { status, headers: {}, bytes: body.length } } };
   },
 });
 
@@ -63,6 +65,23 @@ export const decisionOutcome = (decision: Json, status: number, bytes: number): 
 };
 
 const unsaid = 'A person has to decide which rate is taken.';
+
+/** The rules service answers with a decision; a fixture may say anything. */
+const parsed = (text: string): Json | undefined => {
+  try {
+    // oxlint-disable-next-line typescript/consistent-type-assertions -- what JSON.parse gives is JSON
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+};
+
+const unreadable = (status: number): Failure => ({
+  code: 'rates-refused',
+  message:
+    `The answer is not a decision (status ${status}). A fixture for this action has the status 200 and a body ` +
+    'such as {"outcome": "selected", "selected_rate": {"id": "rat_1"}}.',
+});
 
 const unclear = (complaint: string) => ({
   failed: { code: 'unclear-rates', message: `${complaint}; it needs a shipment and its rates, ${recipe}.` },

@@ -22,6 +22,9 @@ describe('a wait', () => {
     '{"seconds": 1e12}',
     '{"until": "tomorrow"}',
     '{"until": 5}',
+    '{"seconds": "{{parameters.missing}}"}',
+    '{"until": "2026-12-24T09:00:00"}',
+    '{"until": "2126-12-24T09:00:00Z"}',
     '30',
   ])('says what to write instead of %s', (template) => {
     expect(planned(template)).toMatchObject({

@@ -28,21 +28,27 @@ export const wait: ActionType = {
     const context = { ...seen, metafields: action.metafields, connection: {} };
     const rendered = renderFieldJson(template, context);
     if ('failed' in rendered) return rendered;
-    const waiting = waitingOf(rendered.value);
+    const waiting = waitingOf(rendered.value, seen.now);
     return waiting ? { wait: waiting } : unclear(`must render how long to wait`);
   },
 };
 
-const waitingOf = (value: Json): Waiting | undefined => {
+const waitingOf = (value: Json, now: string): Waiting | undefined => {
   if (!isObject(value)) return undefined;
   const { seconds, until } = value;
-  const count = typeof seconds === 'string' ? Number(seconds) : seconds;
+  // A template that found nothing renders an empty text, which is no zero.
+  const count = typeof seconds === 'string' && /^\d+(?:\.\d+)?$/.test(seconds) ? Number(seconds) : seconds;
   if (typeof count === 'number' && count >= 0 && count <= secondsMax)
     return { ms: Math.round(count * 1_000) };
-  const instant =
-    typeof until === 'string' && /^\d{4}-\d\d-\d\dT/.test(until) ? Date.parse(until) : Number.NaN;
-  return Number.isNaN(instant) ? undefined : { until: new Date(instant).toISOString() };
+  const instant = typeof until === 'string' && zonedTime.test(until) ? Date.parse(until) : Number.NaN;
+  // Also where it is no number: a comparison with that is false.
+  return instant <= Date.parse(now) + secondsMax * 1_000
+    ? { until: new Date(instant).toISOString() }
+    : undefined;
 };
+
+/** Without its zone a time would be that of whichever machine reads it. */
+const zonedTime = /^\d{4}-\d\d-\d\dT.+(?:Z|[+-]\d\d:?\d\d)$/;
 
 const unclear = (complaint: string) => ({
   failed: {

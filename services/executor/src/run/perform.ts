@@ -78,18 +78,16 @@ const begin = async (
 ): Promise<Departure | Settled | Busy | undefined> => {
   const startedAt = isoTime(ports.now());
   if (performance.as === 'resume') return { outcome: { succeeded: { output: null } }, startedAt };
-  if (performance.as === 'probe') {
-    // A probe that is given up has asked nothing: what to do is read from the run again.
-    const context = { ...seen, now: startedAt };
-    return probe(ports, journal, performance, context, abandonment.signal()).catch((error: unknown) => {
-      if (!(error instanceof Abandoned)) throw error;
-      return undefined;
-    });
-  }
-  if (performance.as === 'ask') {
-    return askDecision(ports, journal, performance);
-  }
-  return prepare(ports, journal, performance, seen, abandonment);
+  if (performance.as === 'ask') return askDecision(ports, journal, performance);
+  const beginning =
+    performance.as === 'probe'
+      ? probe(ports, journal, performance, { ...seen, now: startedAt }, abandonment.signal())
+      : prepare(ports, journal, performance, seen, abandonment);
+  // Given up while it asked for a token or about an earlier attempt, it has sent nothing: the run says what is next.
+  return beginning.catch((error: unknown) => {
+    if (!(error instanceof Abandoned)) throw error;
+    return undefined;
+  });
 };
 
 const prepare = async (
