@@ -365,6 +365,25 @@ describe('a person', () => {
     ]);
   });
 
+  it('pauses a run that has not begun, which does not begin before it is resumed', async () => {
+    const runId = await aRun(await sealed([fetching('get')]));
+    await controlled(runId, 'Pause');
+    wake(runId);
+    // By its end the executor has looked at the one that it was woken for before, too.
+    const other = await aRun(await sealed([fetching('get')]));
+    wake(other);
+    await endOf(other);
+    await controlled(runId, 'Resume');
+    wake(runId);
+    expect(await endOf(runId)).toMatchObject({ status: 'success' });
+    expect((await typesOf(runId)).slice(0, 4)).toEqual([
+      'RunRequested',
+      'RunPaused',
+      'RunResumed',
+      'RunStarted',
+    ]);
+  });
+
   it('pauses a run between its actions, and lets it go on', async () => {
     const release = hang();
     const runId = await aRun(await sealed([fetching('get')], [fetching('next')]));

@@ -124,7 +124,7 @@ const goesOn = ({ pauses }: RunPorts, journal: Journal, at: string): boolean => 
   if (isHeld(pauses, org, journal.state())) return false;
   journal.note(...holdsOf(pauses, org, journal.state(), at));
   const run = journal.state();
-  if (run.status === 'open' && run.startedAt === undefined)
+  if (run.status === 'open' && run.startedAt === undefined && !run.isPaused && !run.parked)
     journal.note({ type: 'RunStarted', data: { at } });
   return true;
 };
