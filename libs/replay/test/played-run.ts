@@ -15,6 +15,7 @@ import {
   type PlannedAction,
   type RunControl,
   type RunEvent,
+  type RunState,
 } from '@karrio/domain';
 import { stepViewOf, successOf } from '../src/recorded-run.ts';
 import { renderMasked } from '../src/render-masked.ts';
@@ -101,6 +102,8 @@ export const played = (
     if (!('perform' in due)) continue;
     const context = aContext({ parameters, steps: viewsOf(events) });
     for (const performance of due.perform) {
+      // Parked for one decision, an executor asks for no other.
+      if (performance.as === 'ask' && isParked(state())) break;
       if (!isAsking(performance.action.actionType)) {
         write(...outcomeOf(performance, context, 'succeed', answer, now()));
         continue;
@@ -115,6 +118,8 @@ export const played = (
   }
   throw new Error('no end');
 };
+
+const isParked = (run: RunState): boolean => run.status === 'open' && run.parked !== undefined;
 
 const viewsOf = (events: readonly RunEvent[]) =>
   Object.fromEntries(
