@@ -171,7 +171,7 @@ describe('pausing and resuming a run', () => {
     accepted(await send(aCommand('cancel_run', { id })));
     expect(await send(aCommand('pause_run', { id }))).toMatchObject({
       rejected: {
-        code: 'inactive',
+        code: 'in-use',
         errors: [{ field: 'id', messages: [expect.stringContaining('cancelled')] }],
       },
     });

@@ -166,7 +166,7 @@ describe('a rerun', () => {
     const workflowId = await aWorkflow('refused');
     const open = await aRun(workflowId, 'refused', true);
     const ended = await aRun(workflowId, 'refused');
-    expect(await rerun(open)).toMatchObject({ rejected: { code: 'inactive', errors: [{ field: 'id' }] } });
+    expect(await rerun(open)).toMatchObject({ rejected: { code: 'in-use', errors: [{ field: 'id' }] } });
     expect(await rerun(newId('run'))).toMatchObject({ rejected: { code: 'not-found' } });
     expect(await rerun(ended, {}, 'org_2')).toMatchObject({ rejected: { code: 'not-found' } });
     expect(await rerun(ended, { from: 'nowhere' })).toMatchObject({

@@ -27,7 +27,7 @@ export const controlRun = (state: RunState, control: RunControl): Decision<RunEv
   if (state.status === 'absent') return reject(refusal('not-found', 'id', 'No workflow event has this id.'));
   if (state.status === 'ended') {
     const isDone = control.type === 'Cancel' && state.as === 'RunCancelled';
-    return isDone ? accept() : reject(refusal('inactive', 'id', `The run has ended (${endings[state.as]}).`));
+    return isDone ? accept() : reject(refusal('in-use', 'id', `The run has ended (${endings[state.as]}).`));
   }
   switch (control.type) {
     case 'Cancel':

@@ -85,7 +85,7 @@ const endedRun = async (store: EventStore, runId: string, org: string): Promise<
     return refused('not-found', 'id', `No workflow event has the id ${runId}.`);
   }
   if (run.status === 'open') {
-    return refused('inactive', 'id', 'The run is not over; wait for its end, or cancel it.');
+    return refused('in-use', 'id', 'The run is not over; wait for its end, or cancel it.');
   }
   return run;
 };

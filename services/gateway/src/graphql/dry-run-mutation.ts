@@ -1,6 +1,7 @@
 import { Fixtures, type FieldErrors } from '@karrio/contracts';
 import { asJson, ask } from './ask.ts';
-import { builder, ErrorType } from './builder.ts';
+import { builder } from './builder.ts';
+import { errorsField } from './payload.ts';
 import { viewerOf } from './context.ts';
 import { draftOf, WorkflowDraftInput } from './workflow-draft.ts';
 import { PlanChoice } from './rerun-mutation.ts';
@@ -10,12 +11,7 @@ type Payload = Readonly<{ errors: FieldErrors | null; report: unknown }>;
 const DryRunMutation = builder.objectRef<Payload>('DryRunWorkflowMutation').implement({
   description: 'What a run would do.',
   fields: (t) => ({
-    errors: t.field({
-      type: [ErrorType],
-      nullable: true,
-      description: 'What was wrong with the input, by field.',
-      resolve: ({ errors }) => errors,
-    }),
+    errors: errorsField(t, 'What was wrong with the input, by field.'),
     report: t.field({
       type: 'JSON',
       nullable: true,

@@ -8,7 +8,8 @@ import {
   type RunRow,
 } from '@karrio/read-model';
 import { repeatedBy, resolutionOf, type ParkedResolution, type Repeated } from '../parked/resolution.ts';
-import { builder, ErrorType, WorkflowType } from './builder.ts';
+import { builder, WorkflowType } from './builder.ts';
+import { errorsField } from './payload.ts';
 import { change } from './change.ts';
 import { viewerOf, type GraphContext } from './context.ts';
 
@@ -92,12 +93,7 @@ const ResolvedRunType = builder.objectRef<Resolved>('ResolvedRunType').implement
   description: 'A parked run, and what was or would be done to it.',
   fields: (t) => ({
     id: t.exposeString('id', { description: 'Its id.' }),
-    errors: t.field({
-      type: [ErrorType],
-      nullable: true,
-      description: 'Why nothing was done to it; null where something was, or would be.',
-      resolve: ({ errors }) => errors,
-    }),
+    errors: errorsField(t, 'Why nothing was done to it; null where something was, or would be.'),
     repeats: t.field({
       type: [RepeatedRequestType],
       description: 'The requests that leave again.',
@@ -113,12 +109,7 @@ const ResolveParkedWorkflowEventsMutation = builder
   .implement({
     description: 'What was done, or, for a preview, would be.',
     fields: (t) => ({
-      errors: t.field({
-        type: [ErrorType],
-        nullable: true,
-        description: 'What was wrong with the input, by field; then nothing was done.',
-        resolve: ({ errors }) => errors,
-      }),
+      errors: errorsField(t, 'What was wrong with the input, by field; then nothing was done.'),
       matching: t.exposeInt('matching', {
         description:
           'How many were parked like this. Where these are more than runs, ask again for the rest.',

@@ -1,9 +1,9 @@
 import type { FieldErrors } from '@karrio/contracts';
 import { findPauses, findWorkflow, type CurrentPause } from '@karrio/read-model';
-import { builder, ErrorType, WorkflowType } from './builder.ts';
+import { builder, WorkflowType } from './builder.ts';
 import { change } from './change.ts';
 import { viewerOf, type GraphContext } from './context.ts';
-import { payloadOf, payloadType } from './payload.ts';
+import { errorsField, payloadOf, payloadType } from './payload.ts';
 
 export const PauseType = builder.objectRef<CurrentPause>('PauseType').implement({
   description: 'Since when runs are held, by whom and why.',
@@ -44,12 +44,7 @@ const OrganizationPauseMutation = builder
   .implement({
     description: 'Whether all runs of the organisation are held, or what was wrong with the input.',
     fields: (t) => ({
-      errors: t.field({
-        type: [ErrorType],
-        nullable: true,
-        description: 'What was wrong with the input, by field; null where it took effect.',
-        resolve: ({ errors }) => errors,
-      }),
+      errors: errorsField(t),
       is_paused: t.boolean({
         description: 'Whether they are held now.',
         resolve: ({ pause }) => pause !== null,

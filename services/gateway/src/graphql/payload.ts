@@ -1,23 +1,24 @@
 import type { FieldErrors } from '@karrio/contracts';
-import { builder, ErrorType } from './builder.ts';
+import { builder, ErrorType, type BuilderTypes } from './builder.ts';
 import type { Changed } from './change.ts';
 
 type Payload<Row> = Readonly<{ errors: FieldErrors | null; entity: Row | null }>;
 type RefOf<Row> = ReturnType<typeof builder.objectRef<Row>>;
 
-const errorsDescription = 'What was wrong with the input, by field; null where it took effect.';
+type Refusable = Readonly<{ errors: FieldErrors | null }>;
+
+/** Of every mutation's answer. */
+export const errorsField = <Answer extends Refusable>(
+  t: PothosSchemaTypes.ObjectFieldBuilder<BuilderTypes, Answer>,
+  description = 'What was wrong with the input, by field; null where it took effect.',
+) => t.field({ type: [ErrorType], nullable: true, description, resolve: ({ errors }: Refusable) => errors });
 
 /** A mutation's answer: the entity, or what was wrong. */
 export const payloadType = <Row>(name: string, field: string, entity: RefOf<Row>) =>
   builder.objectRef<Payload<Row>>(name).implement({
     description: `The ${field}, or what was wrong with the input.`,
     fields: (t) => ({
-      errors: t.field({
-        type: [ErrorType],
-        nullable: true,
-        description: errorsDescription,
-        resolve: ({ errors }) => errors,
-      }),
+      errors: errorsField(t),
       [field]: t.field({
         type: entity,
         nullable: true,
@@ -39,12 +40,7 @@ export const shownOnceType = <Row>(
   builder.objectRef<ShownOnce<Row>>(name).implement({
     description: `The ${field}, or what was wrong with the input.`,
     fields: (t) => ({
-      errors: t.field({
-        type: [ErrorType],
-        nullable: true,
-        description: errorsDescription,
-        resolve: ({ errors }) => errors,
-      }),
+      errors: errorsField(t),
       [field]: t.field({
         type: entity,
         nullable: true,
@@ -78,20 +74,16 @@ export const payloadOf = async <Row>(
     ? { errors: changed.errors, entity: null }
     : { errors: null, entity: (await read(changed.id)) ?? null };
 
-export const DeleteMutation = builder
-  .objectRef<Readonly<{ errors: FieldErrors | null; id: string }>>('DeleteMutation')
-  .implement({
+/** Of a mutation that takes something away. */
+export const deletionType = (name: string) =>
+  builder.objectRef<Refusable & Readonly<{ id: string }>>(name).implement({
     description: 'What was deleted, or why not.',
     fields: (t) => ({
-      errors: t.field({
-        type: [ErrorType],
-        nullable: true,
-        description: errorsDescription,
-        resolve: ({ errors }) => errors,
-      }),
+      errors: errorsField(t),
       id: t.exposeString('id', { description: 'The id that was asked for.' }),
     }),
   });
+export const DeleteMutation = deletionType('DeleteMutation');
 
 export const deletedOf = (changed: Changed, id: string) => ({
   errors: 'errors' in changed ? changed.errors : null,

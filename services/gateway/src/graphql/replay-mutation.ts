@@ -1,7 +1,8 @@
 import { ReplayAnswer, replayRunsMax, type FieldErrors } from '@karrio/contracts';
 import { listRuns } from '@karrio/read-model';
 import { asJson, ask } from './ask.ts';
-import { builder, ErrorType } from './builder.ts';
+import { builder } from './builder.ts';
+import { errorsField } from './payload.ts';
 import { viewerOf, type GraphContext } from './context.ts';
 import { draftOf, WorkflowDraftInput } from './workflow-draft.ts';
 import { PlanChoice } from './rerun-mutation.ts';
@@ -11,12 +12,7 @@ type Payload = Readonly<{ errors: FieldErrors | null; same: boolean | null; runs
 const ReplayMutation = builder.objectRef<Payload>('ReplayMutation').implement({
   description: 'How recorded runs compare with what they would be.',
   fields: (t) => ({
-    errors: t.field({
-      type: [ErrorType],
-      nullable: true,
-      description: 'What was wrong with the input, by field.',
-      resolve: ({ errors }) => errors,
-    }),
+    errors: errorsField(t, 'What was wrong with the input, by field.'),
     same: t.boolean({
       nullable: true,
       description: 'Whether every run would be the same.',

@@ -2,7 +2,8 @@ import { RerunPreview, type FieldErrors } from '@karrio/contracts';
 import { findRun, type RunRow } from '@karrio/read-model';
 import { runIdOf } from '../command/submit.ts';
 import { ask } from './ask.ts';
-import { builder, ErrorType, WorkflowEventType } from './builder.ts';
+import { builder, WorkflowEventType } from './builder.ts';
+import { errorsField } from './payload.ts';
 import { change } from './change.ts';
 import { viewerOf, type GraphContext } from './context.ts';
 import { AutomationActionType, AutomationHTTPMethod } from './enum.ts';
@@ -61,12 +62,7 @@ const Preview = builder.objectRef<RerunPreview>('RerunPreview').implement({
 const RerunMutation = builder.objectRef<Answer>('RerunWorkflowEventMutation').implement({
   description: 'The new run, or what it would be.',
   fields: (t) => ({
-    errors: t.field({
-      type: [ErrorType],
-      nullable: true,
-      description: 'What was wrong with the input, by field; null where it took effect.',
-      resolve: ({ errors }) => errors,
-    }),
+    errors: errorsField(t),
     workflow_event: t.field({
       type: WorkflowEventType,
       nullable: true,

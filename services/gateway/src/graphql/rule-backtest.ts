@@ -1,7 +1,8 @@
 import { derivedId, newId, type FieldErrors } from '@karrio/contracts';
 import { askRules } from './ask-rules.ts';
 import { ask } from './ask.ts';
-import { builder, ErrorType } from './builder.ts';
+import { builder } from './builder.ts';
+import { errorsField } from './payload.ts';
 import { viewerOf } from './context.ts';
 import { draftsOf } from './shipping-rule-command.ts';
 import { DraftShippingRuleInput } from './shipping-rule-input.ts';
@@ -61,12 +62,7 @@ type Payload = Readonly<{ errors: FieldErrors | null; id: string | null }>;
 const BacktestShippingRulesMutation = builder.objectRef<Payload>('BacktestShippingRulesMutation').implement({
   description: 'A backtest that has begun.',
   fields: (t) => ({
-    errors: t.field({
-      type: [ErrorType],
-      nullable: true,
-      description: 'What was wrong with the input, by field.',
-      resolve: ({ errors }) => errors,
-    }),
+    errors: errorsField(t, 'What was wrong with the input, by field.'),
     id: t.exposeString('id', {
       nullable: true,
       description: 'Its id: shipping_rule_backtest says how far it is, and what came of it.',

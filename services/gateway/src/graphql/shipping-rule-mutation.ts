@@ -1,11 +1,11 @@
-import type { CommandName, FieldErrors } from '@karrio/contracts';
+import type { CommandName } from '@karrio/contracts';
 import { filledRule } from '../catalogue/fill-in-rule.ts';
 import { findShippingRule, type ShippingRuleRow } from '@karrio/read-model';
-import { builder, ErrorType } from './builder.ts';
+import { builder } from './builder.ts';
 import { change, type Changed } from './change.ts';
 import { viewerOf, type GraphContext } from './context.ts';
 import { ActivateWorkflowMutationInput, DeleteMutationInput } from './input.ts';
-import { deletedOf, payloadOf, payloadType } from './payload.ts';
+import { deletedOf, deletionType, payloadOf, payloadType } from './payload.ts';
 import { findingsOf, ShippingRuleFindingType } from './rate-explanation-query.ts';
 import { ruleCommandInput, inputPathOfRule } from './shipping-rule-command.ts';
 import {
@@ -26,20 +26,7 @@ const UpdateShippingRuleMutation = payloadType(
   ShippingRuleType,
 );
 
-const DeleteShippingRuleMutation = builder
-  .objectRef<Readonly<{ errors: FieldErrors | null; id: string }>>('DeleteShippingRuleMutation')
-  .implement({
-    description: 'What was deleted, or why not.',
-    fields: (t) => ({
-      errors: t.field({
-        type: [ErrorType],
-        nullable: true,
-        description: 'What was wrong with the input, by field; null where it took effect.',
-        resolve: ({ errors }) => errors,
-      }),
-      id: t.exposeString('id', { description: 'The id that was asked for.' }),
-    }),
-  });
+const DeleteShippingRuleMutation = deletionType('DeleteShippingRuleMutation');
 
 export const addShippingRuleMutations = (): void => {
   for (const payload of [CreateShippingRuleMutation, UpdateShippingRuleMutation]) addWarnings(payload);
