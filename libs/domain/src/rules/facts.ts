@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { zoneOf } from '../schedule/zone.ts';
 import { decimalRemedy, isDecimal } from './decimal.ts';
-import { readAs, refuse, refusedAt, type Read } from './refused.ts';
+import { readAs, refuse, refusedAt, type Read, wrongType } from './refused.ts';
 import { sizeProblem } from './size.ts';
 import { distance, mass, type Measure } from './unit.ts';
 
@@ -153,7 +153,7 @@ const valuesMax = 200_000;
 export const readRateFacts = (input: unknown): Read<RateFacts> => {
   const tooLarge = sizeProblem(input, valuesMax);
   if (tooLarge !== undefined) return refuse('', tooLarge);
-  const parsed = RateFacts.safeParse(input);
+  const parsed = RateFacts.safeParse(input, { error: wrongType });
   if (!parsed.success) return refusedAt('', parsed.error);
   const ids = new Set<string>();
   for (const [position, { id }] of parsed.data.rates.entries()) {

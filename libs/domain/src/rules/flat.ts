@@ -6,7 +6,7 @@ import type { Condition, FieldTest } from './condition.ts';
 import { decimal, decimalRemedy, isDecimal } from './decimal.ts';
 import { valuesMax } from './kind.ts';
 import { postalPattern, postalRemedy } from './postal.ts';
-import { readAs, refusedAt, type Read } from './refused.ts';
+import { readAs, refusedAt, type Read, wrongType } from './refused.ts';
 import { mass } from './unit.ts';
 
 /** The contract's forms, in which whatever is said has to hold, and what they mean in ours. */
@@ -82,7 +82,7 @@ const FlatConditions = z.strictObject({
 type FlatConditions = z.infer<typeof FlatConditions>;
 
 export const flatConditions = (input: JsonObject, path: string): Read<readonly Condition[]> => {
-  const parsed = FlatConditions.safeParse(input);
+  const parsed = FlatConditions.safeParse(input, { error: wrongType });
   return parsed.success ? readAs(conditionsOf(parsed.data)) : refusedAt(path, parsed.error);
 };
 
@@ -182,7 +182,7 @@ const FlatActions = z.strictObject({
 type FlatActions = z.infer<typeof FlatActions>;
 
 export const flatActions = (input: JsonObject, path: string): Read<readonly RuleAction[]> => {
-  const parsed = FlatActions.safeParse(input);
+  const parsed = FlatActions.safeParse(input, { error: wrongType });
   return parsed.success ? readAs(actionsOf(parsed.data)) : refusedAt(path, parsed.error);
 };
 

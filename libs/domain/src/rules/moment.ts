@@ -37,7 +37,9 @@ export const momentOf = ({ evaluated_at, time_zone, shipment }: RateFacts): Mome
 /** The calendar date that a text begins with. */
 export const dateOf = (text: string): string | undefined => {
   const date = /^\d{4}-\d{2}-\d{2}/.exec(text)?.[0];
-  return date !== undefined && !Number.isNaN(Date.parse(`${date}T00:00:00Z`)) ? date : undefined;
+  const ms = Date.parse(`${date}T00:00:00Z`);
+  // The 31st of February would be taken for the 3rd of March.
+  return Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== date ? undefined : date;
 };
 
 /** Calendar days from one date to another. */

@@ -6,7 +6,7 @@ import type { Condition } from './condition.ts';
 import { flatActions, flatConditions } from './flat.ts';
 import { isMap } from './map.ts';
 import { readCondition } from './read-condition.ts';
-import { mapRead, readAll, readAs, refuse, refusedAt, type Read } from './refused.ts';
+import { mapRead, readAll, readAs, refuse, refusedAt, type Read, wrongType } from './refused.ts';
 import { sizeProblem } from './size.ts';
 import type { NormalRule, RuleDefinition } from './rule.ts';
 
@@ -107,6 +107,6 @@ const extendedActions = (json: Json | undefined, path: string): Read<readonly Ru
 const Actions = z.array(RuleAction).max(50, 'can be 50 at most');
 
 const readActions = (json: unknown, path: string): Read<readonly RuleAction[]> => {
-  const parsed = Actions.safeParse(json);
+  const parsed = Actions.safeParse(json, { error: wrongType });
   return parsed.success ? readAs(parsed.data) : refusedAt(path, parsed.error);
 };

@@ -5,7 +5,7 @@ import type { About } from './field.ts';
 import { fieldNames, isFieldName } from './field-name.ts';
 import { fields } from './fields.ts';
 import { isMap } from './map.ts';
-import { mapRead, readAll, readAs, refuse, refusedAt, type Read } from './refused.ts';
+import { mapRead, readAll, readAs, refuse, refusedAt, type Read, wrongType } from './refused.ts';
 
 /** Beyond what is written by hand; they bound what a decision may cost. */
 const conditionsMax = 500;
@@ -117,7 +117,7 @@ const readTest = (input: Readonly<Record<string, unknown>>, path: string, within
   const members = ['field', 'operator', 'value', ...field.kind.members];
   const other = Object.keys(input).find((key) => !members.includes(key));
   if (other !== undefined) return refuse(join(path, other), `means nothing for ${name}: leave it out`);
-  const parsed = Test.safeParse(input);
+  const parsed = Test.safeParse(input, { error: wrongType });
   return parsed.success ? compiled(parsed.data, path) : refusedAt(path, parsed.error);
 };
 

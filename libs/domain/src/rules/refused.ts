@@ -29,6 +29,22 @@ export const refusedAt = (path: string, error: z.ZodError): Read<never> => ({
   ),
 });
 
+const kinds: Readonly<Record<string, string>> = {
+  object: 'an object',
+  record: 'an object',
+  array: 'a list',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
+
+/** For a schema to say what is of a wrong type; its own messages go before. */
+export const wrongType: z.core.$ZodErrorMap = ({ code, expected, input }) => {
+  const kind = code === 'invalid_type' && typeof expected === 'string' ? kinds[expected] : undefined;
+  return kind && `must be ${kind}${input === undefined ? '; it is missing' : ''}`;
+};
+
 const messageOf = (issue: z.core.$ZodIssue): string =>
   issue.code === 'unrecognized_keys'
     ? `does not know ${issue.keys.join(', ')}: leave it out, or see the page about shipping rules for what there is`

@@ -67,6 +67,9 @@ export const createRuleBook = () => {
 };
 export type RuleBook = ReturnType<typeof createRuleBook>;
 
+/** More than are asked for at once. */
+const changesMax = 1_000;
+
 const createPages = () => {
   const entries = new Map<string, Entry>();
   const changes: RuleChange[] = [];
@@ -80,6 +83,7 @@ const createPages = () => {
       entries.set(id, { state, revision: event.revision });
       const { type: change, position, recordedAt: at, metadata } = event;
       changes.push({ position: String(position), at, actor: metadata.actor, ruleId: id, change });
+      if (changes.length > changesMax) changes.shift();
       live = undefined;
     },
     live: () => (live ??= liveRulesOf(rules())),
