@@ -33,5 +33,7 @@ export const addressTypesOf = (address: AddressFacts | null | undefined): readon
   return types.length > 0 || lines.trim() !== '' ? types : undefined;
 };
 
-const isMilitary = ({ city, state_code }: AddressFacts): boolean =>
-  military.test(city ?? '') || militaryStates.includes(state_code ?? '');
+/** Of the United States alone: AP is a province of Italy and a state of Brazil, too. */
+const isMilitary = ({ country_code, city, state_code }: AddressFacts): boolean =>
+  ['', 'US'].includes((country_code ?? '').trim().toUpperCase()) &&
+  (military.test(city ?? '') || militaryStates.includes((state_code ?? '').trim().toUpperCase()));

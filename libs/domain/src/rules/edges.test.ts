@@ -85,7 +85,7 @@ describe('money', () => {
 describe('postal ranges', () => {
   it('need ends of equal length, and hold no code that is shorter', () => {
     const within = (value: string) => ({ field: 'destination.postal_code', operator: 'eq', value });
-    expect(readCondition(within('9..90210'), '')).toMatchObject({ refused: [{ field: 'value' }] });
+    expect(readCondition(within('90..90210'), '')).toMatchObject({ refused: [{ field: 'value' }] });
     const to = (postal_code: string) => ({ shipment: { recipient: { postal_code } } });
     expect(holds(within('90000..90300'), to('9021'))).toEqual([false, true]);
     expect(holds(within('90000..90300'), to('90300'))).toEqual([true, false]);
@@ -96,7 +96,7 @@ describe('a question about all rates together', () => {
   it('is one about the shipment: it also applies where there are none', () => {
     const none = { rates: 'none', where: { field: 'rate.transit_days', operator: 'lte', value: 2 } };
     const { decision, trace } = outcome(
-      [{ condition: none as never, ...doing({ type: 'hold', reason: 'Nothing fast.' }) }],
+      [{ condition: none, ...doing({ type: 'hold', reason: 'Nothing fast.' }) }],
       { rates: [] },
     );
     expect(trace.rules).toMatchObject([{ about: 'shipment', matched: 'all' }]);
@@ -149,6 +149,19 @@ describe('the value of a shipment', () => {
     expect(outcome([insured, cheapest], given).decision.options).toEqual({
       insurance: '123456789012345.123456789012',
     });
+  });
+});
+
+describe('a military address', () => {
+  it('is one of the United States: other countries have states and towns of these names', () => {
+    const military = { field: 'destination.address_type', operator: 'eq', value: 'military' };
+    const at = (country_code: string | null, state_code: string, city = 'x') => ({
+      shipment: { recipient: { country_code, state_code, city, address_line1: '1' } },
+    });
+    expect(holds(military, at('us', 'ae'))).toEqual([true, false]);
+    expect(holds(military, at(null, 'CA', 'APO'))).toEqual([true, false]);
+    expect(holds(military, at('IT', 'AP'))).toEqual([false, true]);
+    expect(holds(military, at('PH', 'X', 'Apo'))).toEqual([false, true]);
   });
 });
 
