@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { listSessions, membershipsOf, findUser } from '@karrio/read-model';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -15,6 +16,7 @@ import { acceptInvitation } from './accept-invitation.ts';
 import { Accept, ChangePassword, ChangeProfile, ChooseAnew, SignIn } from './bodies.ts';
 import { checkPassword, type PasswordPorts } from './check-password.ts';
 import { cookieWith, noCookie } from './cookie.ts';
+import { foreignPageProblem } from './foreign-page.ts';
 import { resetPassword } from './reset-password.ts';
 import { startSession, type SessionPorts, type Started } from './start-session.ts';
 import { submitAsUser } from './submit-as-user.ts';
@@ -26,6 +28,8 @@ export type SessionRoutePorts = PasswordPorts &
     forget: (userId: string) => void;
     /** Whether browsers reach the gateway by TLS, so that the cookie is for that alone. */
     isSecure: boolean;
+    /** Whose pages may sign a browser in, beside our own. */
+    corsOrigins: readonly string[];
   }>;
 
 type Request = FastifyRequest<{ Body: string | null | undefined; Params: { id?: string } }>;
@@ -47,15 +51,22 @@ export const addSessionRoutes = (server: FastifyInstance, ports: SessionRoutePor
   add('POST', '/v1/auth/invitations/accept', accept);
 };
 
+/** Several times what a password takes on a machine that has nothing else to do. */
+const wrongMsMin = 150;
+
 const signIn: Route = async (ports, request, reply) => {
   const body = bodyOf(SignIn, request);
   if ('problem' in body) return sendProblem(reply, body.problem);
   const { email, password: given, transport: by } = body.value;
+  const foreign = by === 'cookie' && foreignPageProblem(request.headers, ports.corsOrigins);
+  if (foreign) return sendProblem(reply, foreign);
+  // Looking for who is not there takes another time than looking for who is.
+  const leastTime = pause(wrongMsMin, undefined, { ref: false });
   const known = await userIdByEmail(ports.people, ports.vault, email);
   const { userId } = known;
   suspect(request, { kind: 'account', userId });
   const wrong = await checkPassword(ports, known, given, request.ip);
-  if (wrong) return sendProblem(reply, wrong);
+  if (wrong) return leastTime.then(() => sendProblem(reply, wrong));
   const started = await startSession(ports, { userId, origin: originOf(request, undefined) }, 'password');
   return sendStarted(ports, reply, started, by);
 };
@@ -64,6 +75,8 @@ const accept: Route = async (ports, request, reply) => {
   const body = bodyOf(Accept, request);
   if ('problem' in body) return sendProblem(reply, body.problem);
   const { transport: by, ...acceptance } = body.value;
+  const foreign = by === 'cookie' && foreignPageProblem(request.headers, ports.corsOrigins);
+  if (foreign) return sendProblem(reply, foreign);
   const person = await ports.identify(request.headers, effectOf(request.method));
   if (person === 'no-csrf-token') return sendProblem(reply, unauthenticated(person));
   const signedIn = typeof person === 'string' ? undefined : person.userId;
