@@ -97,8 +97,8 @@ const fill = async () => {
     `insert into api_key (id, org_id, name, hash, role, test_mode, created_at, revision)
      select 'key_' || n, 'org_' || n % 40, 'k', 'h' || n, 'viewer', false, now(), 0 from generate_series(1, 4000) n`,
     `insert into api_key_use (key_id, org_id, last_used_at) select id, org_id, now() from api_key`,
-    `insert into user_account (id, sealed_email, created_at, updated_at, revision)
-     select 'user_' || n, 's', now(), now(), 0 from generate_series(1, 4000) n`,
+    `insert into user_account (id, address_id, sealed_email, created_at, updated_at, revision)
+     select 'user_' || n, 'user_' || n, 's', now(), now(), 0 from generate_series(1, 4000) n`,
     `insert into member (id, org_id, user_id, role, created_at, updated_at, revision)
      select 'memb_' || n, 'org_' || n % 40, 'user_' || n, 'viewer', now(), now(), 0 from generate_series(1, 4000) n`,
     `insert into invitation (id, org_id, user_id, role, hash, created_at, expires_at, revision)

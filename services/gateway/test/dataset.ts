@@ -14,7 +14,13 @@ const fillAccess = async (insert: Insert, each: Each): Promise<void> => {
   const person = (n: number) => ({ ...dated, user_id: `user_${n}`, role: 'viewer' });
   await insert(
     'user_account',
-    each((n) => ({ ...dated, id: `user_${n}`, sealed_email: 's', sealed_name: 's' })),
+    each((n) => ({
+      ...dated,
+      id: `user_${n}`,
+      address_id: `user_${n}`,
+      sealed_email: 's',
+      sealed_name: 's',
+    })),
   );
   await insert(
     'member',
