@@ -17,9 +17,17 @@ import type { Phase, TimedTrigger } from './timed-trigger.ts';
 
 export type Open = (schedule: Schedule) => OpenSchedule | undefined;
 
-/** What happens now to the slots of a trigger, as its ledger will have it. */
-export const decideSlots = (trigger: TimedTrigger, nowMs: number, open: Open): readonly OccurrenceEvent[] => {
-  const at = new Date(nowMs).toISOString();
+/**
+ * What happens to the slots of a trigger that are due by `nowMs`, as its ledger will have it. `decidedMs` is the time
+ * of the decision, which is later where somebody else was left to decide first.
+ */
+export const decideSlots = (
+  trigger: TimedTrigger,
+  nowMs: number,
+  open: Open,
+  decidedMs = nowMs,
+): readonly OccurrenceEvent[] => {
+  const at = new Date(decidedMs).toISOString();
   if (trigger.phases.length === 0) return trigger.queued ? [deleted(trigger, trigger.queued, at)] : [];
   const events: OccurrenceEvent[] = [];
   let turn: TriggerTurn = {

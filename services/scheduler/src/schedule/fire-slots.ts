@@ -41,7 +41,7 @@ const decide = async (ports: LedgerPorts, trigger: TimedTrigger, nowMs: number):
   const { triggers, now, log } = ports;
   const { id } = trigger;
   try {
-    const events = decideSlots(trigger, nowMs, triggers.open);
+    const events = decideSlots(trigger, nowMs, triggers.open, now());
     if (events.length > 0) {
       const forgotten = forgetSlots(trigger, ports.linesKept, nowMs);
       await record(ports, trigger, forgotten ? [...events, forgotten] : events);
