@@ -232,6 +232,12 @@ describe('the audit', () => {
       { ...smooth, readModels: new Map([['run', ['{"id":"wevt_1"}', '{"id":"wevt_1"}']]]) },
       'only the read models have',
     ],
+    ['a table is empty', { ...smooth, readModels: new Map([['run', []]]) }, 'nothing was compared'],
+    [
+      'Postgres refused an event',
+      { ...smooth, readModels: new Map([['parked_event', ['{"stream":"run-wevt_1"}']]]) },
+      'Postgres refused',
+    ],
     ['a table is missing', { ...smooth, rebuilt: new Map() }, 'is only in the read models'],
     [
       'runs stood still without Postgres',

@@ -7,12 +7,14 @@ export const at = (ms: number): string => new Date(startMs + ms).toISOString();
 
 /** Places in the log follow the times of events: what has none comes first. */
 export const stream = <E extends Event>(...events: readonly E[]): readonly Placed<E>[] =>
-  events.map((event, revision) => ({ ...event, revision, position: positionOf(event) + BigInt(revision) }));
+  events.map((event, revision) => {
+    const recordedAt = timeOf(event);
+    const position = BigInt(Date.parse(recordedAt) - startMs) * 100n + BigInt(revision);
+    return { ...event, revision, position, recordedAt };
+  });
 
-const positionOf = ({ data }: Event): bigint =>
-  typeof data === 'object' && data !== null && 'at' in data && typeof data.at === 'string'
-    ? BigInt(Date.parse(data.at) - startMs) * 100n
-    : 0n;
+const timeOf = ({ data }: Event): string =>
+  typeof data === 'object' && data !== null && 'at' in data && typeof data.at === 'string' ? data.at : at(0);
 
 /** A world in which nothing happened. */
 export const nothing: Evidence = {

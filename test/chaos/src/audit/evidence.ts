@@ -13,8 +13,8 @@ export type Start = Readonly<{
 /** What somebody did to a run, and was told that it was done. */
 export type Act = Readonly<{ kind: 'cancel' | 'pause' | 'resume'; runId: string }>;
 
-/** An event with its places in its stream and in the log. */
-export type Placed<E> = E & Readonly<{ revision: number; position: bigint }>;
+/** An event with its places in its stream and in the log, and when it came there. */
+export type Placed<E> = E & Readonly<{ revision: number; position: bigint; recordedAt: string }>;
 /** An event of a run's stream. */
 export type Fact = Placed<RunEvent>;
 /** The events of all streams of a kind, by the id in the stream's name, in their order. */

@@ -10,7 +10,7 @@ import {
 
 const violation = violationsOf('a pause holds the runs of its workflow or organisation');
 
-/** A pause that was ended; in its time no action begins. */
+/** A pause that was ended. No action begins from when it was in the log until its end was. */
 type Hold = Readonly<{ scope: string; since: string; until: string; fromMs: number; untilMs: number }>;
 
 /** No action begins during a pause, and a run that goes on after one says so, once. */
@@ -27,11 +27,11 @@ const holdsOn = ({ pauses, orgs }: Evidence, runId: string, [first]: readonly Fa
 };
 
 const holdsIn = (events: readonly Placed<PauseEvent>[]): readonly Hold[] =>
-  events.flatMap(({ type, data: { scope, at } }, index) => {
-    const until = events[index + 1]?.data.at;
-    return type === 'RunsPaused' && until !== undefined
-      ? [{ scope, since: at, until, fromMs: Date.parse(at), untilMs: Date.parse(until) }]
-      : [];
+  events.flatMap(({ type, data: { scope, at: since }, recordedAt }, index) => {
+    const end = events[index + 1];
+    if (type !== 'RunsPaused' || !end) return [];
+    const { at: until } = end.data;
+    return [{ scope, since, until, fromMs: Date.parse(recordedAt), untilMs: Date.parse(end.recordedAt) }];
   });
 
 /** Until all executors have heard of a pause. */
@@ -78,7 +78,7 @@ const flawsOfNotes = (
         const isNext = type === 'ActionStarted' && atMs > hold.untilMs + unheardMs;
         return isNext && !disturbances.some((harm) => keepsUnheard(harm, hold, atMs));
       });
-      const isSilent = next && begunMs < hold.untilMs && !(note && note.revision < next.revision);
+      const isSilent = next && begunMs < Date.parse(hold.until) && !(note && note.revision < next.revision);
       return isSilent ? [`it went on without saying that it was held since ${hold.since}`] : [];
     }),
   ];

@@ -201,8 +201,13 @@ describe('the audit sees that', () => {
     ['a run of a slot is refused', world(trigger('allow'), ...all, refused(3)), 'was refused: inactive'],
     [
       'a slot is fired long after its pause began',
-      world(trigger('allow'), first, second, third, fourth, fired(5, 9)),
+      world(trigger('allow', [1.5, 4.5]), first, second, third, fired(4, 9), fifth),
       'during a pause',
+    ],
+    [
+      'a slot is fired before its time',
+      world(trigger('allow'), first, second, third, fourth, fired(5, -1)),
+      'before its time',
     ],
     [
       'slots are skipped as paused that were not',

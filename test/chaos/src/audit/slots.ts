@@ -105,8 +105,12 @@ const flawsOfReasons = (clock: Clock, ledger: readonly SlotEvent[]): readonly st
         return isPaused ? [] : [`the run of slot ${line.data.slot.name} was refused: ${line.data.code}`];
       }
       case 'OccurrenceFired': {
-        const heardMs = decidedMs - unheardMs;
-        const isOn = clock.on.some(({ fromMs, untilMs }) => decidedMs >= fromMs && heardMs <= untilMs);
+        // What was due before a pause may be decided in it, after a death.
+        const isOn = clock.on.some(({ fromMs, untilMs }) => {
+          const dueMs = dueOf(line.data);
+          return dueMs > fromMs && (dueMs <= untilMs || decidedMs - unheardMs <= untilMs);
+        });
+        if (decidedMs < dueOf(line.data)) return [`slot ${line.data.slot.name} was fired before its time`];
         return isOn ? [] : [`slot ${line.data.slot.name} was fired during a pause`];
       }
       case 'OccurrenceSkipped':

@@ -2,6 +2,7 @@ import type { JetStreamClient } from 'nats';
 import { z } from 'zod';
 import { byDelivery, byEvent, byMutation, byPublishing, byWebhook, type AskForRuns } from './ask-for-runs.ts';
 import type { Gateway } from './gateway.ts';
+import { inhabit } from './inhabit.ts';
 import { secrets } from './credentials.ts';
 import type { Shape } from './shape.ts';
 import { heardType } from './shapes.ts';
@@ -53,8 +54,9 @@ export const moveIn = async (
 ): Promise<Tenant> => {
   const org = await organizationOf(gateway);
   const rule = { name: 'Chaos rule', actions: { select_service: { strategy: 'cheapest' } } };
-  const [answer, ...made] = await Promise.all([
+  const [answer, , ...made] = await Promise.all([
     gateway.mutate('create_shipping_rule', rule, 'shipping_rule { id }'),
+    inhabit(gateway, org),
     ...shapes.map((shape) => makeWorkflow(gateway, shape)),
   ]);
   const listeners = made.filter(({ shape }) => shape.means === 'event').map(({ triggerId }) => triggerId);
