@@ -315,6 +315,8 @@ export const Command = z.object({
   origin: Origin.optional(),
   /** Of what a person does about themselves: the organisations that they are a member of. */
   concerns: z.array(z.string()).readonly().optional(),
+  /** Whether its sender works in test mode; absent: no. */
+  testMode: z.boolean().optional(),
   issuedAt: isoTime,
   expiresAt: isoTime,
   /** Where the sender waits for the reply (a core NATS inbox). */

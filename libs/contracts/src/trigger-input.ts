@@ -33,6 +33,8 @@ export const triggerFields = {
     .nullable()
     .optional(),
   isActive: z.boolean().optional(),
+  /** Absent on create: as the command says. */
+  testMode: z.boolean().optional(),
   parameters: JsonValue.optional(),
   schedule: z.string().nullable().optional(),
   schedulePolicy: SchedulePolicyInput.nullable().optional(),

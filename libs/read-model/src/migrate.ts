@@ -9,6 +9,7 @@ import { access } from './migration/0006-access.ts';
 import { listIndexes } from './migration/0007-list-indexes.ts';
 import { auditAndLive } from './migration/0008-audit-and-live.ts';
 import { pauses } from './migration/0010-pauses.ts';
+import { testTriggers } from './migration/0012-test-triggers.ts';
 import { passwordResets } from './migration/0013-password-resets.ts';
 import { watchingAndDeciding } from './migration/0014-watching-and-deciding.ts';
 import { settledDecisions } from './migration/0015-settled-decisions.ts';
@@ -28,6 +29,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0008-audit-and-live': auditAndLive,
   '0009-shipping-rules': shippingRules,
   '0010-pauses': pauses,
+  '0012-test-triggers': testTriggers,
   '0013-password-resets': passwordResets,
   '0014-watching-and-deciding': watchingAndDeciding,
   '0015-settled-decisions': settledDecisions,

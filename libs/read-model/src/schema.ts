@@ -180,6 +180,7 @@ export type WorkflowTriggerRow = Definition & {
   trigger_type: TriggerType;
   name: string | null;
   is_active: boolean;
+  test_mode: boolean;
   parameters: Json;
   schedule: string | null;
   schedule_policy: SchedulePolicy | null;

@@ -36,6 +36,7 @@ export type WebhookRow = Readonly<{
   trigger_id: string | null;
   trigger_type: TriggerType | null;
   trigger_is_active: boolean | null;
+  test_mode: boolean | null;
   secret_key: string | null;
   sealed_secret: string | null;
   former_secret: FormerSecret | null;
@@ -49,6 +50,7 @@ const webhookColumns = [
   'workflow_trigger.id as trigger_id',
   'trigger_type',
   'workflow_trigger.is_active as trigger_is_active',
+  'test_mode',
   'secret_key',
   'sealed_secret',
   'former_secret',

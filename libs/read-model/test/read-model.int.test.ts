@@ -390,6 +390,7 @@ describe('the webhook behind an address', () => {
       is_active: true,
       trigger_type: 'webhook',
       trigger_is_active: true,
+      test_mode: false,
       secret_key: 'X-Secret',
       sealed_secret: 's',
       former_secret: null,

@@ -107,6 +107,7 @@ export const aTrigger = (id: string, override: Partial<WorkflowTriggerRow> = {})
   trigger_type: 'manual',
   name: null,
   is_active: true,
+  test_mode: false,
   parameters: null,
   schedule_policy: null,
   shown_secret: null,

@@ -45,7 +45,7 @@ const planFor = (
   const definitions = catalog.of(org);
   if (draft) {
     // Ids are made of it, as of a command's; nobody sees them.
-    const issue = { commandId: newId('command'), org, at: new Date(now()).toISOString() };
+    const issue = { commandId: newId('command'), org, at: new Date(now()).toISOString(), testMode: false };
     return draftPlan(definitions, workflowId, draft, issue);
   }
   const found = plannable(definitions, workflowId ?? '');

@@ -7,6 +7,7 @@ export type Envelope = Readonly<{
   org: string;
   /** The command's time as its sender saw it: the same for a redelivery. */
   at: string;
+  testMode: boolean;
   metadata: EventMetadata;
 }>;
 
@@ -16,6 +17,7 @@ export const envelopeOf = (command: Command, correlationId: string): Envelope =>
     commandId: command.id,
     org: command.org,
     at: command.issuedAt,
+    testMode: command.testMode ?? false,
     metadata: {
       org: command.org,
       actor: command.actor,

@@ -232,7 +232,8 @@ const attempt = async (
   envelope: Envelope,
   outline: (issue: Issue) => Outline,
 ): Promise<CommandReply> => {
-  const outlined = outline({ commandId: envelope.commandId, org: envelope.org, at: envelope.at });
+  const { commandId, org, at, testMode } = envelope;
+  const outlined = outline({ commandId, org, at, testMode });
   if ('refused' in outlined) return refusedReply(outlined.refused);
   const applied = await applyOutline(store, catalog, envelope, outlined.changes);
   return 'refused' in applied ? refusedReply(applied.refused) : accepted(outlined.id, applied.position);

@@ -70,9 +70,9 @@ const aWorkflow = async () => {
 };
 
 /** A type of events of its own for each test, and a workflow that listens to it. */
-const aListener = async (filter: string | null = null, type = `t${newId('trace')}`) => {
+const aListener = async (filter: string | null = null, type = `t${newId('trace')}`, over: object = {}) => {
   const workflowId = await aWorkflow();
-  const trigger = { workflowId, triggerType: 'event', event: { types: [`${type}.*`], filter } };
+  const trigger = { workflowId, triggerType: 'event', event: { types: [`${type}.*`], filter }, ...over };
   const { id: triggerId } = accepted(await send('create_workflow_trigger', trigger));
   return { workflowId, triggerId, type: `${type}.created` };
 };
@@ -101,6 +101,13 @@ describe('an event', () => {
     }
     expect(await store.read(streams.run(runId))).toHaveLength(1);
     expect(await runOf(runId)).toMatchObject({ triggerId, workflowId, eventType: 'auto', parameters: event });
+  });
+
+  it('starts a test run where the trigger is in test mode', async () => {
+    const { triggerId, type } = await aListener(null, undefined, { testMode: true });
+    const event = anEvent(type);
+    await receive(event);
+    expect(await runOf(runIdOf(triggerId, event))).toMatchObject({ testMode: true });
   });
 
   it('is another one by its id, by its source, and as a test', async () => {

@@ -38,6 +38,8 @@ const errorOf = ({ status, body }: Awaited<ReturnType<typeof post>>) => [status,
 
 const payloadOf = (command: Command | undefined) => JSON.parse(JSON.stringify(command?.payload));
 const runIdOf = (command: Command): string => payloadOf(command).runId;
+/** The gateway also tells by itself, such as of who was refused. */
+const lastOf = (wanted: string) => payloadOf(gateway.commands.findLast(({ name }) => name === wanted));
 const acceptRuns = () => gateway.answerWith((command) => accepted(runIdOf(command), 3));
 
 /** The write side's answer to a delivery that may come once: the id of its run is taken by the first. */
@@ -84,7 +86,7 @@ describe('a signed delivery', () => {
     };
     for (const address of [path, `/v1/workflows/${workflowId}/trigger`]) {
       expect((await post(address, { body, headers })).status).toBe(202);
-      expect(payloadOf(gateway.commands.at(-1)).parameters).toEqual({ city: 'Zürich' });
+      expect(lastOf('request_run').parameters).toEqual({ city: 'Zürich' });
     }
     const changed = Buffer.from('{"city" : "Zürich"}', 'latin1');
     expect(errorOf(await post(path, { body: changed, headers }))).toEqual([401, 'wrong_signature']);
@@ -177,6 +179,17 @@ describe('a trigger', () => {
     expect((await post(other)).status).toBe(202);
   });
 
+  it('in test mode starts test runs, whoever sends', async () => {
+    const { id: workflowId } = await addWorkflow(gateway);
+    const { id } = await addTrigger(gateway, workflowId, { test_mode: true });
+    acceptRuns();
+    for (const headers of [{}, { authorization: `Token ${apiKey}` }]) {
+      const { headers: answered, body } = await post(`/v1/webhooks/${id}`, { headers });
+      expect([answered.get('x-test-mode'), body.test_mode]).toEqual(['true', true]);
+      expect(lastOf('request_run').testMode).toBe(true);
+    }
+  });
+
   it('that is paused says so, and one that is no webhook is not there', async () => {
     const { id: workflowId } = await addWorkflow(gateway);
     const paused = await addTrigger(gateway, workflowId, { is_active: false });
@@ -200,7 +213,7 @@ describe('a trigger', () => {
     const signature = { 'x-hub-signature-256': `sha256=${hmac('{"id":1}').digest('hex')}` };
     const headers = { ...signature, 'x-github-event': 'push', cookie: 'session=1', authorization: 'Basic x' };
     await post(path, { headers, query: '?tag=a&tag=b&wait=1ms' });
-    const { parameters } = payloadOf(gateway.commands.at(-1));
+    const { parameters } = lastOf('request_run');
     expect(parameters).toMatchObject({
       method: 'POST',
       headers: { 'x-github-event': 'push', 'content-type': 'application/json' },
@@ -216,9 +229,9 @@ describe('a trigger', () => {
     const { path } = await openHook({});
     acceptRuns();
     await post(path, { headers: { 'karrio-depth': '2' } });
-    expect(payloadOf(gateway.commands.at(-1)).depth).toBe(3);
+    expect(lastOf('request_run').depth).toBe(3);
     await post(path, { headers: { 'karrio-depth': 'none' } });
-    expect(payloadOf(gateway.commands.at(-1))).not.toHaveProperty('depth');
+    expect(lastOf('request_run')).not.toHaveProperty('depth');
   });
 });
 
@@ -333,15 +346,15 @@ describe('events over HTTP', () => {
       'ce-id': '3',
     };
     expect((await send({ ...key, ...binary }, { total: 8 })).body).toEqual({ events: [answerTo('3')] });
-    expect(payloadOf(gateway.commands.at(-1)).event).toMatchObject({ id: '3', data: { total: 8 } });
+    expect(lastOf('receive_event').event).toMatchObject({ id: '3', data: { total: 8 } });
   });
 
   it('say how deep the runs are that they start: one more than the request or the event says', async () => {
     receiveEvents();
     await send({ ...structured, 'karrio-depth': '1' }, { ...anEvent, karriodepth: 4 });
-    expect(payloadOf(gateway.commands.at(-1)).depth).toBe(5);
+    expect(lastOf('receive_event').depth).toBe(5);
     await send({ ...structured, 'karrio-depth': '7' }, anEvent);
-    expect(payloadOf(gateway.commands.at(-1)).depth).toBe(8);
+    expect(lastOf('receive_event').depth).toBe(8);
   });
 
   it('are no success while the write side takes not all of them', async () => {

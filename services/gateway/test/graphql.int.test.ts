@@ -325,6 +325,18 @@ describe('a mutation', () => {
     });
   });
 
+  it('says that it comes from a test key, since what a trigger starts follows from it', async () => {
+    const mutation = `mutation ($input: CreateWorkflowTriggerMutationInput!) {
+      create_workflow_trigger(input: $input) { errors { field } } }`;
+    const input = { workflow_id: 'wkfl_1', trigger_type: 'manual', test_mode: false };
+    gateway.answerWith(() => accepted('wtrg_1', 0));
+    await ask(gateway, mutation, { input }, { key: testKey });
+    expect(gateway.commands.at(-1)).toMatchObject({ testMode: true, payload: { testMode: false } });
+    await ask(gateway, mutation, { input: { ...input, test_mode: null } });
+    expect(gateway.commands.at(-1)).not.toHaveProperty('testMode');
+    expect(payloadOf(gateway.commands.at(-1))).not.toHaveProperty('testMode');
+  });
+
   it('starts a run with the parameters as they are', async () => {
     const { id: workflowId } = await addWorkflow(gateway);
     gateway.answerWith(async (command) => {

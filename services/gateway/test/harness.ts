@@ -208,6 +208,7 @@ export const addTrigger = async (
     trigger_type: 'webhook',
     name: null,
     is_active: true,
+    test_mode: false,
     parameters: null,
     schedule_policy: null,
     shown_secret: null,

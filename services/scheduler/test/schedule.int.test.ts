@@ -62,14 +62,18 @@ const definitionOf = (schedule: string, policy?: Partial<SchedulePolicy>) => ({
 /** A trigger of a workflow of its own, made at a time. */
 const aTrigger = async (
   schedule: string,
-  { atMs = Date.now(), policy }: { atMs?: number; policy?: Partial<SchedulePolicy> } = {},
+  {
+    atMs = Date.now(),
+    policy,
+    testMode = false,
+  }: { atMs?: number; policy?: Partial<SchedulePolicy>; testMode?: boolean } = {},
 ): Promise<string> => {
   const [id, workflowId, at] = [newId('trigger'), newId('workflow'), new Date(atMs).toISOString()];
   await write(streams.trigger(id), 'TriggerCreated', {
     id,
     slug: 's',
     workflowId,
-    definition: definitionOf(schedule, policy),
+    definition: { ...definitionOf(schedule, policy), testMode },
     at,
   });
   await write(streams.workflow(workflowId), 'WorkflowCreated', { id: workflowId, isActive: true, at });
@@ -82,10 +86,10 @@ const ledgerOf = async (triggerId: string): Promise<readonly SlotEvent[]> =>
 const runIdOf = (command: Command | undefined) => (command?.payload as { runId?: string } | undefined)?.runId;
 
 describe('a scheduled trigger', () => {
-  it('starts one run for each slot, which knows trigger and slot', async () => {
+  it('starts one run for each slot, which knows trigger and slot and is a test where the trigger is', async () => {
     const command = stack.use(answerCommands(bus, store));
     stack.use(await startScheduler());
-    const id = await aTrigger('* * * * * *');
+    const id = await aTrigger('* * * * * *', { testMode: true });
     const commands = await eventually(
       'three slots were fired',
       () => command.commands.length >= 3 && command.commands,
@@ -96,6 +100,7 @@ describe('a scheduled trigger', () => {
     expect(commands[0]?.payload).toMatchObject({
       runId: derivedId('run', id, slots[0]?.name ?? ''),
       eventType: 'scheduled',
+      testMode: true,
       triggerId: id,
       parameters: { schedule: { slot: slots[0]?.name } },
     });
@@ -133,7 +138,7 @@ describe('a scheduled trigger', () => {
 describe('a ledger', () => {
   it('forgets what is older than what is kept, and goes on where it was', async () => {
     stack.use(answerCommands(bus, store));
-    const beginMs = Date.now() - 205 * second;
+    const beginMs = Date.now() - 130 * second;
     const id = await aTrigger('* * * * * *', { atMs: beginMs, policy: { catchUpPolicy: 'all' } });
     env = { ...env, SLOTS_KEPT: '100' };
     let first = await startScheduler();

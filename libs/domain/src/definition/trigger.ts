@@ -18,6 +18,8 @@ export type TriggerDefinition = Readonly<{
   name: string | null;
   /** One that is not starts no runs, and its slots pass. */
   isActive: boolean;
+  /** What it starts are test runs, whoever asked for them. */
+  testMode: boolean;
   /** What a run is given that a schedule starts, or a person by this trigger; null: nothing. */
   parameters: Json;
   /** Of a scheduled trigger, and of no other: its cron expression. */
@@ -43,6 +45,7 @@ export type TriggerDefinition = Readonly<{
 export const laterTriggerFields = {
   name: null,
   isActive: true,
+  testMode: false,
   parameters: null,
   schedulePolicy: null,
   shownSecret: null,

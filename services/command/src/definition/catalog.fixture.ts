@@ -3,7 +3,7 @@ import { createCatalog } from '../catalog/catalog.ts';
 import type { Outline } from './change.ts';
 
 export const at = '2026-11-22T09:00:00.000Z';
-export const issue = { commandId: 'cmd_1', org: 'org_1', at };
+export const issue = { commandId: 'cmd_1', org: 'org_1', at, testMode: false };
 
 export const recorded = (type: string, stream: string, revision: number, data: object): Recorded => ({
   type,

@@ -26,7 +26,7 @@ export type Change =
 export type Outline =
   Readonly<{ id: string; changes: readonly Change[] }> | Readonly<{ refused: readonly Refusal[] }>;
 
-/** Who asks, and when: what an outline needs beside the payload. */
-export type Issue = Readonly<{ commandId: string; org: string; at: string }>;
+/** Who asks, when and in which mode: what an outline needs beside the payload. */
+export type Issue = Readonly<{ commandId: string; org: string; at: string; testMode: boolean }>;
 
 export const refused = (...refusals: readonly Refusal[]): Outline => ({ refused: refusals });

@@ -4,7 +4,13 @@ import { compileTemplate, parseVerdict, renderText } from '@karrio/templates';
 import type { OrgCatalog, TriggerEntry } from '../catalog/catalog.ts';
 
 /** A trigger that listens to events of a type. */
-export type Listener = Readonly<{ triggerId: string; workflowId: string; policy: EventPolicy }>;
+export type Listener = Readonly<{
+  triggerId: string;
+  workflowId: string;
+  policy: EventPolicy;
+  /** What it starts are test runs. */
+  testMode: boolean;
+}>;
 
 /** What listens to events of a type, among triggers and workflows that are switched on. */
 export const listenersTo = (catalog: OrgCatalog, type: string): readonly Listener[] =>
@@ -28,7 +34,7 @@ const listenerOf = (catalog: OrgCatalog, { id, state }: TriggerEntry): Listener 
   const policy = definition.triggerType === 'event' ? definition.event : null;
   const workflow = catalog.workflow(workflowId)?.state;
   const isOn = workflow?.status === 'live' && workflow.isActive;
-  return policy && isOn ? { triggerId: id, workflowId, policy } : undefined;
+  return policy && isOn ? { triggerId: id, workflowId, policy, testMode: definition.testMode } : undefined;
 };
 
 /** The event as templates see it: as `parameters` of a filter, and of the runs that it starts. */

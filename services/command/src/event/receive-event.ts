@@ -65,7 +65,7 @@ const start = (
   ports: RequestPorts,
   { event, testMode, depth }: Payload,
   envelope: Envelope,
-  { triggerId, workflowId }: Listener,
+  { triggerId, workflowId, testMode: isTest }: Listener,
 ): Promise<CommandReply> => {
   const runId = runIdOf(triggerId, event, testMode);
   const request = {
@@ -73,7 +73,7 @@ const start = (
     workflowId,
     triggerId,
     eventType: 'auto',
-    testMode,
+    testMode: testMode || isTest,
     parameters: parametersOf(event),
     ...(depth !== undefined && { depth }),
   } as const;

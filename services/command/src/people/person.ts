@@ -54,6 +54,7 @@ export const changePerson = async (
     commandId,
     org: userId,
     at: command.at,
+    testMode: false,
     metadata,
   });
   if ('rejected' in reply) throw new Error(saying(reply.rejected));

@@ -47,6 +47,20 @@ describe('a trigger', () => {
     expect(commandsOf(created(daily))).toMatchObject([{ slug: 'orders_scheduled_2' }]);
   });
 
+  it('starts test runs where it is made in test mode and says nothing else, and stays so', () => {
+    const inTests = (input: Pick<InlineTrigger, 'testMode'>) => {
+      const given = { workflowId: 'wkfl_1', ...daily, ...input };
+      return outlineCreateTrigger(catalogOf(workflow, first), given, { ...issue, testMode: true });
+    };
+    expect(commandsOf(inTests({}))).toMatchObject([{ definition: { testMode: true } }]);
+    expect(commandsOf(inTests({ testMode: false }))).toMatchObject([{ definition: { testMode: false } }]);
+    const known = catalogOf(workflow, aTrigger('wtrg_1', 't', { testMode: true }));
+    const revised = (input: Omit<InlineTrigger, 'id'>, testMode: boolean) =>
+      commandsOf(outlineUpdateTrigger(known, { id: 'wtrg_1', ...input }, { ...issue, testMode }));
+    expect(revised({ name: 'A' }, false)).toMatchObject([{ definition: { testMode: true } }]);
+    expect(revised({ testMode: false }, true)).toMatchObject([{ definition: { testMode: false } }]);
+  });
+
   it('is refused where its workflow has as many as it may', () => {
     const full = Array.from({ length: 50 }, (_, index) => aTrigger(`wtrg_${index}`, `t${index}`));
     const outline = outlineCreateTrigger(

@@ -30,7 +30,10 @@ export const outlineNewTrigger = (
   issue: Issue,
   path: string,
 ): Outline => {
-  const shaped = shapeTrigger(input, undefined, { path, at: issue.at });
+  const shaped = shapeTrigger({ ...input, testMode: input.testMode ?? issue.testMode }, undefined, {
+    path,
+    at: issue.at,
+  });
   if ('refused' in shaped) return shaped;
   const { definition } = shaped;
   const id = derivedId('trigger', issue.commandId, owner.id);

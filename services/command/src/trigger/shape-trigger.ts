@@ -11,6 +11,7 @@ type Shaped = Readonly<{ definition: TriggerDefinition }> | Readonly<{ refused: 
 const blank: Omit<TriggerDefinition, 'triggerType'> = {
   name: null,
   isActive: true,
+  testMode: false,
   parameters: null,
   schedule: null,
   schedulePolicy: null,
@@ -39,6 +40,7 @@ export const shapeTrigger = (
     triggerType,
     name: pick(input.name, before.name),
     isActive: input.isActive ?? before.isActive,
+    testMode: input.testMode ?? before.testMode,
     parameters: pick(input.parameters, before.parameters),
     ...scheduleOf(triggerType, input, before),
     secretKey: pick(input.secretKey, before.secretKey),

@@ -19,6 +19,7 @@ const neverNull: ReadonlySet<string> = new Set([
   'name',
   'metadata',
   'isActive',
+  'testMode',
   'onFailure',
   'actionNodes',
   'actions',

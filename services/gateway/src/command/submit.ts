@@ -18,6 +18,7 @@ export type Submission = Readonly<{
   origin?: Origin;
   /** Of what a person does about themselves: the organisations that they are a member of. */
   concerns?: readonly string[];
+  testMode?: boolean;
   issuedAt: Date;
   payload: unknown;
 }>;

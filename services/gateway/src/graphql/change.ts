@@ -25,7 +25,7 @@ export const change = async (
   field: string | number,
 ): Promise<Changed> => {
   const { ports, call } = context;
-  const { org, actor } = viewerOf(context);
+  const { org, actor, testMode } = viewerOf(context);
   const parsed = payloadOf(name, input);
   if ('errors' in parsed) return parsed;
   const reply = await ports.submit({
@@ -34,6 +34,7 @@ export const change = async (
     org,
     actor,
     origin: call.origin,
+    ...(testMode && { testMode }),
     issuedAt: new Date(),
     payload: parsed.payload,
   });

@@ -99,7 +99,7 @@ const runNow = async (triggerId: string, context: GraphContext, key: string | nu
     workflow_id: trigger.workflow_id,
     trigger_id: triggerId,
     event_type: 'manual',
-    test_mode: testMode,
+    test_mode: testMode || trigger.test_mode,
     parameters: trigger.parameters ?? {},
     depth,
   };

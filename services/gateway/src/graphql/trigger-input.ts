@@ -51,6 +51,10 @@ export const SchedulePolicyInput = builder.inputType('SchedulePolicyInput', {
 const triggerFields = (t: Fields) => ({
   name: t.string({ description: 'What people call it; at most 50 characters.' }),
   is_active: t.boolean({ description: 'False pauses it. A new one is active unless said otherwise.' }),
+  test_mode: t.boolean({
+    description:
+      'True: what it starts are test runs. Unless given, a new one is as the key or session that makes it.',
+  }),
   parameters: t.field({
     type: 'JSON',
     description: 'What a run is given that a schedule starts, or a person with trigger_scheduled_workflow.',

@@ -15,6 +15,9 @@ export const addWorkflowTrigger = (): void => {
       is_active: t.exposeBoolean('is_active', {
         description: 'Whether it starts runs; false where it is paused.',
       }),
+      test_mode: t.exposeBoolean('test_mode', {
+        description: 'Whether what it starts are test runs.',
+      }),
       parameters: t.expose('parameters', {
         type: 'JSON',
         nullable: true,

@@ -11,6 +11,7 @@ const aWebhook = (over: Partial<Webhook> = {}): Webhook => ({
   triggerId: 'wtrg_1',
   triggerType: 'webhook',
   isPaused: false,
+  testMode: false,
   secretKey: 'X-Shop-Secret',
   secrets: [{ value: 's3cret', untilMs: null }],
   policy: defaultWebhookPolicy,

@@ -1,6 +1,5 @@
 import { depthAfter, depthHeader } from '@karrio/contracts';
 import type { FastifyRequest } from 'fastify';
-import type { Viewer } from '../auth/viewer.ts';
 import { commandIdOf } from '../command/submit.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { originOf } from '../http/origin.ts';
@@ -57,7 +56,7 @@ const startOf = (
     workflowId,
     ...(triggerId !== null && { triggerId }),
     org,
-    ...senderOf(viewer),
+    ...senderOf(webhook, viewer),
     origin: originOf(request, viewer),
     eventType: 'webhook',
     parameters: policy.parametersFrom === 'body' ? parameters : withRequest(webhook, request, parameters),
@@ -70,8 +69,11 @@ const startOf = (
   };
 };
 
-const senderOf = (viewer: Viewer | undefined): Pick<RunStart, 'actor' | 'testMode'> =>
-  viewer ? { actor: viewer.actor, testMode: viewer.testMode } : { actor: 'webhook', testMode: false };
+const senderOf = (
+  { testMode }: Admitted['webhook'],
+  viewer: Admitted['viewer'],
+): Pick<RunStart, 'actor' | 'testMode'> =>
+  viewer ? { actor: viewer.actor, testMode: testMode || viewer.testMode } : { actor: 'webhook', testMode };
 
 /** A member is not the trigger's sender, and need not call its deliveries anything. */
 const nameOf = (

@@ -12,6 +12,8 @@ export type Webhook = Readonly<{
   triggerId: string | null;
   triggerType: TriggerType | null;
   isPaused: boolean;
+  /** What it starts are test runs. */
+  testMode: boolean;
   /** The name of the header that carries the secret. */
   secretKey: string | null;
   /** None: whoever knows the URL may send. */

@@ -54,6 +54,7 @@ const webhookOf = async (row: WebhookRow, vault: Pick<Vault, 'open'>): Promise<W
   triggerId: row.trigger_id,
   triggerType: row.trigger_type,
   isPaused: row.trigger_is_active === false,
+  testMode: row.test_mode ?? false,
   secretKey: row.secret_key,
   secrets: await secretsOf(row, vault),
   policy: { ...defaultWebhookPolicy, ...row.webhook },

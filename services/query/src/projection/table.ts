@@ -106,7 +106,15 @@ export const tables: Readonly<{ [Name in TableName]: Table<Name> }> = {
     kept: [],
     columns: [
       ...definitionColumns,
-      ...(['workflow_id', 'trigger_type', 'name', 'is_active', 'parameters', 'schedule'] as const),
+      ...([
+        'workflow_id',
+        'trigger_type',
+        'name',
+        'is_active',
+        'test_mode',
+        'parameters',
+        'schedule',
+      ] as const),
       ...([
         'schedule_policy',
         'secret_key',

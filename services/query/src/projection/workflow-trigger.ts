@@ -36,6 +36,7 @@ const columnsOf = (recorded: RecordedTrigger) => {
     trigger_type: definition.triggerType,
     name: definition.name,
     is_active: definition.isActive,
+    test_mode: definition.testMode,
     parameters: definition.parameters,
     schedule: definition.schedule,
     schedule_policy: definition.schedulePolicy,

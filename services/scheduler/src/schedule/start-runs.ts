@@ -80,11 +80,11 @@ const outcomeOf = async (
   return 'settled';
 };
 
-const requestOf = ({ id, workflowId, parameters }: TimedTrigger, { runId, slot }: PendingRun) => ({
+const requestOf = ({ id, workflowId, testMode, parameters }: TimedTrigger, { runId, slot }: PendingRun) => ({
   runId,
   workflowId,
   eventType: 'scheduled',
-  testMode: false,
+  testMode,
   parameters: parametersOf(parameters, slot),
   triggerId: id,
   slot,

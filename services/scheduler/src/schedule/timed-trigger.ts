@@ -34,6 +34,7 @@ export type TimedTrigger = Readonly<{
   org: string;
   workflowId: string;
   isActive: boolean;
+  testMode: boolean;
   parameters: Json;
   /** The oldest first; none for a trigger that was deleted, or has become one without times. */
   phases: readonly Phase[];
@@ -69,6 +70,7 @@ export const beginTrigger = (
       org,
       workflowId,
       isActive: true,
+      testMode: false,
       parameters: null,
       phases: [],
       decidedMs: Date.parse(at),
@@ -90,9 +92,9 @@ export const redefined = (
   at: string,
   isWorkflowActive: boolean,
 ): TimedTrigger => {
-  const { isActive, parameters } = definition;
+  const { isActive, testMode, parameters } = definition;
   const withheld = withheldBy(isActive, isWorkflowActive);
-  return phased({ ...trigger, isActive, parameters }, scheduleOf(definition), withheld, at);
+  return phased({ ...trigger, isActive, testMode, parameters }, scheduleOf(definition), withheld, at);
 };
 
 /** Its workflow was switched on or off. */
