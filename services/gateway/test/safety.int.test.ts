@@ -75,6 +75,12 @@ describe('the schema', () => {
   it('is shown to whoever has a key alone, where it is configured so', async () => {
     const query = '{ __schema { queryType { name } } }';
     expect((await ask(gateway, query, {}, { key: null })).status).toBe(401);
+    // Nor does a stranger learn of it by what is wrong with a query.
+    const wrong = await ask(gateway, '{ workflow_ { id } }', {}, { key: null });
+    expect([wrong.status, JSON.stringify(wrong.body)]).toEqual([
+      401,
+      expect.not.stringContaining('workflows'),
+    ]);
     expect((await ask(gateway, query)).body.data).toEqual({ __schema: { queryType: { name: 'Query' } } });
   });
 });
@@ -119,6 +125,8 @@ it('takes known documents alone, and shows nobody the schema, where it is config
   await using hidden = await startGateway({ introspection: 'off' });
   const { body } = await ask(hidden, '{ __schema { queryType { name } } }');
   expect(body.errors[0].message).toContain('introspection');
+  const near = await ask(hidden, '{ workflow_ { id } }');
+  expect(near.body.errors[0].message).toBe('Cannot query field "workflow_" on type "Query".');
 });
 
 describe('an operation that takes too long', () => {

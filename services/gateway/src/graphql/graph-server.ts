@@ -3,6 +3,7 @@ import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { GraphContext } from './context.ts';
 import { limiting } from './limiting.ts';
 import { maskErrors } from './mask-errors.ts';
+import { noSuggestions } from './no-suggestions.ts';
 import { persistedOperations, type PersistedOperations } from './persisted-operations.ts';
 import { deadlines } from './within-deadline.ts';
 import { requireKey, type Introspection } from './require-key.ts';
@@ -42,6 +43,7 @@ export const createGraphServer = (log: Logger, options: GraphServerOptions): Gra
       limiting,
       deadlines(options.operationTimeoutMs),
       maskErrors(log),
+      ...(options.introspection === 'off' ? [noSuggestions] : []),
     ],
   });
 

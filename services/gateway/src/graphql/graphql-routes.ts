@@ -39,6 +39,9 @@ export const addGraphqlRoutes = (server: FastifyInstance, routes: GraphRoutes): 
           // A missing key is said by the operation: introspection needs none.
           if (typeof caller === 'string' && caller !== 'absent')
             return sendProblem(reply, unauthenticated(caller));
+          // How an operation fails tells of the schema.
+          const isSchemaOpen = options.introspection === 'open' || isPage(request);
+          if (caller === 'absent' && !isSchemaOpen) return sendProblem(reply, unauthenticated(caller));
           suspect(request, suspectOf(caller, request.headers));
           const tooMany = typeof caller === 'object' && (await countRequest(caller.credential));
           if (tooMany) return sendProblem(reply, tooMany);
@@ -80,6 +83,10 @@ const answer = async (
   response.headers.forEach((value, name) => void reply.header(name, value));
   return reply.code(response.status).send(withCodes(await response.text()));
 };
+
+/** The page to try queries on, which asks nothing by itself. */
+const isPage = ({ method, query }: Pick<FastifyRequest, 'method' | 'query'>): boolean =>
+  method === 'GET' && Object.keys(query ?? {}).length === 0;
 
 const jsonFaultOf = ({ method, headers, body }: FastifyRequest<{ Body: string | null | undefined }>) => {
   if (method !== 'POST' || mediaTypeOf(headers['content-type']) !== 'application/json') return undefined;

@@ -12,6 +12,11 @@ export const withoutValues = (
     /The value does not exist in "(\w+)" enum\.$/,
     (said, name: string) => `${said.slice(0, -1)}; it has ${valuesOf(name).join(', ')}.`,
   );
+  return withMessage(error, message);
+};
+
+/** The same error in other words. */
+export const withMessage = (error: GraphQLError, message: string): GraphQLError => {
   if (message === error.message) return error;
   const { nodes, source, positions, path, extensions } = error;
   return new GraphQLError(message, {
