@@ -4,7 +4,6 @@ import {
   inherited,
   parseStream,
   streams,
-  type Command,
   type EventMetadata,
 } from '@karrio/contracts';
 import {
@@ -16,12 +15,10 @@ import {
 import { RevisionConflict, type EventStore, type Recorded } from '@karrio/event-store-client';
 import type { Bus } from '@karrio/messaging';
 import { asJson } from '../decision/json.ts';
+import { askCommand } from './ask-command.ts';
 
 type Ports = Readonly<{ store: EventStore; bus: Pick<Bus, 'command'>; now: () => number }>;
 type Outcome = RateNotified['data']['outcomes'][number];
-
-/** Asked again until it is answered. */
-const patienceMs = 3_000;
 
 /**
  * Starts the workflows that a decision's rules name, once each: their ids follow from the decision's, so that doing
@@ -59,19 +56,15 @@ type Due = RateNotificationsDue['data']['notifications'][number] &
   Readonly<{ decisionId: string; index: number; testMode: boolean; depth: number }>;
 
 const start = async (
-  { bus, now }: Ports,
+  ports: Ports,
   { org }: EventMetadata,
   { decisionId, index, workflow, rule, parameters, testMode, depth }: Due,
 ): Promise<Outcome> => {
   const runId = derivedId('run', decisionId, String(index));
-  const issuedAt = now();
-  const command: Command = {
-    id: derivedId('command', runId),
+  const reply = await askCommand(ports, [runId], {
     name: 'request_run',
     org,
     actor: 'rules',
-    issuedAt: new Date(issuedAt).toISOString(),
-    expiresAt: new Date(issuedAt + patienceMs).toISOString(),
     payload: {
       runId,
       workflowId: workflow,
@@ -81,8 +74,7 @@ const start = async (
       depth: depth + 1,
       parameters: asJson({ ...parameters, decision_id: decisionId, rule_id: rule }),
     },
-  };
-  const reply = await bus.command(command, patienceMs);
+  });
   if ('accepted' in reply) return { runId };
   const { errors } = reply.rejected;
   return { refused: errors.map(({ messages }) => messages.join(' ')).join(' ') || reply.rejected.code };
