@@ -17,7 +17,7 @@ export class Abandoned extends Error {
 
 export type Abandonment = Disposable &
   Readonly<{
-    signal: () => AbortSignal;
+    signal: AbortSignal;
     /** Gives up what is under way if the run's state says so by now. */
     consider: () => void;
     /** Gives up, and nothing more is recorded here. */
@@ -35,7 +35,8 @@ export const watchOver = (
   journal: Journal,
   plan: Plan,
 ): Abandonment => {
-  const giving = giveUpOnce();
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
   let timer: NodeJS.Timeout | undefined;
   const consider = () => {
     const { org } = journal.metadata;
@@ -44,7 +45,7 @@ export const watchOver = (
     if (!isPaused) journal.note(...holdsOf(pauses, org, journal.state(), at));
     const because = abortCauseOf(plan, journal.state(), at);
     // The time of a pause does not count, also while it lasts.
-    if (because && !(isPaused && because === 'run-timed-out')) giving.up(new Abandoned(because));
+    if (because && !(isPaused && because === 'run-timed-out')) controller.abort(new Abandoned(because));
   };
   const awaitDeadline = () => {
     const run = journal.state();
@@ -54,34 +55,14 @@ export const watchOver = (
     timer = setTimeout(() => {
       consider();
       // Held meanwhile, the run has more time than it had.
-      if (!giving.isUp()) awaitDeadline();
+      if (!controller.signal.aborted) awaitDeadline();
     }, waitMs);
   };
   awaitDeadline();
   return {
-    signal: giving.signal,
+    signal: controller.signal,
     consider,
-    fail: giving.up,
+    fail: (error) => controller.abort(error),
     [Symbol.dispose]: () => clearTimeout(timer),
-  };
-};
-
-/** A signal is made for who asks for it: most steps of a run send nothing. */
-const giveUpOnce = () => {
-  let controller: AbortController | undefined;
-  let given: Readonly<{ reason: unknown }> | undefined;
-  const make = () => {
-    controller = new AbortController();
-    setMaxListeners(0, controller.signal);
-    if (given) controller.abort(given.reason);
-    return controller;
-  };
-  return {
-    signal: () => (controller ?? make()).signal,
-    isUp: () => given !== undefined,
-    up: (reason: unknown) => {
-      given ??= { reason };
-      controller?.abort(given.reason);
-    },
   };
 };

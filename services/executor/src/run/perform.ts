@@ -43,7 +43,7 @@ export const performTogether = async (
   // Actions of one order do not see each other's outputs.
   const seen = { ...context, steps: { ...context.steps } };
   for (const performance of performances) {
-    const departure = await begin(ports, journal, performance, seen, abandonment);
+    const departure = await begin(ports, journal, performance, seen, abandonment.signal);
     if (departure === undefined) continue;
     if ('waitsFor' in departure) busy.push(departure);
     else if ('effect' in departure) departures.push({ ...departure, slot: slots.use(departure.slot) });
@@ -74,15 +74,15 @@ const begin = async (
   journal: Journal,
   performance: Performance,
   seen: Omit<TemplateContext, 'now'>,
-  abandonment: Pick<Abandonment, 'signal'>,
+  signal: AbortSignal,
 ): Promise<Departure | Settled | Busy | undefined> => {
   const startedAt = isoTime(ports.now());
   if (performance.as === 'resume') return { outcome: { succeeded: { output: null } }, startedAt };
   if (performance.as === 'ask') return askDecision(ports, journal, performance);
   const beginning =
     performance.as === 'probe'
-      ? probe(ports, journal, performance, { ...seen, now: startedAt }, abandonment.signal())
-      : prepare(ports, journal, performance, seen, abandonment);
+      ? probe(ports, journal, performance, { ...seen, now: startedAt }, signal)
+      : prepare(ports, journal, performance, seen, signal);
   // Given up while it asked for a token or about an earlier attempt, it has sent nothing: the run says what is next.
   return beginning.catch((error: unknown) => {
     if (!(error instanceof Abandoned)) throw error;
@@ -95,15 +95,14 @@ const prepare = async (
   journal: Journal,
   performance: Performance,
   seen: Omit<TemplateContext, 'now'>,
-  abandonment: Pick<Abandonment, 'signal'>,
+  signal: AbortSignal,
 ): Promise<Departure | Settled | Busy | undefined> => {
   const { action, attempt } = performance;
   const startedAt = isoTime(ports.now());
   const context = { ...seen, now: startedAt };
   let access: Access | undefined;
   if (action.connection && action.actionType === 'http_request') {
-    const { org } = journal.metadata;
-    const granted = await accessOf(ports, action.connection, org, undefined, abandonment.signal());
+    const granted = await accessOf(ports, action.connection, journal.metadata.org, undefined, signal);
     if ('failed' in granted) return { outcome: granted, startedAt };
     ({ access } = granted);
   }
@@ -139,7 +138,7 @@ const performEffects = async (
   steps: Steps,
   abandonment: Abandonment,
 ) => {
-  const sender = senderOf(journal, abandonment.signal());
+  const sender = senderOf(journal, abandonment.signal);
   let underWay = departures.length;
   const perform = async (departure: Departure) => {
     const { performance, startedAt } = departure;
