@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Act, Start } from '../audit/evidence.ts';
-import type { Random } from '../random.ts';
+import { shuffled, type Random } from '../random.ts';
 import type { Headers } from './gateway.ts';
 import type { Told } from './load.ts';
 import { patiently } from './patiently.ts';
@@ -27,9 +27,13 @@ export const busyPeople = async (people: People, name: string): Promise<Done> =>
   let count = 0;
   const busy: Busy = { ...people, acts: [], reruns: [], key: () => `${name}-${++count}` };
   const { tenants, random, isOver } = people;
+  let deeds: readonly Deed[] = [];
   while (!isOver()) {
+    // Each of them comes before one comes again.
+    if (deeds.length === 0) deeds = shuffled(deck, random);
+    const [deed, ...others] = deeds;
+    deeds = others;
     const tenant = tenants[Math.floor(random() * tenants.length)];
-    const deed = deck[Math.floor(random() * deck.length)];
     if (tenant && deed) await deed(busy, tenant);
     await delay(100 + 300 * random());
   }
