@@ -19,10 +19,8 @@ export const createSeen = () => {
   };
   const rulesOf = (org: string) => rules.get(org)?.toString();
   return {
-    /** Runs, decisions, users and refusals change no definition, and waiting for their positions would hold up the next command. */
     note: (name: CommandName, org: string, position: bigint): void => {
-      if (isRunCommand(name) || isDecisionCommand(name) || isUserCommand(name) || isAuditCommand(name))
-        return;
+      if (changesNoDefinition(name)) return;
       raise(definitions, org, position);
       if (isRuleCommand(name)) raise(rules, org, position);
     },
@@ -33,4 +31,13 @@ export const createSeen = () => {
     rulesOf,
   };
 };
+/** The write side's followers never come to the position of one of these: who waited for it would wait in vain. */
+const changesNoDefinition = (name: CommandName): boolean =>
+  isRunCommand(name) ||
+  isDecisionCommand(name) ||
+  isUserCommand(name) ||
+  isAuditCommand(name) ||
+  // An organisation's command, and what it writes is in the user's stream.
+  name === 'reset_member_password';
+
 export type Seen = ReturnType<typeof createSeen>;
