@@ -347,5 +347,6 @@ const restAnswer = async ({ method, path, body }: RestPlace, id: string, authori
 const blindRest: Readonly<Record<string, string>> = {
   'GET /v1/workflow-events?trigger_id': 'no run was started by its trigger',
   'GET /v1/rate-decisions?run_id': 'no run asked for a rate',
+  'DELETE /v1/auth/sessions/{id}': 'is of who is signed in, and a key is nobody',
   'GET /v1/tracing-records?request_log_id': 'finds nothing: requests have no numbers here',
 };
