@@ -112,6 +112,7 @@ export const fill = async (db: ReadModel['db'], count: number): Promise<void> =>
       schedule: '0 9 * * *',
       is_active: true,
       schedule_policy: null,
+      test_mode: false,
     })),
   );
   await insert(
