@@ -154,6 +154,18 @@ describe('a run that ends the executors which take it', () => {
     expect(await typesOf(innocent)).toEqual(['RunRequested', mark]);
   });
 
+  it('is none where its executors outlive it, however often something else stops them', async () => {
+    const runId = await executor.aRun({});
+    const survivor = anExecutor();
+    for (let deliveries = 3; deliveries <= 20; deliveries++) {
+      const journal = await openJournal(executor.store, { runId });
+      if (!journal) throw new Error('no such run');
+      const stopped = survivor(journal, deliveries, () => Promise.reject(new Error('rules are away')));
+      await expect(stopped).rejects.toThrow('rules are away');
+    }
+    expect(await typesOf(runId)).toEqual(['RunRequested', mark]);
+  });
+
   it('counts anew once it has moved', async () => {
     const runId = await executor.aRun({});
     for (let deliveries = 3; deliveries <= 5; deliveries++) await takeFatally(runId, deliveries);

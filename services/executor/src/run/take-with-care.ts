@@ -1,4 +1,6 @@
+import type { RunState } from '@karrio/domain';
 import { RetryLater } from '@karrio/messaging';
+import { LRUCache } from 'lru-cache';
 import type { Journal } from './journal.ts';
 import { isoTime, type RunPorts } from './run-ports.ts';
 import type { Progress } from './take-run.ts';
@@ -10,6 +12,7 @@ const deliveriesTrusted = 2;
 /** So many on record that came to nothing, after the two that are not. */
 const takesMax = 3;
 const laterMs = 1_000;
+const outlivedMax = 10_000;
 
 /** Does the work on a run that has been delivered for the `deliveries`-th time, unless it is parked instead. */
 export type TakeWithCare = (
@@ -25,17 +28,26 @@ export type TakeWithCare = (
  */
 export const createTakeWithCare = (ports: Ports): TakeWithCare => {
   let isSuspectInHand = false;
+  // What stopped the work on these was no death, and its mark stands for the next taking here as well.
+  const outlived = new LRUCache<string, true>({ max: outlivedMax });
   return async (journal, deliveries, work) => {
-    const run = journal.state();
-    if (deliveries <= deliveriesTrusted || run.status !== 'open' || run.parked || run.isPaused) return work();
-    if (journal.takenInVain >= takesMax) return park(ports, journal);
+    if (deliveries <= deliveriesTrusted || isHarmless(journal.state())) return work();
+    const { runId } = journal;
+    const isOutlived = journal.takenInVain > 0 && outlived.has(runId);
+    const vain = journal.takenInVain - (isOutlived ? 1 : 0);
+    if (vain >= takesMax) return park(ports, journal);
     const workOnRecord = async () => {
       const at = isoTime(ports.now());
-      journal.note({ type: 'RunTakenAgain', data: { deliveries, at } });
+      if (!isOutlived) journal.note({ type: 'RunTakenAgain', data: { deliveries, at } });
       await journal.flush();
-      return work();
+      try {
+        return await work();
+      } catch (error) {
+        outlived.set(runId, true);
+        throw error;
+      }
     };
-    if (journal.takenInVain === 0) return workOnRecord();
+    if (vain === 0) return workOnRecord();
     if (isSuspectInHand) throw new RetryLater('a run that may have ended executors is in hand', laterMs);
     isSuspectInHand = true;
     try {
@@ -45,6 +57,13 @@ export const createTakeWithCare = (ports: Ports): TakeWithCare => {
     }
   };
 };
+
+/** A person has it, or is asked for: nothing is done but to look. */
+const isHarmless = (run: RunState): boolean =>
+  run.status !== 'open' ||
+  run.parked !== undefined ||
+  run.isPaused ||
+  [...run.actions.values()].some(({ is }) => is === 'deferred');
 
 const park = async ({ now, log, parked }: Ports, journal: Journal): Promise<Progress> => {
   const message =
