@@ -7,7 +7,8 @@ import { useServer, type Extra } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { suspectOf } from '../audit/watch-refusals.ts';
 import type { Presented } from '../auth/authenticate.ts';
-import { unauthenticated, type CallerFault } from '../auth/viewer.ts';
+import { unauthenticated, type Caller } from '../auth/viewer.ts';
+import type { Problem } from '../http/problem.ts';
 import { originOf } from '../http/origin.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { contextOf } from './context-of.ts';
@@ -35,17 +36,15 @@ export const addGraphqlSocket = (server: FastifyInstance, graph: GraphServer, ro
   const handling = useServer(
     {
       connectionInitWaitTimeout: initWaitMs,
-      onConnect: async (connection) => {
-        const caller = await callerOf(routes, connection);
-        if (typeof caller === 'object') return true;
-        noteRefused(routes, connection, caller);
-        return false;
-      },
+      onConnect: (connection) => admits(routes, connection),
       onSubscribe: async (connection, _, { query, variables, operationName }) => {
         const { state, context } = await openCall(routes, connection);
         const { caller, requestId } = context.call;
         const tooMany = typeof caller === 'object' && (await countRequest(caller.credential));
-        if (tooMany) return [shownError(tooMany)];
+        if (tooMany) {
+          noteRefused(routes, connection, caller, tooMany);
+          return [shownError(tooMany)];
+        }
         const prepared = await prepareOperation(graph, context, { query, variables, operationName });
         if ('errors' in prepared) return maskedErrors(prepared.errors, requestId, log);
         if (!prepared.isSubscription) return [subscriptionsOnly()];
@@ -79,11 +78,23 @@ export const addGraphqlSocket = (server: FastifyInstance, graph: GraphServer, ro
   });
 };
 
-const noteRefused = ({ ports }: GraphRoutes, connection: Connection, fault: CallerFault): void =>
+const admits = async (routes: GraphRoutes, connection: Connection): Promise<boolean> => {
+  const caller = await callerOf(routes, connection);
+  if (typeof caller === 'object') return true;
+  noteRefused(routes, connection, caller, unauthenticated(caller));
+  return false;
+};
+
+const noteRefused = (
+  { ports }: GraphRoutes,
+  connection: Connection,
+  caller: Caller,
+  { code }: Problem,
+): void =>
   ports.noteRefusal({
-    suspect: suspectOf(fault, presentedIn(connection)),
+    suspect: suspectOf(caller, presentedIn(connection)),
     action: 'WebSocket /graphql',
-    code: unauthenticated(fault).code,
+    code,
     origin: originOf(senderOf(connection), undefined),
   });
 
