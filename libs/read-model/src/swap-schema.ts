@@ -4,7 +4,7 @@ import type { Database } from './schema.ts';
 /** Where tables are filled beside those that are read, which are in `public`. */
 export const nextSchema = 'read_models_next';
 /** Where those that were read before stay. */
-export const formerSchema = 'read_models_former';
+const formerSchema = 'read_models_former';
 
 /** An empty place for tables; whatever was left of an earlier time is gone. */
 export const makeNextSchema = async (db: Kysely<Database>): Promise<void> => {

@@ -21,7 +21,7 @@ const askMs = 100;
 const heldMsMax = 30_000;
 
 /** The rows in use stay in use. */
-export class RebuildFailed extends Error {
+class RebuildFailed extends Error {
   override readonly name = 'RebuildFailed';
 }
 
