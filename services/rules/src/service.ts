@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { consumeDecisions } from './decision/consume-decisions.ts';
 import { isSettled } from './decision/select-rate.ts';
 import { createOpenBacktests } from './backtest/open-backtests.ts';
+import { createUnderWay } from './backtest/under-way.ts';
 import { followUp, watchBacktests } from './follow-up/follow-up.ts';
 import { releaseRun } from './follow-up/release-run.ts';
 import { isNotificationsDue, startNotified } from './follow-up/start-notified.ts';
@@ -51,6 +52,7 @@ export const startRulesService = async (config: Config, log: Logger): Promise<As
     now: Date.now,
     log,
     decisions: counter('karrio_rate_decisions_total', 'Decisions made and recorded, by outcome and reason.'),
+    underWay: createUnderWay(),
     backtests: counter('karrio_backtests_total', 'Backtests that ended here, by outcome.'),
   };
   stack.use(followUpDecisions(ports, stack.use(bus.lease('rules'))));

@@ -565,3 +565,19 @@ describe('a rules service that is killed', () => {
     }
   });
 });
+
+// The last one: what it begins takes the threads of those before.
+describe('backtests of one organisation', () => {
+  it('are so many at once, so that nobody fills the log with waiting ones', async () => {
+    const org = 'org_eager';
+    const { seen } = await create(org);
+    const period = { from: '2026-11-01T00:00:00.000Z', to: '2026-12-01T00:00:00.000Z', testMode: false };
+    const start = (backtestId: string) =>
+      ask(org, 'start_backtest', { ...period, backtestId, actor: 'key_1', seen });
+    const answers = await Promise.all(Array.from({ length: 16 }, () => start(newId('backtest'))));
+    const refused = answers.filter((answer) => 'rejected' in answer);
+    expect(refused.length).toBeGreaterThanOrEqual(1);
+    expect(refused[0]).toMatchObject({ rejected: { code: 'backlog-full' } });
+    expect(answers.length - refused.length).toBeGreaterThanOrEqual(5);
+  });
+});
