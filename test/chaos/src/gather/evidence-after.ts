@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { jetStreams } from '@karrio/contracts';
-import { evolveRun, noRun } from '@karrio/domain';
 import { connectEventStore } from '@karrio/event-store-client';
 import { createLogger } from '@karrio/telemetry';
 import { eventually } from '@karrio/testing';
@@ -66,8 +65,10 @@ const bringToAnEnd = async (
     return (await manager.streams.info(jetStreams.incoming.name)).state.messages === 0;
   };
   await inTime('all events from outside were taken in', isTakenIn);
-  await inTime('all slots are decided', () => isLedgerWhole(reader.log()));
-  await inTime('all runs have ended or are parked', () => are(isSettled, awaitedIn(reader.log(), starts)));
+  await inTime('all slots are decided, and all runs have ended or are parked', () => {
+    const log = reader.log();
+    return isLedgerWhole(log) && are(isSettled, awaitedIn(log, starts));
+  });
   // Whoever is sent again may be parked again.
   await inTime('what was parked has ended, too', async () => {
     await resolveParked(tenants);
@@ -101,12 +102,14 @@ type Ledger = Parameters<typeof firedIn>[0];
 
 const are = (condition: (run: Run) => boolean, runs: Iterable<Run>): boolean => [...runs].every(condition);
 
-const isEnded = (facts: Run): boolean => (facts ?? []).reduce(evolveRun, noRun).status === 'ended';
+const ends: ReadonlySet<string> = new Set(['RunSucceeded', 'RunFailed', 'RunAborted', 'RunCancelled']);
+const parkings: ReadonlySet<string> = new Set(['RunParked', 'RunRedriven', 'ActionSettled']);
 
-const isSettled = (facts: Run): boolean => {
-  const run = (facts ?? []).reduce(evolveRun, noRun);
-  return run.status === 'ended' || (run.status === 'open' && run.parked !== undefined);
-};
+// All runs are looked at many times a second, while the log is read: folding them would hold that up.
+const isEnded = (facts: Run): boolean => facts?.some(({ type }) => ends.has(type)) === true;
+
+const isSettled = (facts: Run): boolean =>
+  isEnded(facts) || facts?.findLast(({ type }) => parkings.has(type))?.type === 'RunParked';
 
 const leaksIn = (rows: Evidence['readModels'], secrets: readonly string[]): readonly string[] =>
   [...rows].flatMap(([table, texts]) =>
