@@ -52,12 +52,7 @@ const failureOf = (facts: readonly Fact[]): string | null => {
   return end?.type === 'RunAborted' ? `condition-false ${end.data.condition}` : null;
 };
 
-const withoutRow: ReadonlySet<string> = new Set([
-  'ActionWaiting',
-  'ActionProbed',
-  'ActionSettled',
-  'ActionCompletedLate',
-]);
+const withoutRow: ReadonlySet<string> = new Set(['ActionProbed', 'ActionSettled', 'ActionCompletedLate']);
 
 const attemptsOf = (facts: readonly Fact[]): readonly string[] => {
   const attempts = facts.flatMap(({ type, data }) =>
