@@ -9,7 +9,7 @@ import type {
 } from '@karrio/read-model';
 import type { FieldError } from '../command/rejection.ts';
 import type { GraphContext } from './context.ts';
-import type { MetafieldNode } from './metafield.ts';
+import type { MetafieldNode } from './workflow/metafield.ts';
 import type { PageInfo } from './page.ts';
 
 /** Rows carry the contract's field names, so most fields are exposed as they are. */

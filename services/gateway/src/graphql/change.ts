@@ -6,7 +6,7 @@ import { commandIdOf } from '../command/submit.ts';
 import { problem } from '../http/problem.ts';
 import { sealed, type Sealing } from '../seal/sealing.ts';
 import { viewerOf, type GraphContext } from './context.ts';
-import { shownError } from './shown-error.ts';
+import { shownError } from './server/shown-error.ts';
 
 /** How long a mutation waits for the read models to show what it did. */
 const behindMsMax = 5_000;

@@ -8,8 +8,8 @@ import type { Submit } from '../command/submit.ts';
 import { unauthenticated, type Caller, type Viewer } from '../auth/viewer.ts';
 import type { AcceptedRuns } from '../run/accepted-runs.ts';
 import type { Live } from '../live/live.ts';
-import type { LiveCall } from './live-call.ts';
-import { shownError } from './shown-error.ts';
+import type { LiveCall } from './server/live-call.ts';
+import { shownError } from './server/shown-error.ts';
 import type { Loaders } from './loaders.ts';
 
 /** What resolvers work with; the same for every request. */

@@ -2,7 +2,7 @@ import type { Permission } from '@karrio/domain';
 import type { GraphQLField, GraphQLFieldMap, GraphQLSchema } from 'graphql';
 import { missingPermission } from '../auth/permitted.ts';
 import { viewerOf, type GraphContext } from './context.ts';
-import { shownError } from './shown-error.ts';
+import { shownError } from './server/shown-error.ts';
 
 /** `any`: whoever is known may. */
 export type FieldPermission = Permission | 'any';

@@ -9,9 +9,9 @@ import {
   UnknownResolutionEnum,
 } from './enum.ts';
 import { builder, type BuilderTypes } from './builder.ts';
-import { PartialWorkflowConnectionMutationInput } from './connection-input.ts';
-import { PartialWorkflowTriggerMutationInput } from './trigger-input.ts';
-import { CreateMetafieldInput, MetafieldInput } from './metafield-input.ts';
+import { PartialWorkflowConnectionMutationInput } from './connection/connection-input.ts';
+import { PartialWorkflowTriggerMutationInput } from './trigger/trigger-input.ts';
+import { CreateMetafieldInput, MetafieldInput } from './workflow/metafield-input.ts';
 
 type Fields = PothosSchemaTypes.InputFieldBuilder<BuilderTypes, 'InputObject'>;
 

@@ -18,16 +18,16 @@ import {
   WorkflowEventType,
   WorkflowType,
 } from './builder.ts';
-import { connectionType } from './connection.ts';
+import { connectionType } from './connection/connection.ts';
 import { viewerOf } from './context.ts';
 import { connectionOf, pageOf } from './page.ts';
-import { shownError } from './shown-error.ts';
-import { MetafieldFilter } from './metafield.ts';
-import { WorkflowActionFilter } from './workflow-action.ts';
-import { WorkflowConnectionFilter } from './workflow-connection.ts';
-import { runFilterOf, WorkflowEventFilter } from './workflow-event-filter.ts';
-import { WorkflowEventTypeConnection } from './workflow-event.ts';
-import { WorkflowFilter } from './workflow.ts';
+import { shownError } from './server/shown-error.ts';
+import { MetafieldFilter } from './workflow/metafield.ts';
+import { WorkflowActionFilter } from './workflow/workflow-action.ts';
+import { WorkflowConnectionFilter } from './connection/workflow-connection.ts';
+import { runFilterOf, WorkflowEventFilter } from './run/workflow-event-filter.ts';
+import { WorkflowEventTypeConnection } from './run/workflow-event.ts';
+import { WorkflowFilter } from './workflow/workflow.ts';
 
 export const WorkflowTypeConnection = connectionType('WorkflowType', WorkflowType);
 const WorkflowActionTypeConnection = connectionType('WorkflowActionType', WorkflowActionType);

@@ -9,10 +9,10 @@ import type { Watch, Watching } from '../live/watch.ts';
 import { builder, WorkflowEventType } from './builder.ts';
 import { viewerOf, type GraphContext } from './context.ts';
 import { cursorField } from './cursor-field.ts';
-import { DefinitionChangeType, definitionKinds } from './definition-change.ts';
+import { DefinitionChangeType, definitionKinds } from './workflow/definition-change.ts';
 import { AutomationEventStatus, AutomationEventType } from './enum.ts';
 import { wrong } from './page.ts';
-import { shownError } from './shown-error.ts';
+import { shownError } from './server/shown-error.ts';
 
 const WorkflowEventChangeType = builder.objectRef<Change<RunRow>>('WorkflowEventChangeType').implement({
   description: 'A run that changed.',

@@ -2,11 +2,11 @@ import { attribute, traced, withTraceparent, type Logger } from '@karrio/telemet
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { execute, type DocumentNode } from 'graphql';
 import { viewerOfRequest } from '../auth/route-permission.ts';
-import { contextOf, type SharedPorts } from '../graphql/context-of.ts';
+import { contextOf, type SharedPorts } from '../graphql/server/context-of.ts';
 import { permissionOf } from '../graphql/guard.ts';
-import { problemOfError } from '../graphql/mask-errors.ts';
+import { problemOfError } from '../graphql/server/mask-errors.ts';
 import { schema } from '../graphql/schema.ts';
-import { withinDeadline } from '../graphql/within-deadline.ts';
+import { withinDeadline } from '../graphql/server/within-deadline.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { problem, type Problem } from '../http/problem.ts';
 import type { CountRequest } from '../http/rate-limit.ts';
