@@ -289,14 +289,8 @@ export {
 } from './vault/data-keys.ts';
 
 export { validateRule, normaliseRule } from './rules/normalise.ts';
-export {
-  ruleSetOf,
-  ruleSetText,
-  type LiveRule,
-  type NormalRule,
-  type RuleDefinition,
-  type RuleSet,
-} from './rules/rule.ts';
+export type { LiveRule, NormalRule, RuleDefinition, RuleSet } from './rules/rule.ts';
+export { ruleSetOf, ruleSetText } from './rules/rule-set.ts';
 export { readRateFacts, RateFacts, type RateFact } from './rules/facts.ts';
 export { RuleAction, strategies, type Strategy } from './rules/action.ts';
 export { operators, quantifiers, type Condition, type FieldTest, type Operator } from './rules/condition.ts';

@@ -1,7 +1,8 @@
 import { compileRuleSet } from './compile.ts';
 import { decide } from './decide.ts';
 import type { RateFact, RateFacts } from './facts.ts';
-import { ruleSetOf, type LiveRule, type RuleDefinition, type RuleSet } from './rule.ts';
+import { ruleSetOf } from './rule-set.ts';
+import type { LiveRule, RuleDefinition, RuleSet } from './rule.ts';
 import type { Decided } from './trace.ts';
 
 export const aRuleDefinition = (override: Partial<RuleDefinition> = {}): RuleDefinition => ({

@@ -11,14 +11,11 @@ import { idempotencyKeyOf } from './idempotency-key.ts';
 import type { Journal } from './journal.ts';
 import { probe } from './probe.ts';
 import { isoTime, type RunPorts } from './run-ports.ts';
-import { hostOf, sendEffect, type Departure } from './send-effect.ts';
+import { hostOf, sendEffect, type Departure, type Busy } from './send-effect.ts';
 import { senderOf } from './sender-of.ts';
 import type { Steps } from './steps.ts';
 
 type Context = Omit<TemplateContext, 'steps' | 'now'> & Readonly<{ steps: Steps }>;
-
-/** All slots of the host are taken. */
-export type Busy = Readonly<{ waitsFor: string }>;
 
 /** A run that this process has in hand, and what it follows. */
 export type InHand = Readonly<{ journal: Journal; plan: Plan; holding: Holding }>;

@@ -4,10 +4,9 @@ import { storeValue } from '@karrio/event-store-client';
 import { compileTemplate, parseVerdict, renderText } from '@karrio/templates';
 import { accessOf } from './access.ts';
 import type { Journal } from './journal.ts';
-import type { Busy } from './perform.ts';
 import { isoTime, type RunPorts } from './run-ports.ts';
 import { senderOf } from './sender-of.ts';
-import { hostOf } from './send-effect.ts';
+import { hostOf, type Busy } from './send-effect.ts';
 import { stepOf } from './steps.ts';
 
 type Probed = Extract<RunEvent, { readonly type: 'ActionProbed' }>;

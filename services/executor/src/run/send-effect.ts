@@ -22,6 +22,9 @@ export type Departure = Readonly<{
   slot: Disposable;
 }>;
 
+/** All slots of the host are taken. */
+export type Busy = Readonly<{ waitsFor: string }>;
+
 /** As the request is recorded: a name, with a port where it is not that of the scheme. */
 export const hostOf = ({ request }: Effect): string => URL.parse(request.url)?.host ?? '';
 

@@ -1,28 +1,20 @@
-import { attribute, traced, withTraceparent, type Logger } from '@karrio/telemetry';
+import { attribute, traced, withTraceparent } from '@karrio/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { suspect, suspectOf } from '../../audit/watch-refusals.ts';
-import { effectOf, type Authenticate } from '../../auth/authenticate.ts';
+import { effectOf } from '../../auth/authenticate.ts';
 import { unauthenticated, type Caller } from '../../auth/viewer.ts';
 import { allowPage } from '../../http/guard-browsers.ts';
 import { idempotencyKeyOf } from '../../http/idempotency-key.ts';
 import { mediaTypeOf } from '../../http/media-type.ts';
 import { parseJson } from '../../http/parse-json.ts';
 import { problem } from '../../http/problem.ts';
-import type { CountRequest } from '../../http/rate-limit.ts';
 import { sendProblem } from '../../http/server.ts';
-import { contextOf, type SharedPorts } from './context-of.ts';
+import { contextOf } from './context-of.ts';
 import { withCodes } from '../error-shape.ts';
-import { createGraphServer, type GraphServer, type GraphServerOptions } from './graph-server.ts';
+import { createGraphServer, type GraphServer } from './graph-server.ts';
+import type { GraphRoutes } from './graph-routes.ts';
 import { addGraphqlSocket } from './socket.ts';
 import { answerEvents, wantsEvents } from './sse-answer.ts';
-
-export type GraphRoutes = Readonly<{
-  authenticate: Authenticate;
-  countRequest: CountRequest;
-  ports: SharedPorts;
-  options: GraphServerOptions;
-  log: Logger;
-}>;
 
 export const addGraphqlRoutes = (server: FastifyInstance, routes: GraphRoutes): void => {
   const { authenticate, countRequest, options, log } = routes;

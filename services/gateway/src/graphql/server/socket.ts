@@ -14,7 +14,7 @@ import { requestIdOf } from '../../http/request-id.ts';
 import { contextOf } from './context-of.ts';
 import type { GraphContext } from '../context.ts';
 import type { GraphServer } from './graph-server.ts';
-import type { GraphRoutes } from './graphql-routes.ts';
+import type { GraphRoutes } from './graph-routes.ts';
 import { createLiveState, type LiveState } from './live-call.ts';
 import { maskedErrors } from './mask-errors.ts';
 import { shownError } from './shown-error.ts';

@@ -8,7 +8,7 @@ import { sendEvents, type EventStream } from '../../http/server-sent-events.ts';
 import type { GraphContext } from '../context.ts';
 import { withCodes } from '../error-shape.ts';
 import type { GraphServer } from './graph-server.ts';
-import type { GraphRoutes } from './graphql-routes.ts';
+import type { GraphRoutes } from './graph-routes.ts';
 import { createLiveState, type LiveState } from './live-call.ts';
 import { maskedErrors } from './mask-errors.ts';
 import {
