@@ -62,6 +62,18 @@ describe('a query', () => {
     expect(answer.headers.get('x-org-id')).toBe('org_1');
   });
 
+  it.each([
+    ['its own', 'org_1', 200],
+    ['another one', 'org_2', 403],
+  ])('with a key is for the organisation of the key, and the header may name %s', async (_, org, status) => {
+    const query = '{ workflows { page_info { count } } }';
+    const answer = await ask(gateway, query, {}, { headers: { 'x-org-id': org } });
+    expect(answer.status).toBe(status);
+    expect(answer.body.errors?.map(({ code }: { code: string }) => code)).toEqual(
+      status === 200 ? undefined : ['forbidden'],
+    );
+  });
+
   it('for the schema needs no key', async () => {
     const { status, body } = await ask(gateway, '{ __schema { queryType { name } } }', {}, { key: null });
     expect([status, body]).toEqual([200, { data: { __schema: { queryType: { name: 'Query' } } } }]);
