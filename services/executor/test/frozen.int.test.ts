@@ -27,7 +27,9 @@ it('an executor that stands still beyond its lease loses its run; what it brings
     process.kill(frozen.pid, 'SIGCONT');
   }
   const events = await runs.eventsOf(runId);
-  expect(events.map(({ type }) => type)).toEqual([
+  // How often its wake-up was delivered before the lease was over, and is noted from the third time on, is chance.
+  const types = events.map(({ type }) => type).filter((type) => type !== 'RunTakenAgain');
+  expect(types).toEqual([
     'RunRequested',
     'RunStarted',
     'ActionStarted',
