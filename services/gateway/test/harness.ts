@@ -29,8 +29,10 @@ export interface TestGateway extends AsyncDisposable {
   readonly nats: Awaited<ReturnType<typeof freshNats>>;
   /** Another gateway on the same services. */
   readonly beside: () => Promise<AsyncDisposable & { readonly url: string }>;
-  /** What the gateway has sent. */
+  /** What the gateway has sent for those who asked. */
   readonly commands: readonly Command[];
+  /** What it tells by itself of those whom it refused, a moment later. */
+  readonly refusals: readonly Command[];
   readonly answerWith: (answer: Answer) => void;
 }
 
@@ -54,7 +56,7 @@ export const startGateway = async (over: Partial<Config> = {}): Promise<TestGate
   await addApiKey(db, testKey, 'org_1', true);
   await addApiKey(db, strangerKey, 'org_2', false);
   const bus = stack.use(await connectNats({ url: nats.url, name: 'test', log }));
-  const { commands, answerWith } = stack.use(standInFor(bus));
+  const { commands, refusals, answerWith } = stack.use(standInFor(bus));
   const urls = { natsUrl: nats.url, databaseUrl: database.url, eventStoreUrl: eventStore.url };
   const config = { ...defaults, ...urls, ...over };
   const gateway = stack.use(await startGatewayService(config, log));
@@ -72,6 +74,7 @@ export const startGateway = async (over: Partial<Config> = {}): Promise<TestGate
     store,
     nats,
     commands,
+    refusals,
     answerWith,
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
@@ -107,6 +110,7 @@ const defaults = {
 /** Takes commands as the write side would, and answers as the test says. */
 const standInFor = (bus: Bus) => {
   const commands: Command[] = [];
+  const refusals: Command[] = [];
   let answer: Answer = () => undefined;
   const consuming = (['command', 'rules'] as const).map((service) =>
     bus.consume({
@@ -117,14 +121,16 @@ const standInFor = (bus: Bus) => {
       ackWaitMs: 30_000,
       concurrency: 16,
       handle: async (command) => {
-        commands.push(command);
-        const reply = await answer(command);
+        const isRefusals = command.name === 'note_refusals';
+        (isRefusals ? refusals : commands).push(command);
+        const reply = isRefusals ? accepted('refusals') : await answer(command);
         if (reply && command.replyTo) bus.publish(command.replyTo, reply);
       },
     }),
   );
   return {
     commands,
+    refusals,
     answerWith: (next: Answer) => {
       answer = next;
     },
