@@ -14,7 +14,11 @@ const SignatureInput = z.object({
 export type SignatureInput = z.infer<typeof SignatureInput>;
 
 /** One of them. */
-const DeliveryKeyInput = z.object({ header: headerName, path: z.string().nullable().optional() });
+const DeliveryKeyInput = z.object({
+  header: headerName,
+  path: z.string().nullable().optional(),
+  body: z.boolean().nullable().optional(),
+});
 export type DeliveryKeyInput = z.infer<typeof DeliveryKeyInput>;
 
 const RateLimitInput = z.object({ deliveries: within(1, 1_000_000), perMs: within(1_000, 86_400_000) });

@@ -38,7 +38,6 @@ const errorOf = ({ status, body }: Awaited<ReturnType<typeof post>>) => [status,
 
 const payloadOf = (command: Command | undefined) => JSON.parse(JSON.stringify(command?.payload));
 const runIdOf = (command: Command): string => payloadOf(command).runId;
-/** The gateway also tells by itself, such as of who was refused. */
 const lastOf = (wanted: string) => payloadOf(gateway.commands.findLast(({ name }) => name === wanted));
 const acceptRuns = () => gateway.answerWith((command) => accepted(runIdOf(command), 3));
 
@@ -154,6 +153,17 @@ describe('a delivery with a key', () => {
     const headers = stripe(body);
     const first = await post(path, { body, headers });
     expect(await post(path, { body, headers })).toMatchObject({ status: 202, body: first.body });
+  });
+
+  it('is known by its body, where its sender signs nothing else: whoever sends it again gets the same run', async () => {
+    const { path } = await openHook({ ...signedAs('hmac'), deliveryKey: { body: true } }, 's3cret');
+    acceptOnce();
+    const send = (body: string) => post(path, { body, headers: { 'x-signature': hmac(body).digest('hex') } });
+    const first = await send('{"order":1}');
+    expect(await send('{"order":1}')).toMatchObject({ status: 202, body: first.body });
+    acceptRuns();
+    const other = await send('{"order":2}');
+    expect([other.status, other.body.id === first.body.id]).toEqual([202, false]);
   });
 
   it('is refused without it, unless a member sends it', async () => {

@@ -16,8 +16,9 @@ export type SignaturePolicy = Readonly<{
   toleranceMs: number;
 }>;
 
-/** What tells one delivery from another: the value of a header, or the one at a path of the body. */
-export type DeliveryKey = Readonly<{ header: string }> | Readonly<{ path: string }>;
+/** What tells one delivery from another: the value of a header, the one at a path of the body, or the whole body. */
+export type DeliveryKey =
+  Readonly<{ header: string }> | Readonly<{ path: string }> | Readonly<{ body: true }>;
 
 export type RateLimit = Readonly<{ deliveries: number; perMs: number }>;
 

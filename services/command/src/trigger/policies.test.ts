@@ -43,6 +43,8 @@ describe('a webhook’s policy', () => {
       rateLimit: { deliveries: 5, perMs: 1_000 },
     });
     expect(shaped({ webhook: { rateLimit: null } }, updated).webhook?.rateLimit).toBeNull();
+    const byBody = shaped({ webhook: { deliveryKey: { body: true } } }, updated).webhook;
+    expect(byBody?.deliveryKey).toEqual({ body: true });
     expect(shaped({ triggerType: 'manual' }, updated).webhook).toBeNull();
   });
 
@@ -76,6 +78,11 @@ describe('a webhook’s policy', () => {
     [
       'a delivery key in two places',
       { webhook: { deliveryKey: { header: 'X-Id', path: 'id' } } },
+      ['trigger.webhook.delivery_key'],
+    ],
+    [
+      'a delivery key in the body and at a path of it',
+      { webhook: { deliveryKey: { body: true, path: 'id' } } },
       ['trigger.webhook.delivery_key'],
     ],
     ['a delivery key in none', { webhook: { deliveryKey: {} } }, ['trigger.webhook.delivery_key']],

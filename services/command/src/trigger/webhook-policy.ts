@@ -48,9 +48,16 @@ const signatureOf = ({
   toleranceMs: given ?? toleranceMs,
 });
 
-/** What has both, or neither, is refused by its empty path. */
-const deliveryKeyOf = ({ header, path }: NonNullable<WebhookPolicyInput['deliveryKey']>): DeliveryKey =>
-  header && !path ? { header } : { path: header ? '' : (path ?? '') };
+/** What has several of them, or none, is refused by its empty path. */
+const deliveryKeyOf = ({
+  header,
+  path,
+  body,
+}: NonNullable<WebhookPolicyInput['deliveryKey']>): DeliveryKey => {
+  if (body && !header && !path) return { body };
+  if (header && !path && !body) return { header };
+  return { path: header || body ? '' : (path ?? '') };
+};
 
 const responseOf = (given: ResponseInput): ResponsePolicy => ({
   statusTemplate: given.statusTemplate ?? '200',
@@ -131,7 +138,9 @@ const deliveryKeyProblems = (key: DeliveryKey): readonly Refusal[] => {
   ];
   if ('header' in key)
     return headerName.test(key.header) ? [] : invalid('.header', notAHeader('X-Delivery-Id'));
-  if (key.path === '') return invalid('', 'Give either header or path: where a delivery says which it is.');
+  if ('body' in key) return [];
+  if (key.path === '')
+    return invalid('', 'Give one of header, path and body: where a delivery says which it is.');
   const problem = valuePathProblem(key.path);
   return problem === undefined ? [] : invalid('.path', problem);
 };

@@ -2,8 +2,8 @@ import { defaultWebhookPolicy, type WebhookPolicy } from '@karrio/domain';
 import { describe, expect, it } from 'vitest';
 import { deliveryKeyOf } from './delivery-key.ts';
 
-const keyOf = (over: Partial<WebhookPolicy>, headers = {}, parameters = {}) =>
-  deliveryKeyOf({ ...defaultWebhookPolicy, ...over }, headers, parameters);
+const keyOf = (over: Partial<WebhookPolicy>, headers = {}, parameters = {}, body = '') =>
+  deliveryKeyOf({ ...defaultWebhookPolicy, ...over }, headers, { body: Buffer.from(body), parameters });
 
 const signed = (
   scheme: 'github' | 'stripe' | 'hmac',
@@ -17,6 +17,13 @@ describe('a delivery’s key', () => {
     expect(keyOf({ deliveryKey: { header: 'X-Order' } }, { 'x-order': ' 7 ' })).toEqual({ key: '7' });
     expect(keyOf({ deliveryKey: { path: 'order.id' } }, {}, { order: { id: 7 } })).toEqual({ key: '7' });
     expect(keyOf({}, { 'x-order': '7' })).toEqual({ key: undefined });
+  });
+
+  it('may be the body: its bytes, whatever they mean', () => {
+    const ofBody = (body: string) => keyOf({ deliveryKey: { body: true } }, {}, { a: 1 }, body);
+    expect(ofBody('{"a":1}')).toEqual({ key: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(ofBody('{"a":1}')).toEqual(ofBody('{"a":1}'));
+    expect(ofBody('{"a": 1}')).not.toEqual(ofBody('{"a":1}'));
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import {
   valueAt,
@@ -8,6 +9,9 @@ import {
 } from '@karrio/domain';
 import { problem, type Problem } from '../http/problem.ts';
 import { headerOf } from './signature/scheme.ts';
+
+/** A body as it came, and what it says. */
+type Content = Readonly<{ body: Buffer; parameters: Json }>;
 
 type Found = Readonly<{ key: string | undefined }> | Readonly<{ problem: Problem }>;
 
@@ -28,12 +32,13 @@ const charsMax = 500;
 export const deliveryKeyOf = (
   { signature, deliveryKey }: WebhookPolicy,
   headers: IncomingHttpHeaders,
-  parameters: Json,
+  { body, parameters }: Content,
 ): Found => {
   // What is signed in another header comes from another sender, whose body may mean something else by an id.
   const ofScheme = signature?.header === null ? keysOfSchemes[signature.scheme] : undefined;
   const place = deliveryKey ?? ofScheme;
   if (!place) return { key: undefined };
+  if ('body' in place) return { key: createHash('sha256').update(body).digest('hex') };
   const key = keyAt(place, headers, parameters);
   if (key !== undefined || deliveryKey === null) return { key };
   const where = 'header' in place ? `in the header ${place.header}` : `in the body at ${place.path}`;
@@ -41,7 +46,11 @@ export const deliveryKeyOf = (
   return { problem: problem('validation', message) };
 };
 
-const keyAt = (place: DeliveryKey, headers: IncomingHttpHeaders, parameters: Json): string | undefined => {
+const keyAt = (
+  place: Exclude<DeliveryKey, { body: true }>,
+  headers: IncomingHttpHeaders,
+  parameters: Json,
+): string | undefined => {
   const found = 'header' in place ? headerOf(headers, place.header) : valueAt(parameters, place.path);
   const key = typeof found === 'number' ? String(found) : found;
   return typeof key === 'string' && key !== '' && key.length <= charsMax ? key : undefined;

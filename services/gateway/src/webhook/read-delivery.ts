@@ -34,7 +34,7 @@ export const readDelivery = async (
   if ('problem' in admitted) return admitted;
   const given = parametersOf(headers['content-type'], body);
   if ('problem' in given) return given;
-  const named = nameOf(admitted, request, given.parameters);
+  const named = nameOf(admitted, headers, { body, parameters: given.parameters });
   if ('problem' in named) return named;
   return startOf(admitted, request, asked, { ...given, ...named });
 };
@@ -78,10 +78,10 @@ const senderOf = (
 /** A member is not the trigger's sender, and need not call its deliveries anything. */
 const nameOf = (
   { webhook, viewer }: Admitted,
-  { headers }: DeliveryRequest,
-  parameters: RunStart['parameters'],
+  headers: DeliveryRequest['headers'],
+  content: Readonly<{ body: Buffer; parameters: RunStart['parameters'] }>,
 ): Read<{ readonly deliveryKey: string | undefined }> => {
-  const found = deliveryKeyOf(webhook.policy, headers, parameters);
+  const found = deliveryKeyOf(webhook.policy, headers, content);
   if ('key' in found) return { deliveryKey: found.key };
   return viewer ? { deliveryKey: undefined } : found;
 };

@@ -22,15 +22,18 @@ const SignatureInput = builder.inputType('SignatureInput', {
 
 const DeliveryKeyInput = builder.inputType('DeliveryKeyInput', {
   description:
-    'Where a delivery says which it is: one of the two. A delivery that comes again is the same run.',
+    'Where a delivery says which it is: one of the three. A delivery that comes again is the same run.',
   fields: (t) => ({
     header: t.string({ description: 'The name of a header, such as X-Delivery-Id.' }),
     path: t.string({ description: 'A path into the body, such as order.id or lines[0].sku.' }),
+    body: t.boolean({
+      description: 'True: by the whole body, for senders that sign it without a time or a name.',
+    }),
   }),
 });
 
 const RateLimitInput = builder.inputType('RateLimitInput', {
-  description: 'How many deliveries a trigger takes in how long; each gateway counts for itself.',
+  description: 'How many deliveries a trigger takes in how long, over all gateways together.',
   fields: (t) => ({
     deliveries: t.int({ required: true, description: 'So many, 1 to 1000000.' }),
     per_ms: t.int({ required: true, description: 'In so long, 1000 to 86400000.' }),

@@ -42,6 +42,10 @@ const DeliveryKeyType = builder
         description: 'A path into the body.',
         resolve: (key) => ('path' in key ? key.path : null),
       }),
+      body: t.boolean({
+        description: 'The whole body is its name: the same bytes are the same delivery.',
+        resolve: (key) => 'body' in key,
+      }),
     }),
   });
 
