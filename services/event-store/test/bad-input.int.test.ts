@@ -181,9 +181,10 @@ describe('too much of something', () => {
     };
     await drop(4000);
     const before = await residentMiB();
-    for (let round = 0; round < scale; round++) await drop(5000);
+    for (let round = 0; round < 4 * scale; round++) await drop(5000);
     await eventually('they are gone', async () => (await metric('eventstore_waiting_subscribers')) === 0);
-    expect((await residentMiB()) - before).toBeLessThan(64);
+    // A collector that was late has left some 60; 20,000 that leave anything behind leave more than twice that.
+    expect((await residentMiB()) - before).toBeLessThan(128);
     await bystander.isServed();
   });
 
