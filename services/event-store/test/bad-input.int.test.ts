@@ -181,10 +181,10 @@ describe('too much of something', () => {
     };
     await drop(4000);
     const before = await residentMiB();
-    for (let round = 0; round < 4 * scale; round++) await drop(5000);
+    for (let round = 0; round < 6 * scale; round++) await drop(5000);
     await eventually('they are gone', async () => (await metric('eventstore_waiting_subscribers')) === 0);
-    // A collector that was late has left some 60; 20,000 that leave anything behind leave more than twice that.
-    expect((await residentMiB()) - before).toBeLessThan(128);
+    // Garbage that a late collector has left is over a hundred at times; 10 KiB left behind by each would be 300 more.
+    expect((await residentMiB()) - before).toBeLessThan(256);
     await bystander.isServed();
   });
 
