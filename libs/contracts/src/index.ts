@@ -41,6 +41,7 @@ export {
   type PlanChoice,
   type QuestionName,
   type QuestionPayload,
+  type Seen,
 } from './question.ts';
 export { InlineTrigger, type SchedulePolicyInput } from './trigger-input.ts';
 export type { EventPolicyInput, ResponseInput, WebhookPolicyInput } from './trigger-policy-input.ts';

@@ -58,8 +58,6 @@ export const questionPayloads = {
     draft: WorkflowDraft.optional(),
     parameters: JsonValue.optional(),
     fixtures: Fixtures.default({}),
-    /** The rules that select_rate actions are answered by are not older. */
-    seen: LogPosition.optional(),
   }),
   /** To `executor`: runs that have ended, against the plan that they had, the one of now, or a draft's. */
   replay: z.object({
@@ -77,9 +75,19 @@ export type QuestionPayload<N extends QuestionName> = z.infer<(typeof questionPa
 const isQuestionName = (name: unknown): name is QuestionName =>
   typeof name === 'string' && Object.hasOwn(questionPayloads, name);
 
+/**
+ * Up to where an organisation has seen its own changes: those of all its definitions, and those of its rules alone,
+ * which the rules service hears of and of nothing else.
+ */
+const Seen = z.object({ definitions: LogPosition.optional(), rules: LogPosition.optional() });
+export type Seen = z.infer<typeof Seen>;
+
+/** A question on the wire. */
 export const Question = z.object({
   name: z.custom<QuestionName>(isQuestionName, 'no such question'),
   org: z.string(),
+  /** Answer on nothing older; what is asked in turn carries it on. */
+  seen: Seen.optional(),
   payload: JsonValue,
 });
 export type Question = z.infer<typeof Question>;

@@ -79,10 +79,9 @@ export const ruleQuestionPayloads = {
     draft: z.array(JsonValue).max(1_000, 'can be 1,000 at most').optional(),
     /** Nothing but the draft. */
     isWhole: z.boolean().default(false),
-    seen: LogPosition.optional(),
   }),
   /** What a selection would be answered by the live rules. */
-  preview_selection: z.object({ facts: JsonValue, seen: LogPosition.optional() }),
+  preview_selection: z.object({ facts: JsonValue }),
   /** A decision as its asker was told, or as a person has settled it since. */
   rate_decision: z.object({ id: z.string() }),
   explain_decision: z.object({ id: z.string() }),
@@ -90,10 +89,9 @@ export const ruleQuestionPayloads = {
   rule_set: z.object({
     position: LogPosition.optional(),
     at: z.iso.datetime().optional(),
-    seen: LogPosition.optional(),
   }),
   rule_set_versions: z.object({ first: z.number().int().min(1).max(200) }),
-  analyse_rules: z.object({ ruleId: z.string().optional(), seen: LogPosition.optional() }),
+  analyse_rules: z.object({ ruleId: z.string().optional() }),
   start_backtest: z.object({
     /** Chosen by the sender, so that a repeated request is the same backtest. */
     backtestId: z.string(),
@@ -104,7 +102,6 @@ export const ruleQuestionPayloads = {
     from: z.iso.datetime(),
     to: z.iso.datetime(),
     testMode: z.boolean(),
-    seen: LogPosition.optional(),
   }),
   backtest: z.object({ id: z.string() }),
 } as const;

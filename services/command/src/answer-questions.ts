@@ -7,16 +7,22 @@ import {
   type QuestionPayload,
 } from '@karrio/contracts';
 import type { Refusal } from '@karrio/domain';
+import type { CatalogFollower } from './catalog/follow-catalog.ts';
 import { matchEvent } from './event/match-event.ts';
 import { refusedReply, rejected } from './reply.ts';
 import { planOf, plannable } from './run/current-plan.ts';
 import { draftPlan } from './run/draft-plan.ts';
 import { outlineRerun, type RerunPorts } from './run/outline-rerun.ts';
 
-type Ports = Pick<RerunPorts, 'store' | 'catalog'> & Readonly<{ now: () => number }>;
+type Ports = Pick<RerunPorts, 'store' | 'catalog'> &
+  Readonly<{ caughtUpTo: CatalogFollower['caughtUpTo']; now: () => number }>;
 
 /** What can be asked of the write side; to answer changes nothing. */
-export const answerQuestion = async (ports: Ports, { name, org, payload }: Question): Promise<Answer> => {
+export const answerQuestion = async (
+  ports: Ports,
+  { name, org, payload, seen }: Question,
+): Promise<Answer> => {
+  if (seen?.definitions !== undefined) await ports.caughtUpTo(BigInt(seen.definitions));
   if (name === 'preview_rerun') {
     const asked = questionPayloads.preview_rerun.parse(payload);
     const outlined = await outlineRerun(ports, asked, org, new Date(ports.now()).toISOString());

@@ -28,6 +28,7 @@ let bus: Bus;
 let host: string;
 let received = 0;
 let current: Plan;
+const askedInTurn: Question[] = [];
 
 beforeAll(async () => {
   const server = stack.use(await startEventStore());
@@ -44,7 +45,12 @@ beforeAll(async () => {
   store = stack.use(connectEventStore({ url: server.url, log }));
   bus = stack.use(await connectNats({ url: nats.url, name: 'test', log }));
   // The write side, as far as an executor asks it.
-  stack.use(bus.respond('command', () => Promise.resolve({ answered: current as never })));
+  stack.use(
+    bus.respond('command', (question) => {
+      askedInTurn.push(question);
+      return Promise.resolve({ answered: current as never });
+    }),
+  );
   const config = loadConfig({
     NATS_URL: nats.url,
     EVENTSTORE_URL: server.url,
@@ -257,6 +263,32 @@ describe('a dry run', () => {
     });
     expect(await ask('dry_run', { fromRun }, 'org_2')).toMatchObject({ rejected: { code: 'not-found' } });
     expect(received).toBe(0);
+  });
+});
+
+describe('what an executor asks in turn', () => {
+  it('is answered on nothing older than what its own asker has seen', async () => {
+    const choose = { id: 'wact_c', slug: 'choose', actionType: 'select_rate', method: null } as const;
+    current = planOf(anAction({ ...choose, parametersTemplate: '{"shipment": {}, "rates": []}' }));
+    const asked: Question[] = [];
+    using _ = bus.respond('rules', (question) => {
+      asked.push(question);
+      return Promise.resolve({ answered: { outcome: 'none' } });
+    });
+    const runId = await aRun();
+    askedInTurn.length = 0;
+    const seen = { definitions: '7', rules: '5' };
+    const payloads = {
+      dry_run: { workflowId: 'wkfl_1', parameters: {} },
+      replay: { runIds: [runId], plan: 'current' },
+    };
+    for (const name of ['dry_run', 'replay'] as const) {
+      const question = { name, org: 'org_1', payload: payloads[name], seen };
+      expect(await bus.question('executor', question, 20_000)).toHaveProperty('answered');
+    }
+    expect([...askedInTurn, ...asked].map(({ name, seen: handedOn }) => ({ name, handedOn }))).toEqual(
+      ['current_plan', 'current_plan', 'preview_selection'].map((name) => ({ name, handedOn: seen })),
+    );
   });
 });
 

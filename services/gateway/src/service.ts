@@ -12,6 +12,7 @@ import type { Authenticate } from './auth/authenticate.ts';
 import { openAccess } from './auth/open-access.ts';
 import { requirePermissions } from './auth/route-permission.ts';
 import { followProgress } from './command/progress.ts';
+import { createPoseQuestion } from './command/pose-question.ts';
 import { createSeen } from './command/seen.ts';
 import { createSubmit } from './command/submit.ts';
 import type { Config } from './config.ts';
@@ -71,7 +72,7 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   requireDescriptions(server);
   const limiter = openLimiter(bus);
   const countDelivery = countDeliveries(limiter);
-  const { question } = bus;
+  const question = createPoseQuestion(bus, seen);
   const edge = { authenticate, submit, readRun, acceptedRuns };
   addTriggerRoutes(server, { ...edge, webhooks, runEnds, countDelivery, now: Date.now });
   addEventRoutes(server, { ...edge, question });
@@ -80,8 +81,7 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   addAuditRoutes(server, reads);
   const live = stack.use(openLive(server, { bus, reads, log }, config));
   addRunStreamRoute(server, { authenticate, readRun, acceptedRuns, reads, live });
-  const { rulesOf: rulesSeen } = seen;
-  const shared = { reads, people, forget, submit, question, rulesSeen };
+  const shared = { reads, people, forget, submit, question };
   const ports = { ...shared, progress, vault, acceptedRuns, live, noteRefusal: refusals.note };
   addPeopleRoutes(server, config, { ...access, bus, people, progress, vault, submit, now: Date.now, log });
   await addOperations(server, config, { authenticate, limiter, ports, log });

@@ -43,7 +43,6 @@ const contextOf = (db: ReadModel['db']): GraphContext => ({
     db,
     people: db,
     acceptedRuns: { shown: async () => undefined, allShown: async () => undefined },
-    rulesSeen: () => undefined,
     // Other services have their own tests: here nobody knows what is asked for.
     question: async () => ({ rejected: { code: 'not-found', errors: [] } }),
     progress: { reached: async () => true },

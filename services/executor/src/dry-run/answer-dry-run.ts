@@ -23,7 +23,7 @@ export const answerDryRun = async (ports: QuestionPorts, org: string, asked: Ask
   const answerOf: AnswerOf = async (performance, request) =>
     fixtureFor(asked.fixtures, performance.attempt.slug, ports.now()) ??
     (await recorded?.(performance, request)) ??
-    previewedRate(ports, org, performance, request, asked.seen);
+    previewedRate(ports, org, performance, request);
   return { answered: asJson(await rehearse(plan, requestOf(asked, start, ports.now()), { answerOf })) };
 };
 

@@ -11,11 +11,10 @@ export const previewedRate = async (
   org: string,
   { action: { actionType }, as }: Parameters<AnswerOf>[0],
   { body: facts }: Parameters<AnswerOf>[1],
-  seen: string | undefined,
 ): Promise<Awaited<ReturnType<AnswerOf>>> => {
   // Of one that would be held, no person has settled anything.
   if (actionType !== 'select_rate' || as !== 'attempt') return undefined;
-  const payload = asJson({ facts, ...(seen === undefined ? {} : { seen }) });
+  const payload = asJson({ facts });
   const answer = await bus.question('rules', { name: 'preview_selection', org, payload }, patienceMs);
   if ('rejected' in answer) {
     return { source: 'simulated', answer: { trouble: { failure: refusedRates(answer.rejected.errors) } } };

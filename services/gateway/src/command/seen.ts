@@ -5,6 +5,7 @@ import {
   isRunCommand,
   isUserCommand,
   type CommandName,
+  type Seen,
 } from '@karrio/contracts';
 import { LRUCache } from 'lru-cache';
 
@@ -17,6 +18,7 @@ export const createSeen = () => {
   const raise = (known: LRUCache<string, bigint>, org: string, position: bigint) => {
     if (position > (known.get(org) ?? -1n)) known.set(org, position);
   };
+  const definitionsOf = (org: string) => definitions.get(org)?.toString();
   const rulesOf = (org: string) => rules.get(org)?.toString();
   return {
     note: (name: CommandName, org: string, position: bigint): void => {
@@ -26,9 +28,15 @@ export const createSeen = () => {
     },
     /** What a command of this name has to wait for. */
     before: (name: CommandName, org: string): string | undefined =>
-      isDecisionCommand(name) ? rulesOf(org) : definitions.get(org)?.toString(),
-    /** Of the rules alone: their follower hears of nothing else. */
-    rulesOf,
+      isDecisionCommand(name) ? rulesOf(org) : definitionsOf(org),
+    /** What a question has to wait for, wherever it is asked. */
+    of: (org: string): Seen | undefined => {
+      const ofDefinitions = definitionsOf(org);
+      const ofRules = rulesOf(org);
+      // A change of a rule is one of a definition.
+      if (ofDefinitions === undefined) return undefined;
+      return { definitions: ofDefinitions, ...(ofRules === undefined ? {} : { rules: ofRules }) };
+    },
   };
 };
 /** The write side's followers never come to the position of one of these: who waited for it would wait in vain. */
@@ -40,4 +48,4 @@ const changesNoDefinition = (name: CommandName): boolean =>
   // An organisation's command, and what it writes is in the user's stream.
   name === 'reset_member_password';
 
-export type Seen = ReturnType<typeof createSeen>;
+export type SeenChanges = ReturnType<typeof createSeen>;

@@ -7,7 +7,7 @@ import {
   type Origin,
 } from '@karrio/contracts';
 import type { Bus } from '@karrio/messaging';
-import { createSeen, type Seen } from './seen.ts';
+import { createSeen, type SeenChanges } from './seen.ts';
 
 export type Submission = Readonly<{
   id: string;
@@ -30,7 +30,7 @@ export type Submit = (submission: Submission) => Promise<CommandReply>;
 export const createSubmit = (
   bus: Pick<Bus, 'command'>,
   timeoutMs: number,
-  seen: Seen = createSeen(),
+  seen: SeenChanges = createSeen(),
 ): Submit => {
   return async (submission) => {
     const { name, org } = submission;

@@ -5,12 +5,12 @@ import {
   type CommandReply,
   type IncomingEvent,
 } from '@karrio/contracts';
-import type { Bus } from '@karrio/messaging';
 import { attribute, traced, withTraceparent } from '@karrio/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Viewer } from '../auth/viewer.ts';
 import { viewerOfRequest } from '../auth/route-permission.ts';
 import { problemOfRejection } from '../command/rejection.ts';
+import type { PoseQuestion } from '../command/pose-question.ts';
 import { commandIdOf, type Submit } from '../command/submit.ts';
 import { originOf } from '../http/origin.ts';
 import { problem } from '../http/problem.ts';
@@ -21,7 +21,7 @@ import { eventsIn } from './read-events.ts';
 
 type EventPorts = Readonly<{
   submit: Submit;
-  question: Bus['question'];
+  question: PoseQuestion;
   acceptedRuns: Pick<AcceptedRuns, 'told'>;
 }>;
 type EventRequest = FastifyRequest<{

@@ -1,14 +1,11 @@
 import { MatchedEvent, type IncomingEvent, type Question } from '@karrio/contracts';
-import type { Bus } from '@karrio/messaging';
-
-/** A service that cannot answer in this time is overloaded. */
-const answerMsMax = 30_000;
+import type { PoseQuestion } from '../command/pose-question.ts';
 
 /** What an event would start, and what listens to its type and would not. @throws BusUnavailable */
-export const matchOf = async (question: Bus['question'], org: string, event: IncomingEvent) => {
+export const matchOf = async (question: PoseQuestion, org: string, event: IncomingEvent) => {
   // oxlint-disable-next-line typescript/consistent-type-assertions -- JSON by its parser; zod's type of it has no readonly
   const payload = { event } as Question['payload'];
-  const answer = await question('command', { name: 'match_event', org, payload }, answerMsMax);
+  const answer = await question('command', { name: 'match_event', org, payload });
   if ('rejected' in answer) throw new Error(`match_event was refused: ${JSON.stringify(answer.rejected)}`);
   const { listeners } = MatchedEvent.parse(answer.answered);
   const { id, source, type } = event;

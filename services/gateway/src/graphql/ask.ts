@@ -2,9 +2,6 @@ import type { FieldErrors, Question } from '@karrio/contracts';
 import { fieldErrorsOf } from '../command/rejection.ts';
 import { viewerOf, type GraphContext } from './context.ts';
 
-/** A service that cannot answer in this time is overloaded. */
-const answerMsMax = 30_000;
-
 /**
  * Asks a service something that changes nothing. What the caller did wrong is a value.
  * @throws BusUnavailable where nobody answers
@@ -12,10 +9,10 @@ const answerMsMax = 30_000;
 export const ask = async (
   { ports, call }: GraphContext,
   service: 'command' | 'executor' | 'rules',
-  question: Omit<Question, 'org'>,
+  question: Pick<Question, 'name' | 'payload'>,
 ): Promise<Readonly<{ answered: unknown }> | Readonly<{ errors: FieldErrors }>> => {
   const { org } = viewerOf({ ports, call });
-  const answer = await ports.question(service, { ...question, org }, answerMsMax);
+  const answer = await ports.question(service, { ...question, org });
   return 'rejected' in answer ? { errors: fieldErrorsOf(answer.rejected) } : answer;
 };
 

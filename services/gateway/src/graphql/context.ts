@@ -1,9 +1,9 @@
 import type { Origin } from '@karrio/contracts';
 import type { NoteRefusal } from '../audit/tell-refusals.ts';
-import type { Bus } from '@karrio/messaging';
 import type { ReadModel } from '@karrio/read-model';
 import type { Vault } from '@karrio/vault';
 import type { Progress } from '../command/progress.ts';
+import type { PoseQuestion } from '../command/pose-question.ts';
 import type { Submit } from '../command/submit.ts';
 import { unauthenticated, type Caller, type Viewer } from '../auth/viewer.ts';
 import type { AcceptedRuns } from '../run/accepted-runs.ts';
@@ -21,9 +21,7 @@ export type GraphPorts = Readonly<{
   /** Has the next request of a user look again what they are a member of. */
   forget: (userId: string) => void;
   submit: Submit;
-  question: Bus['question'];
-  /** Up to where the organisation has seen changes of its own rules. */
-  rulesSeen: (org: string) => string | undefined;
+  question: PoseQuestion;
   progress: Pick<Progress, 'reached'>;
   vault: Pick<Vault, 'seal' | 'open' | 'pseudonym'>;
   acceptedRuns: Pick<AcceptedRuns, 'shown' | 'allShown'>;

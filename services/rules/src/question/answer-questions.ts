@@ -18,11 +18,12 @@ export type QuestionPorts = BacktestPorts & Readonly<{ caughtUpTo: RuleFollower[
 /** What can be asked of the rules; to answer changes nothing. */
 export const answerQuestion = async (
   ports: QuestionPorts,
-  { name, org, payload }: Question,
+  { name, org, payload, seen }: Question,
 ): Promise<Answer> => {
   const { error } = questionPayloads[name].safeParse(payload);
   const [issue] = error?.issues ?? [];
   if (issue) return rejected('invalid', issue.path.join('.') || 'payload', issue.message);
+  if (seen?.rules !== undefined) await ports.caughtUpTo(BigInt(seen.rules));
   switch (name) {
     case 'simulate_rules':
       return simulate(ports, org, questionPayloads.simulate_rules.parse(payload));
@@ -36,8 +37,7 @@ export const answerQuestion = async (
       return versions ? { answered: asJson(versions) } : noRule(id);
     }
     case 'rule_set': {
-      const { position, at, seen } = questionPayloads.rule_set.parse(payload);
-      if (seen !== undefined) await ports.caughtUpTo(BigInt(seen));
+      const { position, at } = questionPayloads.rule_set.parse(payload);
       const asOf = { at, position: position === undefined ? undefined : BigInt(position) };
       return { answered: asJson(await rulesAsOf(ports.store, ports.book, org, asOf)) };
     }
@@ -49,11 +49,8 @@ export const answerQuestion = async (
       return explainRecorded(ports, org, questionPayloads.explain_decision.parse(payload).id);
     case 'analyse_rules':
       return analyse(ports, org, questionPayloads.analyse_rules.parse(payload));
-    case 'start_backtest': {
-      const asked = questionPayloads.start_backtest.parse(payload);
-      if (asked.seen !== undefined) await ports.caughtUpTo(BigInt(asked.seen));
-      return beginBacktest(ports, org, asked);
-    }
+    case 'start_backtest':
+      return beginBacktest(ports, org, questionPayloads.start_backtest.parse(payload));
     case 'backtest': {
       const { id } = questionPayloads.backtest.parse(payload);
       return readBacktest(ports.store, org, id);
@@ -64,12 +61,7 @@ export const answerQuestion = async (
 };
 
 /** What is found about the live rules; or, with the id of one, about that one, active or not. */
-const analyse = async (
-  { book, caughtUpTo }: QuestionPorts,
-  org: string,
-  { ruleId, seen }: Asked<'analyse_rules'>,
-): Promise<Answer> => {
-  if (seen !== undefined) await caughtUpTo(BigInt(seen));
+const analyse = ({ book }: QuestionPorts, org: string, { ruleId }: Asked<'analyse_rules'>): Answer => {
   const rules = book.rules(org).map((rule) => (rule.id === ruleId ? { ...rule, isActive: true } : rule));
   return { answered: asJson(analyseRuleSet(liveRulesOf(rules).ruleSet, ruleId)) };
 };
@@ -85,15 +77,14 @@ const recorded = async ({ store }: QuestionPorts, org: string, id: string): Prom
 };
 
 /** What a selection would be answered, without recording it. */
-const preview = async (
-  { book, caughtUpTo, now }: QuestionPorts,
+const preview = (
+  { book, now }: QuestionPorts,
   org: string,
-  { facts: given, seen }: Asked<'preview_selection'>,
-): Promise<Answer> => {
+  { facts: given }: Asked<'preview_selection'>,
+): Answer => {
   const at = new Date(now()).toISOString();
   const facts = readFacts(given, at);
   if ('refused' in facts) return refused(facts.refused);
-  if (seen !== undefined) await caughtUpTo(BigInt(seen));
   const { hash: ruleSetHash, compiled } = book.live(org);
   const decided = decide(compiled, facts.read);
   const stored = { facts: { json: null }, trace: { json: null } };
@@ -102,14 +93,13 @@ const preview = async (
 };
 
 /** Decides by the live rules or a draft, and tells everything about it. */
-const simulate = async (
-  { book, caughtUpTo, now }: QuestionPorts,
+const simulate = (
+  { book, now }: QuestionPorts,
   org: string,
-  { facts: given, draft, isWhole, seen }: Asked<'simulate_rules'>,
-): Promise<Answer> => {
+  { facts: given, draft, isWhole }: Asked<'simulate_rules'>,
+): Answer => {
   const facts = readFacts(given, new Date(now()).toISOString());
   if ('refused' in facts) return refused(facts.refused);
-  if (seen !== undefined) await caughtUpTo(BigInt(seen));
   const tried =
     draft === undefined ? { rules: book.live(org) } : laidOver(book.rules(org), { draft, isWhole });
   if ('refused' in tried) return refused(tried.refused);

@@ -1,6 +1,6 @@
 import { derivedId, newId, type FieldErrors } from '@karrio/contracts';
 import { askRules } from './ask-rules.ts';
-import { ask } from '../ask.ts';
+import { asJson, ask } from '../ask.ts';
 import { builder } from '../builder.ts';
 import { errorsField } from '../payload.ts';
 import { viewerOf } from '../context.ts';
@@ -93,7 +93,6 @@ export const addRuleBacktest = (): void => {
         const { org, actor, testMode } = viewerOf(context);
         const { draft, draft_only, from, to } = input;
         const key = context.call.idempotencyKey;
-        const seen = context.ports.rulesSeen(org);
         const payload = {
           backtestId: key ? derivedId('backtest', org, String(path.key), key) : newId('backtest'),
           actor,
@@ -102,7 +101,6 @@ export const addRuleBacktest = (): void => {
           from,
           to,
           testMode,
-          ...(seen === undefined ? {} : { seen }),
         };
         const answer = await ask(context, 'rules', { name: 'start_backtest', payload: asJson(payload) });
         if ('errors' in answer) return { errors: answer.errors, id: null };
@@ -111,6 +109,3 @@ export const addRuleBacktest = (): void => {
     }),
   }));
 };
-
-// oxlint-disable-next-line typescript/consistent-type-assertions -- read from JSON by GraphQL
-const asJson = (payload: object) => payload as Parameters<typeof ask>[2]['payload'];

@@ -2,7 +2,6 @@ import { Fixtures, type FieldErrors } from '@karrio/contracts';
 import { asJson, ask } from '../ask.ts';
 import { builder } from '../builder.ts';
 import { errorsField } from '../payload.ts';
-import { viewerOf } from '../context.ts';
 import { draftOf, WorkflowDraftInput } from '../workflow/workflow-draft.ts';
 import { PlanChoice } from './rerun-mutation.ts';
 
@@ -56,7 +55,6 @@ export const addDryRunMutation = (): void => {
         if (!fixtures.success) return { errors: fixtureErrors(fixtures.error.issues), report: null };
         const drafted = await draftOf(context, input.draft);
         if ('errors' in drafted) return { errors: drafted.errors, report: null };
-        const seen = context.ports.rulesSeen(viewerOf(context).org);
         const payload = {
           ...drafted,
           ...given('workflowId', input.id),
@@ -64,7 +62,6 @@ export const addDryRunMutation = (): void => {
           ...given('plan', input.plan),
           ...given('parameters', input.parameters),
           fixtures: fixtures.data,
-          ...given('seen', seen),
         };
         const answer = await ask(context, 'executor', { name: 'dry_run', payload: asJson(payload) });
         return 'errors' in answer
