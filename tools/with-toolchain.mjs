@@ -38,6 +38,21 @@ const versions = () => ({
   node: /^ {2}node: (\d\S*)$/m.exec(read('pnpm-workspace.yaml'))[1],
 });
 
+/** Between the attempts to install: registries have moments, and npm and pnpm have repeated each request already. */
+const pausesMs = [1_000, 5_000];
+
+/** As a shell tells that a signal ended a command: somebody wants it to stop. */
+const isEndedBySignal = (code) => code > 128;
+
+const installPatiently = async (stamp, pauses = pausesMs) => {
+  const code = await install(stamp);
+  const [pauseMs, ...left] = pauses;
+  if (code === 0 || pauseMs === undefined || isEndedBySignal(code)) return code;
+  console.error(`The packages could not be installed; once more in ${pauseMs / 1000} s.`);
+  await delay(pauseMs);
+  return installPatiently(stamp, left);
+};
+
 const install = async (stamp) => {
   const { pnpm, node } = versions();
   console.log(
@@ -57,12 +72,7 @@ const install = async (stamp) => {
     npm_config_omit: '',
     npm_config_include: 'optional',
   });
-  if (code !== 0) {
-    console.error(
-      'The packages could not be installed: see above. Is the npm registry reachable (npm ping)?',
-    );
-    return code;
-  }
+  if (code !== 0) return code;
   writeFileSync(stampFile, stamp);
   console.log(`Installed in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
   return 0;
@@ -75,7 +85,13 @@ const ensureInstalled = async () => {
   mkdirSync(modules, { recursive: true });
   while (!acquireLock()) await delay(200);
   try {
-    return isInstalled(stamp) ? 0 : await install(stamp);
+    if (isInstalled(stamp)) return 0;
+    const code = await installPatiently(stamp);
+    if (code !== 0)
+      console.error(
+        'The packages could not be installed: see above. Is the npm registry reachable (npm ping)?',
+      );
+    return code;
   } finally {
     rmSync(lockFile, { force: true });
   }

@@ -12,6 +12,7 @@ const script = resolve(import.meta.dirname, '../with-toolchain.mjs');
 const npx = `#!/bin/sh
 echo "$@" >> installs
 [ -e refuse ] && exit 9
+[ -e fail-once ] && rm fail-once && exit 1
 mkdir -p node_modules/.bin
 ln -sf '${process.execPath}' node_modules/.bin/node
 `;
@@ -67,13 +68,24 @@ describe('a command with the toolchain', () => {
     expect(code).toBe(7);
   });
 
-  it('does not run when the installation fails', async () => {
+  it('is installed all the same when the registry fails for a moment', async () => {
+    await using repo = await repository();
+    await writeFile(repo.at('fail-once'), '');
+    const child = repo.start(['true']);
+    const [code, said] = await Promise.all([ended(child), text(child.stderr)]);
+    expect(said).toContain('once more in 1 s');
+    expect(code).toBe(0);
+    expect(await repo.installs()).toHaveLength(2);
+  });
+
+  it('does not run when the installation fails again and again', async () => {
     await using repo = await repository();
     await writeFile(repo.at('refuse'), '');
     const child = repo.start(['node', '-e', "console.log('ran')"]);
     const [code, output] = await Promise.all([ended(child), text(child.stdout)]);
     expect(output).not.toContain('ran');
     expect(code).toBe(9);
+    expect(await repo.installs()).toHaveLength(3);
   });
 
   const untilTerm =

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** The key is in the log by the time the command service is ready; the read model follows in a moment. */
-const patienceMs = 20_000;
+/** The key is in the log by the time the command service is ready; the read model follows in a moment, or on a busy
+ * machine in some. */
+const patienceMs = 45_000;
 
 /**
  * Resolves once the gateway answers a query asked with the key.

@@ -4,13 +4,13 @@ import { isRunning } from './running.ts';
 
 /**
  * Waits for the processes of a launcher that was killed, so that no two work on the same data. They end by
- * themselves, within the ten seconds that a guard gives them.
+ * themselves, within the ten seconds that a guard gives them, or more where the machine is busy.
  * @throws Error that names those which do not end
  */
 export const awaitLeftovers = async (
   dataDir: string,
   say: (line: string) => void,
-  patienceMs = 15_000,
+  patienceMs = 30_000,
 ): Promise<void> => {
   const { processes, sinceMs } = readProcessIds(dataDir);
   const left = () => Object.entries(processes).filter(([, pid]) => isRunning(pid, sinceMs));

@@ -1,8 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { reservePort } from '@karrio/embedded';
 import { z } from 'zod';
 import { writePrivateFile } from './private-file.ts';
 
@@ -15,7 +14,10 @@ const highest = 32_767;
 
 export type Ports<Name extends string> = Readonly<Record<Name, number>>;
 
-/** A free port for each name: the one of the last start where that is free still, so that links stay good. */
+/**
+ * A free port for each name, kept until this process ends: the one of the last start where that is free still, so that
+ * links stay good.
+ */
 export const choosePorts = async <Name extends string>(
   dataDir: string,
   names: readonly Name[],
@@ -29,22 +31,9 @@ export const choosePorts = async <Name extends string>(
   return Object.fromEntries(chosen) as Ports<Name>;
 };
 
-export const isFree = async (port: number, host = '127.0.0.1'): Promise<boolean> => {
-  const server = createServer();
-  try {
-    server.listen(port, host);
-    await once(server, 'listening');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    server.close();
-  }
-};
-
 const choose = async (preferred: number | undefined, taken: ReadonlySet<number>): Promise<number> => {
   let port = preferred ?? randomInt(lowest, highest + 1);
-  while (taken.has(port) || !(await isFree(port))) port = randomInt(lowest, highest + 1);
+  while (taken.has(port) || !(await reservePort(port))) port = randomInt(lowest, highest + 1);
   return port;
 };
 

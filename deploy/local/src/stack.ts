@@ -1,3 +1,4 @@
+import { isFreePort } from '@karrio/embedded';
 import { awaitGateway } from './await-gateway.ts';
 import type { Config } from './config.ts';
 import { startGroup, type Group } from './group.ts';
@@ -16,7 +17,7 @@ import {
   type Stores,
   type Surroundings,
 } from './parts.ts';
-import { choosePorts, isFree } from './ports.ts';
+import { choosePorts } from './ports.ts';
 import { processIds } from './process-ids.ts';
 import type { Progress } from './progress.ts';
 import { stackFile } from './stack-file.ts';
@@ -92,7 +93,7 @@ export const startStack = async ({
 
 const surroundings = async (config: Config): Promise<Surroundings> => {
   const { httpHost, httpPort, dataDir } = config;
-  if (httpPort !== undefined && !(await isFree(httpPort, httpHost))) {
+  if (httpPort !== undefined && !(await isFreePort(httpPort, httpHost))) {
     throw new Error(
       `Port ${httpPort} is taken. Set HTTP_PORT to another one, or leave it out to have one chosen.`,
     );

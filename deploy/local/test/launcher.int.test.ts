@@ -19,7 +19,8 @@ const startLauncher = (dataDir: string, ...args: readonly string[]) => {
   let output = '';
   for (const stream of [launcher.stdout, launcher.stderr])
     stream.on('data', (text) => (output += String(text)));
-  const ended = once(launcher, 'exit').then(([code]) => Number(code));
+  // Its last lines may come after its exit.
+  const ended = once(launcher, 'close').then(([code]) => Number(code));
   return {
     output: () => output,
     ended,

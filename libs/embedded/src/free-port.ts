@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { reservePort } from './reserve-port.ts';
 
 /**
  * Below the ports that systems give to outgoing connections (from 32768 on Linux), one of which could sit on
@@ -7,29 +6,16 @@ import { createServer } from 'node:net';
  */
 const lowest = 10_000;
 const count = 10_000;
-/** Processes that look at the same time look at different ports: what one was given is not taken yet. */
+/** Processes that look at the same time begin at different ports. */
 const countEach = 32;
 
 let looked = 0;
 
-/** A loopback port that nobody listens on now. Take it soon: it is not reserved. */
+/** A loopback port that nobody listens on, kept for this process and the servers that it starts. */
 export const freePort = async (): Promise<number> => {
   for (let tries = 0; tries < count; tries++) {
     const port = lowest + ((process.pid * countEach + looked++) % count);
-    if (await isFree(port)) return port;
+    if (await reservePort(port)) return port;
   }
   throw new Error(`no TCP port between ${lowest} and ${lowest + count - 1} is free`);
-};
-
-const isFree = async (port: number): Promise<boolean> => {
-  const server = createServer();
-  try {
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-  } catch {
-    return false;
-  }
-  server.close();
-  await once(server, 'close');
-  return true;
 };

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Log } from './server-process.ts';
 
@@ -17,8 +18,8 @@ export const natsBinary = async ({ serverBin, toolsDir, log }: NatsBinaryOptions
   if (await runs('nats-server')) return 'nats-server';
   const fetched = join(toolsDir, 'nats-server', 'usr', 'sbin', 'nats-server');
   if (await runs(fetched)) return fetched;
-  await fetchPackage(toolsDir, log).catch((cause: unknown) => {
-    throw new Error(howToGet, { cause });
+  await fetchPatiently(toolsDir, log).catch((cause: unknown) => {
+    throw new Error(`${howToGet}\n${reasonOf(cause)}`, { cause });
   });
   if (!(await runs(fetched))) throw new Error(howToGet);
   return fetched;
@@ -34,6 +35,30 @@ const runs = (command: string) =>
     () => true,
     () => false,
   );
+
+/** Mirrors have moments, and apt may wait for somebody else's. */
+const pausesMs = [2_000, 10_000];
+
+const fetchPatiently = async (
+  toolsDir: string,
+  log: Log,
+  [pauseMs, ...left]: readonly number[] = pausesMs,
+): Promise<void> => {
+  try {
+    await fetchPackage(toolsDir, log);
+  } catch (error) {
+    if (pauseMs === undefined || !(await runs('apt-get'))) throw error;
+    log(`nats-server could not be fetched, once more in ${pauseMs / 1000} s: ${reasonOf(error)}`);
+    await delay(pauseMs);
+    await fetchPatiently(toolsDir, log, left);
+  }
+};
+
+/** What a program that failed has said. */
+const reasonOf = (error: unknown): string => {
+  const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
+  return said || String(error);
+};
 
 const fetchPackage = async (toolsDir: string, log: Log): Promise<void> => {
   log("nats-server is not installed; fetching the distribution's package");
@@ -53,7 +78,7 @@ const fetchPackage = async (toolsDir: string, log: Log): Promise<void> => {
 /** With the machine's package lists, or, where it has none (a container image, often), with lists of our own. */
 const download = async (folder: string): Promise<void> => {
   // As root, apt would become another user, who cannot write to the folder.
-  const asSelf = ['-o', 'APT::Sandbox::User=root'];
+  const asSelf = ['-o', 'APT::Sandbox::User=root', '-o', 'Acquire::Retries=3'];
   const get = (options: readonly string[]) =>
     run('apt-get', [...asSelf, ...options, 'download', 'nats-server'], { cwd: folder });
   try {

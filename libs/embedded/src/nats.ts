@@ -52,7 +52,7 @@ export const startNats = async (options: NatsOptions): Promise<NatsServer> => {
 const greets = async (port: number): Promise<boolean> => {
   const socket = connect(port, '127.0.0.1');
   try {
-    const greeting: unknown[] = await once(socket, 'data', { signal: AbortSignal.timeout(1_000) });
+    const greeting: unknown[] = await once(socket, 'data', { signal: AbortSignal.timeout(5_000) });
     return String(greeting[0]).includes('"jetstream":true');
   } catch {
     return false;

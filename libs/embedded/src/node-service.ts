@@ -42,7 +42,7 @@ export const startNode = async (options: NodeOptions): Promise<ServerProcess> =>
 
 const isReady = async (port: string): Promise<boolean> => {
   try {
-    const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(10_000) });
     await response.body?.cancel();
     return response.ok;
   } catch {

@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** A guard gives a server ten seconds to end after its launcher was killed. */
-const patienceMs = 15_000;
+/** A guard gives a server ten seconds to end after its launcher was killed, by a clock that a busy machine slows. */
+const patienceMs = 30_000;
 
 /**
  * Waits until the process named in `pidFile` is gone, since a launcher that was killed leaves its servers a

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
+import { freePort } from '../src/index.ts';
 import { temporaryFolder, toolsDir } from './folder.ts';
 
 const listens = async (port: number): Promise<boolean> => {
@@ -23,11 +23,12 @@ it('a launcher that is killed leaves no server behind, and the next one starts o
   await using folder = await temporaryFolder();
   const script = join(import.meta.dirname, 'launcher.ts');
   const launch = async () => {
-    const launcher = spawn(process.execPath, [script, folder.path, toolsDir], {
+    // Kept for this process: nobody else listens there when the servers are gone.
+    const ports = [await freePort(), await freePort(), await freePort()];
+    const launcher = spawn(process.execPath, [script, folder.path, toolsDir, ...ports.map(String)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const [line] = await once(createInterface({ input: launcher.stdout }), 'line');
-    const ports: number[] = JSON.parse(line);
+    await once(launcher.stdout, 'data');
     return { launcher, ports };
   };
 

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { freePort, startNats, startNode, startPostgres } from '../src/index.ts';
+import { startNats, startNode, startPostgres } from '../src/index.ts';
 
-/** Starts one of each, tells their ports, and waits to be killed. */
-const [folder = '', toolsDir = ''] = process.argv.slice(2);
+/** Starts one of each on the ports that it is given, says so, and waits to be killed. */
+const [folder = '', toolsDir = '', ...ports] = process.argv.slice(2);
+const [postgres = 0, nats = 0, service = 0] = ports.map(Number);
 const log = () => undefined;
 
-const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), log });
-const nats = await startNats({ dataDir: join(folder, 'nats'), toolsDir, log });
-const port = await freePort();
-const env = { OPS_PORT: String(port), MODE: 'good' };
+await startPostgres({ dataDir: join(folder, 'postgres'), port: postgres, log });
+await startNats({ dataDir: join(folder, 'nats'), port: nats, toolsDir, log });
+const env = { OPS_PORT: String(service), MODE: 'good' };
 await startNode({ name: 'service', script: join(import.meta.dirname, 'service.ts'), env, log });
-console.log(JSON.stringify([postgres.port, nats.port, port]));
+console.log('up');

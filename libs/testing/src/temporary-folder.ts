@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 export type TemporaryFolder = AsyncDisposable & Readonly<{ path: string }>;
 
-const remove = (path: string) => rm(path, { recursive: true, force: true, maxRetries: 3 });
+/** What a process that is about to end still writes there takes a while on a busy machine: up to 5 s. */
+const remove = (path: string) => rm(path, { recursive: true, force: true, maxRetries: 10 });
 
 /** A new folder of one's own, removed with all that is in it on disposal. */
 export const temporaryFolder = async (): Promise<TemporaryFolder> => {

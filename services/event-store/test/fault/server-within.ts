@@ -23,10 +23,16 @@ export const startServerWithin = async (
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
   const exited = once(child, 'close');
   const kill = () => killed(child, exited);
-  const ready = await eventually('the server is ready', () => {
-    if (child.exitCode !== null) throw new Error(lines.join('\n'));
-    return lines.find((line) => line.includes('event store ready'));
-  });
+  const ready = await eventually(
+    'the server is ready',
+    () => {
+      const line = lines.find((said) => said.includes('event store ready'));
+      if (line === undefined)
+        throw new Error(`exit code ${String(child.exitCode)}, and it said:\n${lines.join('\n')}`);
+      return line;
+    },
+    60_000,
+  );
   const { port, opsPort } = JSON.parse(ready) as Readonly<{ port: number; opsPort: number }>;
   const url = `esdb://127.0.0.1:${String(port)}?tls=false`;
   return { url, opsUrl: `http://127.0.0.1:${String(opsPort)}`, lines, kill, [Symbol.asyncDispose]: kill };
