@@ -10,7 +10,8 @@ const Env = z.object({
   STOP: z.enum(['well', 'fails', 'hangs']).default('well'),
 });
 
-if (process.env['LOAD'] === 'until disconnected') await once(process, 'disconnect');
+// The channel may be gone before this is loaded.
+if (process.env['LOAD'] === 'until disconnected' && process.connected) await once(process, 'disconnect');
 
 const never = () => delay(2 ** 31 - 1);
 

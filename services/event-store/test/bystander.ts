@@ -3,7 +3,8 @@ import { collect, events } from './collect.ts';
 
 /** Somebody who behaves: appends, reads back, and follows, one after the other, until told to stop. */
 export const startBystander = (url: string) => {
-  const client = EventStoreDBClient.connectionString(url);
+  // It is busy itself: with what does not behave, in the same process.
+  const client = EventStoreDBClient.connectionString(`${url}&defaultDeadline=60000`);
   const stream = `bystander-${crypto.randomUUID()}`;
   let isStopping = false;
   let rounds = 0;

@@ -66,7 +66,7 @@ describe('a connection', () => {
   });
 
   it('that made calls is closed when it rests for long, and kept while a call is open', async () => {
-    await using server = await start({ idleMs: 200, silenceMs: 400 });
+    await using server = await start({ idleMs: 200, silenceMs: 8000 });
     using resting = openSession(server.port);
     using working = openSession(server.port);
     openCall(working, '/hang').end(message);

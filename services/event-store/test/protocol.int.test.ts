@@ -137,7 +137,9 @@ describe('an orderly stop', () => {
     const stopping = await startEventStore({ dataDir: folder.path });
     const connected = EventStoreDBClient.connectionString(stopping.url);
     await connected.appendToStream('before', events('A'));
-    const ended = once(connected.subscribeToAll(), 'error');
+    const subscription = connected.subscribeToAll();
+    const ended = once(subscription, 'error');
+    await once(subscription, 'confirmation');
     const appends = Array.from({ length: 50 }, () => connected.appendToStream('last', events('B')));
     const settled = Promise.allSettled(appends);
     await appends[0];

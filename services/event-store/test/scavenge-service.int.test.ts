@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { EventStoreDBClient, FORWARDS, jsonEvent, type Position } from '@eventstore/db-client';
 import { eventually, startEventStore, temporaryFolder, type EventStoreServer } from '@karrio/testing';
 import { describe, expect, it } from 'vitest';
@@ -12,6 +14,15 @@ const Status = z.object({
 const scavengeOf = async ({ opsUrl }: EventStoreServer, method: 'GET' | 'POST') => {
   const response = await fetch(`${opsUrl}/scavenge`, { method });
   return { code: response.status, ...Status.parse(await response.json()) };
+};
+
+/** Begins one, and asks for another in the same breath: the server reads both at once, however quick the first one is. */
+const beginTwice = async ({ opsUrl }: EventStoreServer) => {
+  const { hostname, port } = new URL(opsUrl);
+  const socket = connect(Number(port), hostname);
+  const request = (more: string) => `POST /scavenge HTTP/1.1\r\nHost: ${hostname}\r\n${more}\r\n`;
+  socket.write(request('') + request('Connection: close\r\n'));
+  return [...(await text(socket)).matchAll(/^HTTP\/1.1 (\d+)/gm)].map(([, code]) => Number(code));
 };
 
 const begin = async (server: EventStoreServer) => {
@@ -52,9 +63,7 @@ describe('a server that is told to scavenge', () => {
       const before = await startEventStore({ dataDir: folder.path, env });
       const client = EventStoreDBClient.connectionString(before.url);
       const position = await fill(client);
-      await begin(before);
-      // One at a time.
-      expect((await scavengeOf(before, 'POST')).code).toBe(409);
+      expect(await beginTwice(before)).toEqual([202, 409]);
       await client.appendToStream('meanwhile', events('A'));
       const result = await ended(before);
 
