@@ -21,8 +21,8 @@ const started = new AsyncDisposableStack();
 let urlOf: (login: string, scheme?: string) => string;
 let writer: EventStore;
 
-const connect = (url: string) =>
-  connectEventStore({ url, log: createLogger('test', 'silent'), patienceMs: 2_000 });
+const connect = (url: string, patienceMs = 30_000) =>
+  connectEventStore({ url, log: createLogger('test', 'silent'), patienceMs });
 
 beforeAll(async () => {
   const folder = started.use(await temporaryFolder()).path;
@@ -46,7 +46,7 @@ describe('user and password in the connection string', () => {
   it.each(['esdb', 'esdb+discover'])('reach every call, over TLS, by %s', async (scheme) => {
     await using store = connect(urlOf('writer:p%40ss%3Aw%2F1@', scheme));
     const stream = aStream();
-    await store.available(AbortSignal.timeout(10_000));
+    await store.available(AbortSignal.timeout(60_000));
     await store.append(stream, [anEvent(), anEvent()], 'no-stream');
     await store.keepLast(stream, 1);
     expect((await store.read(stream)).map(({ revision }) => revision)).toEqual([1]);
@@ -85,7 +85,7 @@ describe('user and password in the connection string', () => {
 
 describe('a server whose certificate nobody vouches for', () => {
   it('is not spoken to', async () => {
-    await using store = connect(urlOf('writer:p%40ss%3Aw%2F1@').replace(/\?.*/, ''));
+    await using store = connect(urlOf('writer:p%40ss%3Aw%2F1@').replace(/\?.*/, ''), 0);
     await expect(store.ping()).rejects.toMatchObject({ name: 'StoreUnavailable', reason: 'away' });
   });
 });

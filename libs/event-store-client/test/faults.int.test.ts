@@ -33,10 +33,13 @@ afterAll(async () => {
 const connect = (port: number, options: Partial<Parameters<typeof connectEventStore>[0]> = {}) =>
   connectEventStore({ url: `esdb://127.0.0.1:${port}?tls=false`, log, ...options });
 
+/** Notes which subscriptions were said to give out nothing; a read that was slow is another matter. */
 const notingLog = () => {
-  const lines: unknown[] = [];
-  const warn = (fields: unknown) => lines.push(fields);
-  return { lines, log: Object.assign(createLogger('test', 'silent'), { warn }) };
+  const stalls: unknown[] = [];
+  const warn = ({ err }: { err?: { reason?: string; message: string } }) => {
+    if (err?.reason === 'silent' && err.message.includes('gives out nothing')) stalls.push(err);
+  };
+  return { stalls, log: Object.assign(createLogger('test', 'silent'), { warn }) };
 };
 
 /** Collects the indexes of a prefix' events until it is disposed of. */
@@ -85,7 +88,9 @@ describe('a network that fails', () => {
     await using proxy = await startTcpProxy(server.port);
     await using store = connect(proxy.port, { patienceMs: 0, silenceMs: 1_500 });
     const stream = streams.run(randomUUID());
-    await store.append(stream, [anEvent(0)], 'no-stream');
+    const first = anEvent(0);
+    // Without patience, a try that a busy machine takes too long for has failed; it may be made again.
+    await eventually('it is written', () => store.append(stream, [first], 'no-stream'));
     proxy.blackhole();
     const second = anEvent(1);
     await expect(store.append(stream, [second], 0)).rejects.toMatchObject({
@@ -96,15 +101,16 @@ describe('a network that fails', () => {
     await expect(store.ping()).rejects.toBeInstanceOf(StoreUnavailable);
     proxy.heal();
     // The first try may have been written: with the same id it has the effect of once.
-    expect(await store.append(stream, [second], 0)).toMatchObject({ revision: 1 });
-    expect(await store.read(stream)).toHaveLength(2);
+    const again = await eventually('it is written', () => store.append(stream, [second], 0));
+    expect(again).toMatchObject({ revision: 1 });
+    expect(await eventually('it is read', () => store.read(stream))).toHaveLength(2);
   });
 });
 
 describe('a subscription that gives out nothing although the log has more', () => {
   it('is resumed from where it stood, and said to be', async () => {
     await using proxy = await startCallProxy(server.port);
-    const { lines, log: noting } = notingLog();
+    const { stalls, log: noting } = notingLog();
     await using store = connect(proxy.port, { log: noting, watchEveryMs: 500 });
     const prefix = randomUUID();
     await using reader = follow(store, prefix);
@@ -117,12 +123,12 @@ describe('a subscription that gives out nothing although the log has more', () =
     await append(2);
     await eventually('the others are read', () => reader.seen.length >= 3);
     expect(reader.seen).toEqual([{ index: 0 }, { index: 1 }, { index: 2 }]);
-    expect(lines).toMatchObject([{ err: { name: 'StoreUnavailable', reason: 'silent' } }]);
+    expect(stalls).not.toEqual([]);
   });
 
   it('is left alone while it only has nothing to give', async () => {
     await using proxy = await startCallProxy(server.port);
-    const { lines, log: noting } = notingLog();
+    const { stalls, log: noting } = notingLog();
     await using store = connect(proxy.port, { log: noting, watchEveryMs: 1_000 });
     await using reader = follow(store, randomUUID());
     const before = proxy.calls('Read');
@@ -130,7 +136,7 @@ describe('a subscription that gives out nothing although the log has more', () =
     // The subscription is one; the others are looks at the log.
     await eventually('it was looked after', () => proxy.calls('Read') >= before + 3);
     expect(reader.seen).toEqual([]);
-    expect(lines).toEqual([]);
+    expect(stalls).toEqual([]);
   });
 });
 
@@ -144,7 +150,8 @@ describe('a server that takes calls and does not answer', () => {
     await expect(store.append(stream, [event], 'no-stream')).rejects.toMatchObject({ reason: 'silent' });
     await expect(store.read(stream)).rejects.toMatchObject({ reason: 'silent' });
     proxy.silence(false);
-    expect(await store.append(stream, [event], 'no-stream')).toMatchObject({ revision: 0 });
-    expect(await store.read(stream)).toHaveLength(1);
+    const answered = await eventually('it answers', () => store.append(stream, [event], 'no-stream'));
+    expect(answered).toMatchObject({ revision: 0 });
+    expect(await eventually('it answers', () => store.read(stream))).toHaveLength(1);
   });
 });

@@ -64,6 +64,8 @@ export type SharedOptions<T> = Readonly<{
   keptMs: number;
   /** A value that another build left in another shape counts as none. */
   shape: z.ZodType<T>;
+  /** How long NATS may take; a second, unless given: somebody waits for what is decided by it. */
+  timeoutMs?: number;
 }>;
 
 /** Small values that all processes change, one after the other. NATS may lose them: they begin anew. */
@@ -71,7 +73,7 @@ export type Shared<T> = Readonly<{
   /**
    * Decides on the value of a key and resolves with the result when it is kept; `next` left out changes nothing.
    * `decide` may run several times. Keys are letters, digits and `_-./=`.
-   * @throws BusUnavailable, also where NATS is slower than a second
+   * @throws BusUnavailable, also where NATS is slower than `timeoutMs`
    */
   change: <R>(
     key: string,

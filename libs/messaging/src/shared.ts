@@ -4,8 +4,6 @@ import { BusUnavailable, type Shared, type SharedOptions } from './bus.ts';
 
 /** A change that others came before is decided anew; so many times in a row means that something else is wrong. */
 const attemptsMax = 100;
-/** Somebody waits for what is decided by it. */
-const timeoutMs = 1_000;
 const wrongLastSequence = 10_071;
 
 type Seen<T> = Readonly<{ value: T | undefined; revision: number }>;
@@ -13,7 +11,7 @@ type Ports = Readonly<{ connection: NatsConnection; isAway: () => boolean }>;
 
 /** A bucket of JetStream's key-value store, in its memory, changed by compare and set. */
 export const shareValues = <T>({ connection, isAway }: Ports, options: SharedOptions<T>): Shared<T> => {
-  const { name, keptMs, shape } = options;
+  const { name, keptMs, shape, timeoutMs = 1_000 } = options;
   const jetStream = connection.jetstream({ timeout: timeoutMs });
   const codec = JSONCodec();
   /** Spares the read before most changes: a value that others changed is noticed by the write. */

@@ -7,7 +7,7 @@ import { BusUnavailable } from '../src/bus.ts';
 import { connectNats } from '../src/connect.ts';
 
 const log = createLogger('test', 'silent');
-const options = { name: 'TEST', keptMs: 60_000, shape: z.number() };
+const options = { name: 'TEST', keptMs: 60_000, shape: z.number(), timeoutMs: 20_000 };
 const oneMore = (value: number | undefined) => ({ next: (value ?? 0) + 1, result: (value ?? 0) + 1 });
 
 it('a value that several processes change at once has all of their changes, each once', async () => {
