@@ -5,7 +5,7 @@ import { connectEventStore, storeValue, type EventStore } from '@karrio/event-st
 import { connectNats } from '@karrio/messaging';
 import { appliedPosition, findRunActions, listRuns, openReadModel } from '@karrio/read-model';
 import { createLogger } from '@karrio/telemetry';
-import { eventually, freshDatabase, natsUrl, startEventStore, startService } from '@karrio/testing';
+import { eventually, freshDatabase, freshNats, startEventStore, startService } from '@karrio/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -31,9 +31,12 @@ const metadata = {
 
 const stack = new AsyncDisposableStack();
 let eventStoreUrl: string;
+/** Of its own: on one that others use, their services tell of positions of other logs, and of other keys. */
+let natsUrl: string;
 let store: EventStore;
 beforeAll(async () => {
   eventStoreUrl = stack.use(await startEventStore()).url;
+  natsUrl = stack.use(await freshNats()).url;
   store = stack.use(connectEventStore({ url: eventStoreUrl, log }));
 });
 afterAll(() => stack.disposeAsync());
@@ -62,8 +65,8 @@ const aReadModel = async () => {
   await using parts = new AsyncDisposableStack();
   const { url } = parts.use(await freshDatabase());
   const { db } = parts.use(openReadModel({ url, poolMax: 2, applicationName: 'test' }));
-  const start = async () =>
-    startService('query', { DATABASE_URL: url, EVENTSTORE_URL: eventStoreUrl, NATS_URL: await natsUrl() });
+  const start = () =>
+    startService('query', { DATABASE_URL: url, EVENTSTORE_URL: eventStoreUrl, NATS_URL: natsUrl });
   const dump = async () => {
     const tables = await Promise.all(
       ['run', 'run_action', 'run_note', 'parked_event'].map((table) =>
@@ -131,11 +134,11 @@ describe('the query service', () => {
     expect((await listRuns(reads.of('org_none'), orgId, {}, { first: 1 })).rows).toEqual([]);
     expect((await listRuns(reads.of(orgId), orgId, {}, { first: 1 })).rows).toHaveLength(1);
     await rebuild({ databaseUrl: live.url, store, log });
-  }, 60_000);
+  });
 
   it('announces the position and the run that changed, once they can be read', async () => {
     await using live = await aReadModel();
-    await using bus = await connectNats({ url: await natsUrl(), name: 'test', log });
+    await using bus = await connectNats({ url: natsUrl, name: 'test', log });
     await using _service = await live.start();
     const heard: { id: string; position: bigint }[] = [];
     let position = -1n;
