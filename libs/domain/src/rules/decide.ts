@@ -16,6 +16,7 @@ export const decide = (compiled: CompiledRules, facts: RateFacts): Decided => {
   const evaluation = evaluate(compiled, facts);
   const { scene, matched, matches, shaped, selection, outcomes } = evaluation;
   const effects = effectsOf(scene, matched, selection?.winner.view.position);
+  const standings = selection && comparedStandings(selection);
   return {
     decision: decisionOf(evaluation, effects),
     trace: {
@@ -24,7 +25,7 @@ export const decide = (compiled: CompiledRules, facts: RateFacts): Decided => {
       rules: matches.map((match) => ruleTrace(match, outcomes, effects)),
       rates: scene.rates.map(({ rate, position }) => ({
         rate: rate.id,
-        ...standingOf(position, shaped[position], selection),
+        ...standingOf(shaped[position], standings, position),
       })),
     },
   };
@@ -69,27 +70,31 @@ const ruleTrace = (
 
 type Standing = Omit<RateTrace, 'rate'>;
 
+/** By position, of the rates that the selecting rule chose among. */
+type Standings = ReadonlyMap<number, Standing>;
+
 const standingOf = (
-  position: number,
   shaped: Shaped | undefined,
-  selection: Evaluation['selection'],
+  standings: Standings | undefined,
+  position: number,
 ): Standing => {
   if (shaped && shaped.blockedBy.length > 0) return { standing: 'blocked', by: shaped.blockedBy };
   if (shaped && shaped.filteredBy.length > 0) return { standing: 'filtered', by: shaped.filteredBy };
-  return selection ? comparedStanding(position, selection) : { standing: 'left' };
+  if (!standings) return { standing: 'left' };
+  return standings.get(position) ?? { standing: 'out_of_scope' };
 };
 
-const comparedStanding = (position: number, { comparison, ranked, winner }: Selection): Standing => {
-  const aside = comparison.aside.find((one) => one.position === position);
-  if (aside) return { standing: aside.why };
-  const place = ranked.findIndex(({ view }) => view.position === position);
-  const rate = ranked[place];
-  if (!rate) return { standing: 'out_of_scope' };
-  return {
-    standing: winner === rate ? 'selected' : 'outranked',
-    cost: digits(rate.cost),
-    days: rate.days ?? null,
-    ...(rate.score ? { score: rate.score.toFixed(6) } : {}),
-    rank: place + 1,
-  };
+const comparedStandings = ({ comparison, ranked, winner }: Selection): Standings => {
+  const standings = new Map<number, Standing>();
+  for (const { position, why } of comparison.aside) standings.set(position, { standing: why });
+  for (const [place, rate] of ranked.entries()) {
+    standings.set(rate.view.position, {
+      standing: winner === rate ? 'selected' : 'outranked',
+      cost: digits(rate.cost),
+      days: rate.days ?? null,
+      ...(rate.score ? { score: rate.score.toFixed(6) } : {}),
+      rank: place + 1,
+    });
+  }
+  return standings;
 };

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Json } from '../json.ts';
+import { isMap } from './map.ts';
 import { zoneOf } from '../schedule/zone.ts';
 import { decimalRemedy, isDecimal } from './decimal.ts';
 import { readAs, refuse, refusedAt, type Read, wrongType } from './refused.ts';
@@ -21,7 +23,7 @@ const unitOf = (measure: Measure) =>
   );
 const currency = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as USD');
 const calendarDate = z.iso.date('must be a date such as 2026-11-27');
-const map = z.record(z.string(), z.json());
+const map = z.custom<Readonly<Record<string, Json>>>(isMap, 'must be an object');
 
 const Address = z.looseObject({
   country_code: text.nullish(),

@@ -1,9 +1,14 @@
 import type { AdjustCost } from './action.ts';
 import { compareText } from './compare-text.ts';
-import { decimal, sumOf, type Decimal } from './decimal.ts';
-import { inCurrency, moneyOf, type Exchange, type Money } from './money.ts';
-import type { Shaped } from './shape.ts';
+import { decimal, type Decimal } from './decimal.ts';
+import { inCurrency, type Exchange, type Money } from './money.ts';
 import type { RateView, Scene } from './view.ts';
+
+/** A surcharge, or below 0 a discount: a share of the total charge, and an amount in its currency or a given one. */
+export type Adjustment = Readonly<{
+  share: Decimal;
+  fixed: Readonly<{ amount: Decimal; currency: string | undefined }> | undefined;
+}>;
 
 /** A rate with what it is compared by. */
 export type Priced = Readonly<{
@@ -22,7 +27,7 @@ export type Comparison = Readonly<{
 /** Makes rates comparable. What cannot be compared is set aside, never compared by its bare number. */
 export const priceRates = (
   scene: Scene,
-  shaped: readonly Shaped[],
+  shaped: readonly Readonly<{ adjusts: readonly Adjustment[] }>[],
   views: readonly RateView[],
 ): Comparison => {
   const currency = currencyOf(scene, views);
@@ -52,35 +57,37 @@ const currencyOf = ({ facts, exchange }: Scene, views: readonly RateView[]): str
   return most?.[0];
 };
 
-export const costOf = (
-  total: Money,
-  adjusts: readonly AdjustCost[],
-  currency: string | undefined,
-  exchange: Exchange,
-): Decimal | undefined => {
-  const parts = [
-    inCurrency(total, currency, exchange),
-    ...adjusts.map((adjust) => {
-      const change = changeOf(adjust, total, currency, exchange);
-      return adjust.type === 'discount' ? change?.neg() : change;
-    }),
-  ];
-  const known = parts.filter((part) => part !== undefined);
-  return known.length === parts.length ? sumOf(known) : undefined;
+/** Worked out once per rule set: it is asked for each rate. */
+export const adjustmentOf = ({ type, percent, amount, currency }: AdjustCost): Adjustment => {
+  const sign = type === 'discount' ? -1 : 1;
+  const fixed = amount === undefined ? undefined : { amount: decimal(amount).times(sign), currency };
+  return {
+    share: decimal(percent ?? 0)
+      .times(hundredth)
+      .times(sign),
+    fixed,
+  };
 };
 
-const changeOf = (
-  { percent, amount, currency: given }: AdjustCost,
+const hundredth = decimal('0.01');
+const whole = decimal(1);
+
+/** Undefined where a part of it cannot be converted. */
+export const costOf = (
   total: Money,
+  adjusts: readonly Adjustment[],
   currency: string | undefined,
   exchange: Exchange,
 ): Decimal | undefined => {
-  const share = inCurrency(
-    { ...total, amount: total.amount.times(decimal(percent ?? 0)).times('0.01') },
-    currency,
-    exchange,
-  );
-  const fixed = moneyOf(amount ?? 0, given ?? total.currency);
-  const converted = fixed && inCurrency(fixed, currency, exchange);
-  return share && converted?.plus(share);
+  const price = inCurrency(total, currency, exchange);
+  if (!price || adjusts.length === 0) return price;
+  let cost = price.times(adjusts.reduce((sum, { share }) => sum.plus(share), whole));
+  for (const { fixed } of adjusts) {
+    if (!fixed) continue;
+    const money = { amount: fixed.amount, currency: fixed.currency ?? total.currency };
+    const change = inCurrency(money, currency, exchange);
+    if (!change) return undefined;
+    cost = cost.plus(change);
+  }
+  return cost;
 };

@@ -1,15 +1,15 @@
-import type { AdjustCost } from './action.ts';
 import type { Asks } from './compile.ts';
 import { positionsOf, type Matched } from './match.ts';
+import type { Adjustment } from './price.ts';
 
 /** What the rules made of a rate before one of them selects. */
 export type Shaped = Readonly<{
   blockedBy: readonly string[];
   filteredBy: readonly string[];
-  adjusts: readonly AdjustCost[];
+  adjusts: readonly Adjustment[];
 }>;
 
-type Shaping = Readonly<{ blockedBy: string[]; filteredBy: string[]; adjusts: AdjustCost[] }>;
+type Shaping = Readonly<{ blockedBy: string[]; filteredBy: string[]; adjusts: Adjustment[] }>;
 
 /**
  * Blocks, filters, surcharges and discounts of all rules that apply. Each looks at the rates as they were given, so
@@ -32,14 +32,14 @@ const shapingTypes: readonly string[] = ['block_service', 'filter', 'surcharge',
 const isShaping = (type: string): boolean => shapingTypes.includes(type);
 
 const shape = (
-  { action, where }: Matched['compiled']['actions'][number],
+  { action, where, adjustment }: Matched['compiled']['actions'][number],
   rule: string,
   rate: Shaping,
   of: Asks['rates'][number],
 ): void => {
   if (action.type === 'block_service') rate.blockedBy.push(rule);
   if (action.type === 'filter' && where?.ask(of) !== true) rate.filteredBy.push(rule);
-  if (action.type === 'surcharge' || action.type === 'discount') rate.adjusts.push(action);
+  if (adjustment) rate.adjusts.push(adjustment);
 };
 
 export const isLeft = ({ blockedBy, filteredBy }: Shaped): boolean =>
