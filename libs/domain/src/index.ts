@@ -322,6 +322,7 @@ export {
 } from './rules/backtest.ts';
 export {
   nothingReasons,
+  traceOfApplied,
   type Decided,
   type DecisionTrace,
   type NothingReason,

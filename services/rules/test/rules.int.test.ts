@@ -126,12 +126,13 @@ const ask = (org: string, name: QuestionName, payload: object, seen?: string) =>
 describe('a rate selection', () => {
   it('is decided by the rules that its asker has seen, and is in the log when it is answered', async () => {
     const org = 'org_select';
+    await create(org, { conditions: { destination: { country_code: 'CA' } } });
     const { seen, id: rule } = await create(org);
     const result = resultOf(await select(org, seen));
     expect(result).toMatchObject({
       outcome: 'selected',
       selected_rate: { id: 'cheap' },
-      rule_activity: { rule },
+      rule_activity: { rule, rules: [{ rule, selection: 'made' }], rules_evaluated: 2 },
     });
 
     const [event] = await store.read(streams.decision(result.id));
@@ -139,12 +140,16 @@ describe('a rate selection', () => {
     expect(event).toMatchObject({
       type: 'RateSelected',
       metadata: { org, actor: 'key_1' },
-      data: { facts: { json: { rates: [{ id: 'dear' }, { id: 'cheap' }] } }, rate: { total_charge: 10 } },
+      data: {
+        facts: { json: { rates: [{ id: 'dear' }, { id: 'cheap' }] } },
+        rate: { total_charge: 10 },
+        trace: { json: { rules: [{ rule }], rulesEvaluated: 2 } },
+      },
     });
     const [sealed] = await store.read(streams.ruleset(event.data.ruleSetHash));
     expect(sealed).toMatchObject({
       type: 'RuleSetSealed',
-      data: { ruleSet: { json: { rules: [{ id: rule }] } } },
+      data: { ruleSet: { json: { rules: [{}, { id: rule }] } } },
     });
 
     const changed = aRule({ actions: { select_service: { strategy: 'fastest' } } });
@@ -298,9 +303,10 @@ describe('the rules of another time', () => {
     const first = await create(org, { name: 'First' });
     const second = await create(org, { name: 'Second', priority: 5 });
     const deleted = await append(org, first.id, { type: 'RuleDeleted', data: { at } }, 0);
-    const now = await ask(org, 'rule_set', {}, String(deleted.position));
-    const then = await ask(org, 'rule_set', { position: second.seen });
-    const before = await ask(org, 'rule_set', { position: first.seen });
+    const seen = String(deleted.position);
+    const now = await ask(org, 'rule_set', {}, seen);
+    const then = await ask(org, 'rule_set', { position: second.seen }, seen);
+    const before = await ask(org, 'rule_set', { position: first.seen }, seen);
     const names = (answer: unknown) =>
       (answer as { answered: { rules: { definition: { name: string } }[] } }).answered.rules.map(
         ({ definition }) => definition.name,
@@ -313,7 +319,7 @@ describe('the rules of another time', () => {
         { version: 1, rule: { definition: { name: 'First' } } },
       ],
     });
-    expect(await ask(org, 'rule_set_versions', { first: 2 })).toMatchObject({
+    expect(await ask(org, 'rule_set_versions', { first: 2 }, seen)).toMatchObject({
       answered: [
         { change: 'RuleDeleted', ruleId: first.id },
         { change: 'RuleCreated', ruleId: second.id },
@@ -491,7 +497,7 @@ describe('a backtest', () => {
     const drafted = newId('backtest');
     const draft = [{ id: rule, name: 'Faster', actions: { select_service: { strategy: 'fastest' } } }];
     const asked = { ...period, backtestId: drafted, draft };
-    await Promise.all([ask(org, 'start_backtest', asked), ask(org, 'start_backtest', asked)]);
+    await Promise.all([ask(org, 'start_backtest', asked, seen), ask(org, 'start_backtest', asked, seen)]);
     expect(await resultOfTest(org, drafted)).toMatchObject({
       result: {
         decisions: 2,

@@ -9,7 +9,8 @@ export const isRuleSetSealed = eventGuard<RuleSetSealed>({ RuleSetSealed: true }
 
 /**
  * All that a decision was made of, so that it can be explained, repeated and tried with other rules for ever.
- * `facts` are the shipment and its rates as they were given, `trace` is what became of each rule and each rate.
+ * `facts` are the shipment and its rates as they were given, `trace` is what became of each rate and each rule that
+ * applied; older ones list all rules.
  */
 type Basis = Readonly<{
   ruleSetHash: string;

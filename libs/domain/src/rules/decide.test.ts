@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aRate, aRuleSet, decided, someFacts } from './rules.fixture.ts';
+import { traceOfApplied } from './trace.ts';
 
 const cheapest = { actions: { select_service: { strategy: 'cheapest' } } } as const;
 const fastest = { actions: { select_service: { strategy: 'fastest' } } } as const;
@@ -48,5 +49,23 @@ describe('which rule selects', () => {
       rate: null,
       why: 'no_rule_selects',
     });
+  });
+});
+
+describe('what is recorded of a trace', () => {
+  const elsewhere = { ...fastest, conditions: { destination: { country_code: 'US' } } };
+  const { trace } = decided(aRuleSet(elsewhere, cheapest), someFacts({ rates: [ground, express] }));
+  const { rulesEvaluated, rules, ...rest } = traceOfApplied(trace);
+
+  it('is every rate, the rules that applied, and how many there were', () => {
+    expect(rules).toEqual(trace.rules.filter(({ rule }) => rule === 'rule-2'));
+    expect(rulesEvaluated).toBe(2);
+    expect({ ...rest, rules: trace.rules }).toEqual(trace);
+  });
+
+  it('is the same of what was recorded so, as of what was once recorded with every rule', () => {
+    expect(traceOfApplied({ ...rest, rules, ...(rulesEvaluated && { rulesEvaluated }) })).toEqual(
+      traceOfApplied(trace),
+    );
   });
 });

@@ -83,7 +83,16 @@ export type DecisionTrace = Readonly<{
   /** The rule whose preference changed the choice. */
   preferredBy: string | null;
   rules: readonly RuleTrace[];
+  /** Where only those that applied are listed: how many there were. */
+  rulesEvaluated?: number;
   rates: readonly RateTrace[];
 }>;
+
+/** Without the rules that did not apply: most, and all of them are in the rule set that the decision names. */
+export const traceOfApplied = (trace: DecisionTrace): DecisionTrace => ({
+  ...trace,
+  rules: trace.rules.filter(({ matched }) => matched !== 'none'),
+  rulesEvaluated: trace.rulesEvaluated ?? trace.rules.length,
+});
 
 export type Decided = Readonly<{ decision: RateDecision; trace: DecisionTrace }>;

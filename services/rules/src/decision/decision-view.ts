@@ -1,5 +1,6 @@
 import {
   settledAs,
+  traceOfApplied,
   type DecisionTrace,
   type Json,
   type RateDecided,
@@ -15,9 +16,10 @@ type Settlement = RateDecisionSettled['data'];
 export const decisionView = (
   id: string | null,
   event: RateDecided,
-  trace: DecisionTrace,
+  whole: DecisionTrace,
   settlement?: Settlement,
 ) => {
+  const trace = traceOfApplied(whole);
   const { type, data } = event;
   const { decision, ruleSetHash } = data;
   return {
@@ -39,8 +41,8 @@ export const decisionView = (
       currency: trace.currency,
       preferred_by: trace.preferredBy,
       /** Of those that applied. */
-      rules: trace.rules.filter(({ matched }) => matched !== 'none' && matched.length > 0),
-      rules_evaluated: trace.rules.length,
+      rules: trace.rules,
+      rules_evaluated: trace.rulesEvaluated,
       rates: trace.rates,
     },
     test_mode: data.testMode,

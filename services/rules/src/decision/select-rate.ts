@@ -4,6 +4,7 @@ import {
   isRateDecided,
   isRateDecisionEvent,
   readRateFacts,
+  traceOfApplied,
   type Decided,
   type Event,
   type RateDecided,
@@ -49,7 +50,7 @@ export const selectRate = async (
   // Before the decision that names them, and at once with each other.
   const [storedFacts, storedTrace] = await Promise.all([
     storeValue(store, asJson(facts), metadata),
-    storeValue(store, asJson(decided.trace), metadata),
+    storeValue(store, asJson(traceOfApplied(decided.trace)), metadata),
     sealed.seal(live, metadata),
   ]);
   const event = decidedEvent(payload.decisionId, decided, facts, {

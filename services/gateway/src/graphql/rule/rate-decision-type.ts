@@ -88,7 +88,7 @@ const detailFields = (t: Fields) => ({
     type: 'JSON',
     nullable: true,
     description:
-      'What became of each rule and each rate; null where it is too large, see explain_rate_decision.',
+      'What became of each rate and each rule that applied; null where it is too large, see explain_rate_decision.',
     resolve: ({ trace }) => ('json' in trace ? trace.json : null),
   }),
   facts: t.field({
