@@ -12,8 +12,9 @@ export const openActions = ({ allow = '127.0.0.1', ...given }: Options = {}) => 
   const parsed = parseEgressAllow(allow);
   if ('problem' in parsed) throw new Error(parsed.problem);
   const client = createHttpClient({
-    connectTimeoutMs: 2_000,
-    timeoutMs: 10_000,
+    // Beyond what a starved core makes an answer late.
+    connectTimeoutMs: 30_000,
+    timeoutMs: 60_000,
     requestBytesMax: 1024 * 1024,
     responseBytesMax: 1024 * 1024,
     ...given,

@@ -73,10 +73,10 @@ describe('a run whose rate is held', () => {
     const runId = await started();
     const isParked = (times: number) => async () =>
       (await typesOf(runId)).filter((type) => type === 'RunParked').length === times;
-    await eventually('it is parked', isParked(1), 15_000);
+    await eventually('it is parked', isParked(1));
     await redrive(runId);
     runs.wake(runId);
-    await eventually('it is parked again', isParked(2), 15_000);
+    await eventually('it is parked again', isParked(2));
     expect((await runs.eventsOf(runId)).at(-1)?.data).toMatchObject({
       cause: 'rate-held',
       action: 'a',

@@ -45,8 +45,8 @@ beforeAll(async () => {
   const egress = parseEgressAllow('127.0.0.1');
   if ('problem' in egress) throw new Error(egress.problem);
   client = createHttpClient({
-    connectTimeoutMs: 2_000,
-    timeoutMs: 5_000,
+    connectTimeoutMs: 30_000,
+    timeoutMs: 30_000,
     requestBytesMax: 1024 * 1024,
     responseBytesMax: 65_536,
     egressAllow: egress.rules,

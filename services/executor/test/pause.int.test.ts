@@ -36,9 +36,9 @@ describe.each(['wkfl_1', 'org_1'])('while %s is paused', (id) => {
     const other = await executor.aRunOf('org_2', mapping);
     executor.wake(other, 'org_2', paused.position);
     await executor.endOf(other);
-    const resumed = await change(id, 'RunsResumed');
     expect(typesOf(await executor.eventsOf(runId))).toEqual(['RunRequested']);
     expect(shop.seen).toEqual([]);
+    const resumed = await change(id, 'RunsResumed');
 
     executor.wake(runId, 'org_1', resumed.position);
     const events = await executor.endOf(runId);
@@ -59,14 +59,14 @@ describe('a run whose request is out when its workflow is paused', () => {
   it('lets it end and begins nothing after it; the time of the pause does not count', async () => {
     const answer = Promise.withResolvers<void>();
     await using shop = await openShop((_, response) => void answer.promise.then(() => response.end('{}')));
-    const runId = await executor.aRun({ host: `http://127.0.0.1:${shop.port}`, runTimeoutMs: 3_000 });
+    const runId = await executor.aRun({ host: `http://127.0.0.1:${shop.port}`, runTimeoutMs: 6_000 });
     executor.wake(runId);
     await eventually('the request is out', () => shop.seen.length === 1);
     await change('wkfl_1', 'RunsPaused');
     // It began so long ago that it would be over: what is paused is not.
     const isLate = async () => {
       const [, started] = await executor.eventsOf(runId);
-      return Date.now() - Date.parse(started?.recordedAt ?? '') > 3_500;
+      return Date.now() - Date.parse(started?.recordedAt ?? '') > 6_500;
     };
     await eventually('its time is over', isLate);
     expect(typesOf(await executor.eventsOf(runId))).not.toContain('ActionCancelled');

@@ -103,6 +103,9 @@ describe('a wait', () => {
     );
     const { at: failedAt, dueAt } = scheduled.data as { at: string; dueAt: string };
     expect(Date.parse(dueAt) - Date.parse(failedAt)).toBe(30_000);
+    await eventually('it is left to be woken', async () =>
+      typesIn(await executor.eventsOf(runId)).includes('RunWaiting'),
+    );
     // Too early: nothing happens.
     executor.wake(runId);
     const other = await executor.aRun({ host: at(shop) });

@@ -39,7 +39,7 @@ export const answerCommands = (
     durable: 'command',
     subject: subjects.command,
     filter: subjects.command.matching({ service: 'command' }),
-    ackWaitMs: 5_000,
+    ackWaitMs: 60_000,
     concurrency: 100,
     handle: async (command) => {
       commands.push(command);

@@ -90,10 +90,11 @@ describe('a scheduled trigger', () => {
     const command = stack.use(answerCommands(bus, store));
     stack.use(await startScheduler());
     const id = await aTrigger('* * * * * *', { testMode: true });
-    const commands = await eventually(
-      'three slots were fired',
-      () => command.commands.length >= 3 && command.commands,
-    );
+    const commands = await eventually('three slots were fired', () => {
+      // To ask again is to ask for the same run.
+      const byRun = new Map(command.commands.map((each) => [runIdOf(each), each]));
+      return byRun.size >= 3 && [...byRun.values()];
+    });
     const slots = commands.map(({ payload }) => (payload as { slot: { name: string; dueAt: string } }).slot);
     const dues = slots.map(({ dueAt }) => Date.parse(dueAt)).toSorted((a, b) => a - b);
     expect(dues).toEqual(dues.map((_, index) => (dues[0] ?? 0) + index * second));
@@ -165,22 +166,29 @@ describe('a ledger', () => {
 });
 
 describe('after the scheduler was away', () => {
+  /** Half past an hour, lest a slot come while the test looks. */
+  const halfPast = () => {
+    const aheadMs = (hour + hour / 2 - (Date.now() % hour)) % hour;
+    return () => Date.now() + aheadMs;
+  };
+
   it('slots of that time are caught up as their policy says, from the log alone or from a checkpoint', async () => {
     stack.use(answerCommands(bus, store));
-    const dayAgo = Date.now() - 24 * hour;
+    const now = halfPast();
+    const dayAgo = now() - 24 * hour;
     const last = await aTrigger('0 * * * *', { atMs: dayAgo });
     const none = await aTrigger('0 * * * *', { atMs: dayAgo, policy: { catchUpPolicy: 'none' } });
     const all = await aTrigger('0 * * * *', { atMs: dayAgo, policy: { catchUpPolicy: 'all' } });
-    const startsAt = new Date(Date.now() + 10 * hour).toISOString();
-    const later = await aTrigger('0 * * * *', { policy: { catchUpPolicy: 'all', startsAt } });
+    const startsAt = new Date(now() + 10 * hour).toISOString();
+    const later = await aTrigger('0 * * * *', { atMs: now(), policy: { catchUpPolicy: 'all', startsAt } });
     const kinds = async (id: string) => (await ledgerOf(id)).map(({ type }) => type);
-    const first = await startScheduler();
+    const first = await startScheduler(now);
     await eventually('all are decided', async () =>
       (await Promise.all([last, none, all].map(kinds))).every(({ length }) => length > 0),
     );
     expect(await kinds(last)).toEqual(['OccurrenceSkipped', 'OccurrenceCaughtUp']);
     expect(await kinds(none)).toEqual(['OccurrenceSkipped']);
-    expect((await kinds(all)).length).toBeGreaterThanOrEqual(23);
+    expect(await kinds(all)).toEqual(Array.from({ length: 24 }, () => 'OccurrenceCaughtUp'));
     expect(await kinds(later)).toEqual([]);
     // A day later, by the clock of the next one, which knows the triggers from the checkpoint alone.
     await eventually('all runs are in the log', async () => {
@@ -192,9 +200,9 @@ describe('after the scheduler was away', () => {
     await first[Symbol.asyncDispose]();
     expect(await store.read(streams.checkpoint('schedules'))).not.toEqual([]);
     await store.deleteForGood(streams.trigger(later));
-    stack.use(await startScheduler(() => Date.now() + 24 * hour));
-    await eventually('it is caught up', async () => (await kinds(later)).length >= 14);
-    expect(new Set(await kinds(later))).toEqual(new Set(['OccurrenceCaughtUp']));
+    stack.use(await startScheduler(() => now() + 24 * hour));
+    await eventually('it is caught up', async () => (await kinds(later)).length > 0);
+    expect(await kinds(later)).toEqual(Array.from({ length: 14 }, () => 'OccurrenceCaughtUp'));
   });
 
   it('a slot that takes the place of another begins when that one can be cancelled', async () => {
