@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { eventually } from '@karrio/testing';
 import { describe, expect, it } from 'vitest';
+import { readDurableMark } from '../src/log/durable-mark.ts';
 import { segmentHeaderBytes } from '../src/log/segment-file.ts';
 import { memoryFolder } from './disk/memory-folder.ts';
 import { crash, lastSegmentOf, openLog, recovered, writeGroup } from './disk/small-log.ts';
@@ -147,6 +149,46 @@ describe('damage', () => {
     }
   });
 
+  it('of the note while it was written leaves the one before, whatever came between', async () => {
+    using folder = memoryFolder();
+    const note = path.join(folder.path, 'durable');
+    const sectors = () => {
+      const bytes = existsSync(note) ? readFileSync(note) : Buffer.alloc(0);
+      return [0, 512].map((at) => Buffer.concat([bytes.subarray(at, at + 512), Buffer.alloc(512)], 512));
+    };
+    let endBefore = 0;
+    // Each life notes once, when it ends.
+    for (let life = 0; life < 3; life++) {
+      const before = sectors();
+      const { log } = openLog(folder.path);
+      await writeGroup(log, { stream: 's', firstRevision: life });
+      await log.close();
+      const after = sectors();
+      const torn = after.map((sector, at) =>
+        sector.equals(before[at] ?? sector) ? sector : sector.fill(0xff),
+      );
+      const sound = readFileSync(note);
+      writeFileSync(note, Buffer.concat(torn));
+      expect(readDurableMark(folder.path)).toBe(endBefore);
+      writeFileSync(note, sound);
+      endBefore = log.end();
+    }
+  });
+
+  it('that leaves nothing of a segment’s header leaves the events behind it to who repairs it', async () => {
+    using folder = memoryFolder();
+    const { log } = openLog(folder.path, 500);
+    for (let revision = 0; revision < 3; revision++)
+      await writeGroup(log, { stream: 's', events: 3, firstRevision: 3 * revision });
+    await log.close();
+    const file = lastSegmentOf(folder.path);
+    const bytes = readFileSync(file).fill(0, 0, segmentHeaderBytes);
+    writeFileSync(file, bytes);
+
+    expect(() => openLog(folder.path)).toThrow('holds none of the events before position');
+    expect(readFileSync(file)).toEqual(bytes);
+  });
+
   it('of the note says less, and never keeps the server from starting', async () => {
     using folder = memoryFolder();
     const { log } = await writeSmallLog(folder.path);
@@ -161,6 +203,17 @@ describe('damage', () => {
       writeFileSync(note, bytes);
       expect(await recovered(folder.path)).toEqual({ seen, tornBytes: 0 });
     }
+  });
+});
+
+describe('a start after a crash', () => {
+  it('notes that what it found is durable, though nothing is written', async () => {
+    using folder = memoryFolder();
+    const { log } = await writeSmallLog(folder.path);
+    await crash(log, folder.path);
+    const again = openLog(folder.path);
+    await eventually('it is noted', () => readDurableMark(folder.path) === again.log.end());
+    await again.log.close();
   });
 });
 

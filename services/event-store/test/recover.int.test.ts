@@ -120,6 +120,28 @@ describe('recovery', () => {
     expect((await recovered(folder.path)).seen).toEqual(['0@a', '0@b']);
   });
 
+  it('never gives out what stood behind the end of the log when a reader came there', async () => {
+    using folder = memoryFolder();
+    const first = openLog(folder.path);
+    const length = await writeGroup(first.log, { stream: 'a' });
+    await first.log.close();
+    appendFileSync(lastSegmentOf(folder.path), Buffer.alloc(100_000));
+    const { log } = openLog(folder.path);
+    const start = log.end();
+    const readers = [log.sequentialReader(), log.streamReader()];
+    for (const read of readers) expect(headerOf(read(start - length, start).bytes, 0).stream).toBe('a');
+
+    await writeGroup(log, { stream: 'b' });
+    const end = log.end();
+    // What is in memory still is found there.
+    for (const stream of ['c', 'd', 'e']) await writeGroup(log, { stream, data: 'x'.repeat(1_500_000) });
+    for (const read of readers) {
+      const { bytes, start: at } = read(start, end);
+      expect(headerOf(bytes, at).stream).toBe('b');
+    }
+    await log.close();
+  });
+
   it('never gives out an event that the disk has changed since', async () => {
     using folder = memoryFolder();
     const { log } = openLog(folder.path);

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readlinkSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { temporaryFolder } from '@karrio/testing';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -263,6 +263,7 @@ describe('scavenging', () => {
       kind: 'wrong-expected-version',
       lastRevision: 30,
     });
+    expect(await write(store, { stream: 's', change })).toMatchObject({ kind: 'written', revision: 31 });
   });
 
   it('that cannot write leaves everything as it was, and is done the next time', async () => {
@@ -300,6 +301,7 @@ describe('scavenging', () => {
     expect(bytes).toBe(before - sizes());
     expect(bytes).toBeGreaterThan(99 * 150);
     expect(await scavengeNow(store)).toMatchObject({ events: 0, segmentsRewritten: 0 });
+    expect(openButGone(folder.path)).toEqual([]);
   });
 
   it('keeps what a metadata stream says, also where somebody appended something else to it', async () => {
@@ -335,6 +337,22 @@ const reopened = async (folder: string, fill: (store: Store) => Promise<void>) =
   await fill(store);
   await store[Symbol.asyncDispose]();
   return openSmallStore(folder);
+};
+
+/** Files that take room for as long as this process has them open. */
+const openButGone = (folder: string) =>
+  process.platform === 'linux'
+    ? readdirSync('/proc/self/fd')
+        .map((descriptor) => readLinkIfThere(`/proc/self/fd/${descriptor}`))
+        .filter((file) => file.startsWith(folder) && file.endsWith('(deleted)'))
+    : [];
+
+const readLinkIfThere = (link: string) => {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return '';
+  }
 };
 
 const draftsIn = (folder: string) => readdirSync(folder).filter((name) => name.endsWith('.scavenged.tmp'));

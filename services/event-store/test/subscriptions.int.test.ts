@@ -174,6 +174,11 @@ describe('a subscription to the whole log', () => {
   it('that nobody reads costs neither the writer nor the others anything', async () => {
     const stalled = client.subscribeToAll({ fromPosition: START, filter: excludeSystemEvents() });
     stalled.pause();
+    const behind = client.subscribeToStream('large', { fromRevision: END });
+    const caughtUp = vi.fn<() => void>();
+    behind.on('caughtUp', caughtUp).on('data', () => undefined);
+    await vi.waitFor(() => expect(caughtUp).toHaveBeenCalledOnce(), patience);
+    behind.pause();
     const large = 'x'.repeat(100_000);
     const reader = collect(client.subscribeToStream('large'), 300);
     for (let index = 0; index < 300; index++) {
@@ -188,6 +193,10 @@ describe('a subscription to the whole log', () => {
       client.readStream('large', { direction: 'backwards', fromRevision: END, maxCount: 1 }),
     );
     expect(last).toBe('Large@299');
+    behind.resume();
+    // Who had fallen behind hears that it is there again.
+    await vi.waitFor(() => expect(caughtUp).toHaveBeenCalledTimes(2), patience);
+    await behind.unsubscribe();
     stalled.resume();
     const seen: string[] = [];
     for await (const { event } of stalled) {

@@ -30,15 +30,13 @@ const fileOf = (folder: string) => path.join(folder, 'durable');
 const fdatasyncLater = promisify(fdatasync);
 
 /** The log was durable up to here at least; 0 where nothing is known. */
-export const readDurableMark = (folder: string): number => {
-  const bytes = readIfThere(fileOf(folder));
-  return Math.max(endAt(bytes, 0), endAt(bytes, placeBytes));
-};
+export const readDurableMark = (folder: string): number => newestIn(readIfThere(fileOf(folder))).end;
 
-/** `noted` is what the mark says, `end` how far the log is durable now. */
-export const openDurableMark = (folder: string, noted: number, end: number): DurableMark => {
+/** `end` is how far the log is durable now. */
+export const openDurableMark = (folder: string, end: number): DurableMark => {
   const descriptor = openSync(fileOf(folder), constants.O_RDWR | constants.O_CREAT);
-  let place = 0;
+  // The next note goes to the other place, also after a restart.
+  let { end: noted, place } = newestIn(readIfThere(fileOf(folder)));
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
   let failure: Error | undefined;
@@ -87,6 +85,11 @@ const encode = (end: number) => {
   bytes.writeBigUInt64LE(BigInt(end), 16);
   bytes.writeUInt32LE(crc32(bytes.subarray(0, 24)), 24);
   return bytes;
+};
+
+const newestIn = (bytes: Buffer) => {
+  const [first, second] = [endAt(bytes, 0), endAt(bytes, placeBytes)];
+  return first >= second ? { end: first, place: 0 } : { end: second, place: placeBytes };
 };
 
 const endAt = (bytes: Buffer, start: number) => {

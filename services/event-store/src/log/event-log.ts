@@ -100,7 +100,7 @@ const openSegments = (folder: string, visit: FrameVisitor, restore?: RestoreSegm
   const [first = beginLog(folder), ...others] = segments;
   const opened = createSegmentSet(first, ...others);
   const end = Math.max(recovered.end, opened.newest().base + segmentHeaderBytes);
-  return { segments: opened, mark: openDurableMark(folder, marked, end), tornBytes, end };
+  return { segments: opened, mark: openDurableMark(folder, end), tornBytes, end };
 };
 
 const beginLog = (folder: string) => {

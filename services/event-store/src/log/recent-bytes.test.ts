@@ -33,6 +33,17 @@ describe('the last bytes of the log', () => {
     expect(found?.bytes[found.start]).toBe(9);
   });
 
+  it('are as many as they may be: the oldest go first', () => {
+    const recent = createRecentBytes(4 * chunkBytes);
+    for (let chunk = 0; chunk < 8; chunk++) {
+      recent.reserve(chunk * chunkBytes, 0, chunkBytes / 2);
+      recent.keep(chunk * chunkBytes, chunkBytes);
+    }
+
+    const held = Array.from({ length: 8 }, (_, chunk) => recent.find(chunk * chunkBytes) !== undefined);
+    expect(held).toEqual([false, false, false, false, true, true, true, true]);
+  });
+
   it('keep what a group has already when it needs more room', () => {
     const recent = createRecentBytes(10 * chunkBytes);
     recent.reserve(0, 0, 100);

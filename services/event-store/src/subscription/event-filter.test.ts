@@ -19,6 +19,7 @@ const matching = (by: EventFilter['by'], pattern: EventFilter['pattern']) => {
 describe('a filter', () => {
   it('finds streams by any of its prefixes', () => {
     expect(matching('stream', { kind: 'prefixes', prefixes: ['run-', '$$'] })).toEqual(['run-1', '$$run-1']);
+    expect(matching('stream', { kind: 'prefixes', prefixes: ['run-', 'ord'] })).toEqual(['order-1', 'run-1']);
   });
 
   it('finds event types by a pattern, the second time too', () => {
