@@ -126,6 +126,7 @@ export {
   backtestOf,
   isBacktestEvent,
   type BacktestEvent,
+  type BacktestSoFar,
   type BacktestView,
 } from './decision/backtest-record.ts';
 export {

@@ -11,7 +11,7 @@ const Env = z.object({
   RULES_THREADS: z.coerce.number().int().min(1).max(32).default(2),
   /** Decisions at once. */
   RULES_CONCURRENCY: z.coerce.number().int().min(1).default(64),
-  /** A decision whose process died is made by another one after this time, a backtest begun anew after twice. */
+  /** A decision whose process died is made by another one after this time, a backtest gone on with after twice. */
   RULES_LEASE_MS: z.coerce.number().int().min(1_000).default(5_000),
 });
 

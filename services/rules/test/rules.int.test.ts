@@ -8,7 +8,14 @@ import {
   type CommandReply,
   type QuestionName,
 } from '@karrio/contracts';
-import { isRateDecided, type BacktestEvent, type RuleEvent, type RuleDefinition } from '@karrio/domain';
+import {
+  isRateDecided,
+  nothingTested,
+  type BacktestEvent,
+  type BacktestSoFar,
+  type RuleEvent,
+  type RuleDefinition,
+} from '@karrio/domain';
 import { connectEventStore, type EventStore } from '@karrio/event-store-client';
 import { connectNats, type Bus } from '@karrio/messaging';
 import { migrate, openReadModel, type RateDecisionRow, type ReadModel } from '@karrio/read-model';
@@ -432,6 +439,34 @@ describe('an explanation', () => {
   });
 });
 
+/** What the projection makes of a decision. */
+const project = async (org: string, id: string, createdAt: string) => {
+  const [event] = await store.read(streams.decision(id));
+  if (!event || !isRateDecided(event)) throw new Error('no decision');
+  const { decision, facts: stored, trace, ruleSetHash } = event.data;
+  const row: RateDecisionRow = {
+    id,
+    org_id: org,
+    outcome: decision.outcome,
+    message: null,
+    rate: null,
+    rule_id: decision.rule,
+    rule_set_hash: ruleSetHash,
+    facts: stored,
+    decision,
+    trace,
+    notified: null,
+    settled: null,
+    run_id: null,
+    test_mode: false,
+    actor: 'a',
+    created_at: createdAt,
+    updated_at: createdAt,
+    revision: 0,
+  };
+  await db.insertInto('rate_decision').values(row).execute();
+};
+
 describe('a backtest', () => {
   const period = {
     from: '2026-11-01T00:00:00.000Z',
@@ -440,33 +475,6 @@ describe('a backtest', () => {
     actor: 'key_1',
   };
 
-  /** What the projection makes of a decision. */
-  const project = async (org: string, id: string, createdAt: string) => {
-    const [event] = await store.read(streams.decision(id));
-    if (!event || !isRateDecided(event)) throw new Error('no decision');
-    const { decision, facts: stored, trace, ruleSetHash } = event.data;
-    const row: RateDecisionRow = {
-      id,
-      org_id: org,
-      outcome: decision.outcome,
-      message: null,
-      rate: null,
-      rule_id: decision.rule,
-      rule_set_hash: ruleSetHash,
-      facts: stored,
-      decision,
-      trace,
-      notified: null,
-      settled: null,
-      run_id: null,
-      test_mode: false,
-      actor: 'a',
-      created_at: createdAt,
-      updated_at: createdAt,
-      revision: 0,
-    };
-    await db.insertInto('rate_decision').values(row).execute();
-  };
   const resultOfTest = (org: string, id: string) =>
     eventually('the backtest is over', async () => {
       const answer = await ask(org, 'backtest', { id });
@@ -512,13 +520,13 @@ describe('a backtest', () => {
 
 describe('a backtest whose process has died', () => {
   /** Begun by a process that wrote so much of its stream and is no more. */
-  const abandoned = async (org: string, ruleSetHash: string, deaths: number) => {
+  const abandoned = async (org: string, ruleSetHash: string, deaths: number, soFar?: BacktestSoFar) => {
     const id = newId('backtest');
     const period = { from: '2026-11-01T00:00:00.000Z', to: '2026-12-01T00:00:00.000Z', testMode: false };
     const events: readonly BacktestEvent[] = [
       { type: 'BacktestStarted', data: { ruleSetHash, ...period, at } },
       ...Array.from({ length: deaths - 1 }, () => ({ type: 'BacktestResumed', data: { at } }) as const),
-      { type: 'BacktestProgressed', data: { done: 1, total: 9, at } },
+      { type: 'BacktestProgressed', data: { done: 1, total: 9, ...(soFar && { soFar }), at } },
     ];
     const metadata = { org, actor: 'key_1', $correlationId: id, $causationId: id, schema: 1 } as const;
     const news = events.map((event) => ({ ...event, id: randomUUID(), metadata }));
@@ -535,14 +543,25 @@ describe('a backtest whose process has died', () => {
       30_000,
     );
 
-  it('is begun anew by another, and has failed with a reason when it ended too many', async () => {
+  it('is gone on with by another, and has failed with a reason when it ended too many', async () => {
     const org = 'org_abandoned';
     const { seen } = await create(org);
-    const [decided] = await store.read(streams.decision(resultOf(await select(org, seen)).id));
+    const [before, after] = [resultOf(await select(org, seen)), resultOf(await select(org, seen))];
+    const [decided] = await store.read(streams.decision(before.id));
     if (!decided || !isRateDecided(decided)) throw new Error('no decision');
     const { ruleSetHash } = decided.data;
-    const [once, often] = [await abandoned(org, ruleSetHash, 1), await abandoned(org, ruleSetHash, 4)];
-    expect(await endOf(org, once)).toMatchObject({ status: 'finished', result: { decisions: 0 } });
+    await project(org, before.id, '2026-11-10T12:00:00.000Z');
+    await project(org, after.id, '2026-11-20T12:00:00.000Z');
+    const soFar = {
+      result: { json: JSON.parse(JSON.stringify({ ...nothingTested, decisions: 7 })) },
+      done: 7,
+      next: { at: '2026-11-15T00:00:00.000Z', id: '' },
+    };
+    const once = await abandoned(org, ruleSetHash, 1);
+    const kept = await abandoned(org, ruleSetHash, 1, soFar);
+    const often = await abandoned(org, ruleSetHash, 4);
+    expect(await endOf(org, once)).toMatchObject({ status: 'finished', result: { decisions: 2 } });
+    expect(await endOf(org, kept)).toMatchObject({ status: 'finished', result: { decisions: 8 } });
     expect((await store.read(streams.backtest(once))).map(({ type }) => type)).toContain('BacktestResumed');
     expect(await endOf(org, often)).toMatchObject({
       status: 'failed',

@@ -6,10 +6,19 @@ export type BacktestStarted = Event<
   'BacktestStarted',
   { ruleSetHash: string; from: string; to: string; testMode: boolean; at: string }
 >;
-export type BacktestProgressed = Event<'BacktestProgressed', { done: number; total: number; at: string }>;
+/** What has been tested of it, up to where its period was read: whoever resumes it goes on at `next`. */
+export type BacktestSoFar = Readonly<{
+  result: Stored;
+  done: number;
+  next: Readonly<{ at: string; id: string }>;
+}>;
+export type BacktestProgressed = Event<
+  'BacktestProgressed',
+  { done: number; total: number; soFar?: BacktestSoFar; at: string }
+>;
 /** It waits for its turn, and its process is alive. */
 export type BacktestQueued = Event<'BacktestQueued', { at: string }>;
-/** Its process died; another one begins it anew. */
+/** Its process died; another one goes on with what was kept of it. */
 export type BacktestResumed = Event<'BacktestResumed', { at: string }>;
 export type BacktestFinished = Event<'BacktestFinished', { result: Stored; at: string }>;
 /** `message` says what to do about it. */
@@ -31,6 +40,8 @@ export type BacktestView = Readonly<{
   started: BacktestStarted['data'];
   done: number;
   total: number | null;
+  /** The last that was kept. */
+  soFar: BacktestSoFar | null;
   result: Stored | null;
   message: string | null;
   /** How often its process died. */
@@ -45,9 +56,9 @@ const evolve = (
     case 'BacktestQueued':
       return view;
     case 'BacktestProgressed':
-      return { ...view, done: data.done, total: data.total };
+      return { ...view, done: data.done, total: data.total, soFar: data.soFar ?? view.soFar };
     case 'BacktestResumed':
-      return { ...view, done: 0, resumptions: view.resumptions + 1 };
+      return { ...view, done: view.soFar?.done ?? 0, resumptions: view.resumptions + 1 };
     case 'BacktestFinished':
       return { ...view, status: 'finished', done: view.total ?? view.done, result: data.result };
     case 'BacktestFailed':
@@ -64,6 +75,7 @@ export const backtestOf = ([started, ...rest]: readonly BacktestEvent[]): Backte
     started: data,
     done: 0,
     total: null,
+    soFar: null,
     result: null,
     message: null,
     resumptions: 0,

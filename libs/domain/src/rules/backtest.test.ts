@@ -71,5 +71,8 @@ describe('a backtest', () => {
     const draft = aRuleSet({ ...select('cheapest'), id: 'draft' });
     const parts = [tested(draft, recorded.slice(0, 1)), tested(draft, recorded.slice(1)), nothingTested];
     expect(mergeBacktests(parts)).toEqual(tested(draft));
+    const resumed = startBacktest(compileRuleSet(draft), tested(draft, recorded.slice(0, 3)));
+    recorded.slice(3).forEach(resumed.add);
+    expect(resumed.result()).toEqual(tested(draft));
   });
 });

@@ -51,9 +51,14 @@ export interface Backtest {
 const flipsListedMax = 1_000;
 
 /** Decides everything anew by the draft. Rules over their own decisions flip nothing. */
-export const startBacktest = (draft: CompiledRules, listedMax = flipsListedMax): Backtest => {
+export const startBacktest = (
+  draft: CompiledRules,
+  /** What was tested of it before: the result is of both. */
+  before = nothingTested,
+  listedMax = flipsListedMax,
+): Backtest => {
   const parts: BacktestResult[] = [];
-  let sum = nothingTested;
+  let sum = before;
   // Adding up in batches: sums of maps are made once for many decisions.
   const settle = () => {
     sum = mergeBacktests([sum, ...parts.splice(0)], listedMax);

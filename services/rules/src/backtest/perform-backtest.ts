@@ -1,9 +1,9 @@
-import type { RuleSet } from '@karrio/domain';
+import type { BacktestSoFar } from '@karrio/domain';
 import { RevisionConflict, storeValue, type EventStore } from '@karrio/event-store-client';
 import type { Counter, Logger } from '@karrio/telemetry';
 import { asJson } from '../decision/json.ts';
 import { ThreadsClosed, type Threads } from '../thread/run-in-thread.ts';
-import type { Period, Progress } from '../thread/task.ts';
+import type { Progress, SoFar, Task } from '../thread/task.ts';
 import type { BacktestLog } from './backtest-log.ts';
 
 export type PerformPorts = Readonly<{
@@ -18,39 +18,74 @@ export type PerformPorts = Readonly<{
 }>;
 
 const beatsPerLease = 5;
+/** What was tested is kept so seldom, in beats: with what it lists it may be half a megabyte. */
+const beatsPerKept = 30;
 
 /** Tests a period in a thread of its own, and records how far it is and what came of it. Never throws. */
 export const performBacktest = async (
   ports: PerformPorts,
   record: BacktestLog,
-  ruleSet: RuleSet,
-  period: Period,
+  task: Pick<Extract<Task, { kind: 'backtest' }>, 'ruleSet' | 'period' | 'soFar'>,
 ): Promise<void> => {
-  const { threads, databaseUrl, leaseMs, store, log } = ports;
-  const lost = new AbortController();
-  let progress: Progress | undefined;
-  const beat = () => {
-    const alive = progress
-      ? ({ type: 'BacktestProgressed', data: { ...progress, at: record.at() } } as const)
-      : ({ type: 'BacktestQueued', data: { at: record.at() } } as const);
-    record.note(alive).catch((err: unknown) => {
-      if (err instanceof RevisionConflict) lost.abort(err);
-      else log.warn({ err, backtest: record.id }, 'progress of a backtest not recorded');
-    });
-  };
-  const beating = setInterval(beat, leaseMs / beatsPerLease);
+  const { threads, databaseUrl, store } = ports;
+  const heart = startHeart(ports, record);
   try {
-    const task = { kind: 'backtest', ruleSet, databaseUrl, period } as const;
-    const outcome = await threads.run(task, (made) => (progress = made), lost.signal);
-    clearInterval(beating);
+    const outcome = await threads.run({ kind: 'backtest', databaseUrl, ...task }, heart.tell, heart.lost);
+    await heart.stop();
     if (!('tested' in outcome)) throw new Error('a backtest that tested nothing');
     const result = await storeValue(store, asJson(outcome.tested), record.metadata);
     await record.note({ type: 'BacktestFinished', data: { result, at: record.at() } });
     ports.backtests.add(1, { outcome: 'finished' });
   } catch (err) {
-    clearInterval(beating);
+    await heart.stop();
     await fail(ports, record, err);
   }
+};
+
+/** Notes again and again that the backtest is alive, how far it is, and at times what was tested of it. */
+const startHeart = ({ store, leaseMs, log }: PerformPorts, record: BacktestLog) => {
+  const lost = new AbortController();
+  let progress: Progress | undefined;
+  let tested: SoFar | undefined;
+  let beats = 0;
+  const kept = async (): Promise<BacktestSoFar | undefined> => {
+    if (!tested || beats % beatsPerKept !== 0) return undefined;
+    const { result, ...where } = tested;
+    return { result: await storeValue(store, asJson(result), record.metadata), ...where };
+  };
+  const beat = async () => {
+    beats++;
+    const made = progress;
+    const soFar = await kept();
+    if (made) {
+      const data = { ...made, ...(soFar && { soFar }), at: record.at() };
+      return record.note({ type: 'BacktestProgressed', data });
+    }
+    return record.note({ type: 'BacktestQueued', data: { at: record.at() } });
+  };
+  const missed = (err: unknown) => {
+    if (err instanceof RevisionConflict) lost.abort(err);
+    else log.warn({ err, backtest: record.id }, 'progress of a backtest not recorded');
+  };
+  let beating: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    beating ??= beat()
+      .catch(missed)
+      .finally(() => (beating = undefined));
+  }, leaseMs / beatsPerLease);
+  return {
+    /** Aborts when another process has taken the backtest over. */
+    lost: lost.signal,
+    tell: (made: Progress, soFar?: SoFar): void => {
+      progress = made;
+      tested = soFar ?? tested;
+    },
+    /** Afterwards nothing more is noted. */
+    stop: async (): Promise<void> => {
+      clearInterval(timer);
+      await beating;
+    },
+  };
 };
 
 const fail = async ({ log, backtests }: PerformPorts, record: BacktestLog, err: unknown): Promise<void> => {

@@ -1,6 +1,7 @@
 import { inherited } from '@karrio/contracts';
-import { RevisionConflict, type Recorded } from '@karrio/event-store-client';
-import type { BacktestView } from '@karrio/domain';
+import type { BacktestResult, BacktestSoFar, BacktestView, Json } from '@karrio/domain';
+import { loadValue, RevisionConflict, type EventStore, type Recorded } from '@karrio/event-store-client';
+import type { SoFar } from '../thread/task.ts';
 import { backtestLog } from './backtest-log.ts';
 import { performBacktest } from './perform-backtest.ts';
 import type { BacktestPorts } from './start-backtest.ts';
@@ -9,13 +10,13 @@ import type { BacktestPorts } from './start-backtest.ts';
 const resumptionsMax = 3;
 
 /**
- * Begins anew a backtest whose process has died; one that ended too many has failed. Nothing where another process
- * was quicker. @throws StoreUnavailable
+ * Goes on with a backtest whose process has died, from what was kept of it; one that ended too many has failed.
+ * Nothing where another process was quicker. @throws StoreUnavailable
  */
 export const resumeBacktest = async (
   ports: BacktestPorts,
   id: string,
-  { started, resumptions }: BacktestView,
+  { started, soFar, resumptions }: BacktestView,
   { metadata, revision }: Pick<Recorded, 'metadata' | 'revision'>,
 ): Promise<void> => {
   const record = backtestLog(ports, id, inherited(metadata), revision);
@@ -32,7 +33,20 @@ export const resumeBacktest = async (
     if (!(error instanceof RevisionConflict)) throw error;
     return;
   }
-  ports.log.warn({ backtest: id }, 'backtest of a process that has died begun anew');
-  const { ruleSet } = await ports.sealed.read(ruleSetHash);
-  void performBacktest(ports, record, ruleSet, { org: metadata.org, from, to, testMode });
+  ports.log.warn({ backtest: id }, 'going on with the backtest of a process that has died');
+  const { org } = metadata;
+  const [{ ruleSet }, tested] = await Promise.all([
+    ports.sealed.read(ruleSetHash),
+    loadSoFar(ports.store, soFar),
+  ]);
+  // One of those under way, however many there are.
+  const turn = ports.underWay.begin(org);
+  const task = { ruleSet, period: { org, from, to, testMode }, soFar: tested };
+  void performBacktest(ports, record, task).finally(() => turn[Symbol.dispose]());
 };
+
+const loadSoFar = async (store: EventStore, soFar: BacktestSoFar | null): Promise<SoFar | null> =>
+  soFar && { ...soFar, result: asResult(await loadValue(store, soFar.result)) };
+
+// oxlint-disable-next-line typescript/consistent-type-assertions -- performBacktest wrote it
+const asResult = (json: Json) => json as unknown as BacktestResult;

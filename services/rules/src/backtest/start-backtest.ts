@@ -49,7 +49,8 @@ export const beginBacktest = async (ports: BacktestPorts, org: string, asked: As
     return { answered: { id: backtestId } };
   }
   const taken = turn.move();
-  void performBacktest(ports, log, ruleSet, { org, ...period }).finally(() => taken.dispose());
+  const task = { ruleSet, period: { org, ...period }, soFar: null };
+  void performBacktest(ports, log, task).finally(() => taken.dispose());
   return { answered: { id: backtestId } };
 };
 

@@ -11,27 +11,30 @@ import {
   pageOfRecordedDecisions,
   type RecordedPage,
 } from '@karrio/read-model';
-import type { Period, Progress } from '../thread/task.ts';
+import type { Period, Progress, SoFar } from '../thread/task.ts';
 
 const pageSize = 1_000;
 
-type From = Readonly<{ databaseUrl: string; period: Period }>;
+type From = Readonly<{ databaseUrl: string; period: Period; soFar: SoFar | null }>;
 
-/** Decides everything of a period anew, page by page: the next page is read while one is decided. */
+/**
+ * Decides everything of a period anew, page by page: the next page is read while one is decided. With each page it
+ * tells what has been tested, from which it can go on.
+ */
 export const testPeriod = async (
   rules: CompiledRules,
-  { databaseUrl: url, period }: From,
-  onProgress: (progress: Progress) => void,
+  { databaseUrl: url, period, soFar }: From,
+  onProgress: (progress: Progress, soFar?: SoFar) => void,
 ): Promise<BacktestResult> => {
   await using reads = openReadModel({ url, poolMax: 2, applicationName: 'rules-backtest' });
   // Behind the second wall between organisations, as every reader for a tenant.
   const db = reads.of(period.org);
   const total = await countRateDecisions(db, period);
-  onProgress({ done: 0, total });
-  const backtest = startBacktest(rules);
+  let done = soFar?.done ?? 0;
+  onProgress({ done, total });
+  const backtest = startBacktest(rules, soFar?.result);
   const read = (after: RecordedPage['next']) => pageOfRecordedDecisions(db, period, after, pageSize);
-  let done = 0;
-  let page: RecordedPage | undefined = await read(undefined);
+  let page: RecordedPage | undefined = await read(soFar?.next);
   while (page) {
     const { next, decisions }: RecordedPage = page;
     const reading: Promise<RecordedPage | undefined> = next ? read(next) : Promise.resolve(undefined);
@@ -44,7 +47,7 @@ export const testPeriod = async (
       if (recorded) backtest.add(recorded);
     }
     done += decisions.length;
-    onProgress({ done, total });
+    onProgress({ done, total }, next && { result: backtest.result(), done, next });
     page = await reading;
   }
   return backtest.result();

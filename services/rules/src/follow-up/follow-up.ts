@@ -8,7 +8,7 @@ import {
   type Recorded,
 } from '@karrio/event-store-client';
 import type { Lease } from '@karrio/messaging';
-import type { OpenBacktests } from '../backtest/open-backtests.ts';
+import { lookEveryMs, type OpenBacktests } from '../backtest/open-backtests.ts';
 import type { Logger } from '@karrio/telemetry';
 import { randomUUID } from 'node:crypto';
 
@@ -38,7 +38,6 @@ const filter = {
     'BacktestFailed',
   ],
 };
-const lookEveryMs = 1_000;
 
 /** What has to follow from decisions follows from the log: no crash between the two loses it. Until `signal` aborts. */
 export const followUp = async (ports: Ports, signal: AbortSignal): Promise<void> => {

@@ -8,7 +8,9 @@ const say = (message: FromThread) => parentPort?.postMessage(message);
 const work = async (task: Task): Promise<FromThread> => {
   const rules = compileRuleSet(task.ruleSet);
   if (task.kind === 'backtest') {
-    return { tested: await testPeriod(rules, task, (progress) => say({ progress })) };
+    return {
+      tested: await testPeriod(rules, task, (progress, soFar) => say({ progress, ...(soFar && { soFar }) })),
+    };
   }
   const facts = RateFacts.parse(task.facts);
   return {

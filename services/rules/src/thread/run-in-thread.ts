@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { createPlaces } from './places.ts';
-import type { FromThread, Progress, Task } from './task.ts';
+import type { FromThread, Progress, SoFar, Task } from './task.ts';
 
 type Outcome = Exclude<FromThread, { progress: Progress }>;
+type OnProgress = (progress: Progress, soFar?: SoFar) => void;
 
 /** The service stops; what was under way is somebody else's. */
 export class ThreadsClosed extends Error {
@@ -20,11 +21,7 @@ export const createThreads = (threadsMax: number) => {
 
   return {
     /** @throws ThreadsClosed; the signal's reason once it aborts; Error when the thread fails or has no outcome */
-    run: async (
-      task: Task,
-      onProgress: (progress: Progress) => void = () => {},
-      given?: AbortSignal,
-    ): Promise<Outcome> => {
+    run: async (task: Task, onProgress: OnProgress = () => {}, given?: AbortSignal): Promise<Outcome> => {
       const signal = given ? AbortSignal.any([given, closing.signal]) : closing.signal;
       using _turn = task.kind === 'backtest' ? await backtests.take(signal) : undefined;
       using _place = await places.take(signal);
@@ -40,17 +37,13 @@ export const createThreads = (threadsMax: number) => {
 };
 export type Threads = ReturnType<typeof createThreads>;
 
-const outcomeOf = (
-  worker: Worker,
-  onProgress: (progress: Progress) => void,
-  signal: AbortSignal,
-): Promise<Outcome> => {
+const outcomeOf = (worker: Worker, onProgress: OnProgress, signal: AbortSignal): Promise<Outcome> => {
   const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
   const abort = () => reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
   worker.on('message', (message: FromThread) => {
-    if ('progress' in message) onProgress(message.progress);
+    if ('progress' in message) onProgress(message.progress, message.soFar);
     else if ('failed' in message) reject(new Error(message.failed));
     else resolve(message);
   });
