@@ -1,5 +1,6 @@
 import { roles, sessionOrigins } from '@karrio/domain';
 import { z } from 'zod';
+import { GivenId } from './given-id.ts';
 
 const name = z.string().trim().min(1, 'must not be empty').max(50, 'must have at most 50 characters');
 const role = z.enum(roles);
@@ -9,7 +10,7 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const sealed = z.string().min(1);
 
 const apiKey = z.object({
-  keyId: z.string(),
+  keyId: GivenId,
   name,
   hash,
   role,
@@ -17,34 +18,34 @@ const apiKey = z.object({
   expiresAt: time.nullable(),
 });
 
-const newSession = z.object({ sessionId: z.string(), hash, origin: z.enum(sessionOrigins), expiresAt: time });
+const newSession = z.object({ sessionId: GivenId, hash, origin: z.enum(sessionOrigins), expiresAt: time });
 
 /** Of organisations and who may do what in them. The command's organisation is the one that is asked. */
 const organizationPayloads = {
   create_organization: z.object({
-    id: z.string(),
+    id: GivenId,
     name,
     /** Of an owner, for who asks with an API key; a user becomes a member. */
     apiKey: apiKey.optional(),
   }),
   update_organization: z.object({ name }),
   create_api_key: apiKey,
-  revoke_api_key: z.object({ id: z.string() }),
+  revoke_api_key: z.object({ id: GivenId }),
   invite_member: z.object({
-    invitationId: z.string(),
-    userId: z.string(),
+    invitationId: GivenId,
+    userId: GivenId,
     /** Where their address is another one than they were added by: the id that it stands for. */
-    addressId: z.string().optional(),
+    addressId: GivenId.optional(),
     /** Under the key of the directory, for the way to the user's own. */
     sealedEmail: sealed,
     role,
     hash,
     expiresAt: time,
   }),
-  revoke_invitation: z.object({ id: z.string() }),
-  change_member_role: z.object({ id: z.string(), role }),
-  remove_member: z.object({ id: z.string() }),
-  reset_member_password: z.object({ id: z.string(), hash, expiresAt: time }),
+  revoke_invitation: z.object({ id: GivenId }),
+  change_member_role: z.object({ id: GivenId, role }),
+  remove_member: z.object({ id: GivenId }),
+  reset_member_password: z.object({ id: GivenId, hash, expiresAt: time }),
 } as const;
 
 /** Of one person. In place of an organisation, the command names the user. */
@@ -56,12 +57,12 @@ const userPayloads = {
     password: z.object({ sealedHash: sealed, sealedName: sealed.nullable() }).optional(),
   }),
   start_session: newSession,
-  end_session: z.object({ id: z.string() }),
+  end_session: z.object({ id: GivenId }),
   end_all_sessions: z.object({}),
   set_password: z.object({
     sealedHash: sealed,
     sealedName: sealed.nullable().default(null),
-    exceptSessionId: z.string().nullable(),
+    exceptSessionId: GivenId.nullable(),
   }),
   /** `hash` is that of what the person was sent. */
   reset_password: z.object({ hash, sealedHash: sealed }),

@@ -14,6 +14,7 @@ import {
 import { z } from 'zod';
 import { accessPayloads } from './access-command.ts';
 import { auditPayloads } from './audit-command.ts';
+import { GivenId } from './given-id.ts';
 import { JsonValue } from './json-value.ts';
 import { Origin } from './metadata.ts';
 import { IncomingEvent } from './incoming-event.ts';
@@ -51,7 +52,7 @@ const metafieldFields = {
 };
 
 /** A metafield within its object's input: by `id`, or by a key that is there, it changes that one. */
-export const InlineMetafield = z.object({ ...metafieldFields, id: z.string().optional() });
+export const InlineMetafield = z.object({ ...metafieldFields, id: GivenId.optional() });
 export type InlineMetafield = z.infer<typeof InlineMetafield>;
 
 const metafieldsMax = 100;
@@ -60,7 +61,7 @@ const metafields = z.array(InlineMetafield).max(metafieldsMax, `can be ${metafie
 /** What a metafield can be attached to; none of these is `metafield` itself. */
 const attachment = {
   objectType: z.string().nullable().optional(),
-  objectId: z.string().nullable().optional(),
+  objectId: GivenId.nullable().optional(),
 };
 
 /** Absent keeps what is (on update) or takes the default (on create). */
@@ -84,7 +85,7 @@ const connectionFields = {
 /** Within an action: `id` changes that one, `id` alone attaches it, none makes one. */
 export const InlineConnection = z.object({
   ...connectionFields,
-  id: z.string().optional(),
+  id: GivenId.optional(),
   /** From a template, which nobody changed: where a connection of this name is there, that one is used as it is. */
   isReusable: z.boolean().optional(),
 });
@@ -131,7 +132,7 @@ const actionFields = {
 /** `id` or the slug of an existing action revises it; neither creates one. */
 export const InlineAction = z.object({
   ...actionFields,
-  id: z.string().optional(),
+  id: GivenId.optional(),
   slug: z.string().optional(),
 });
 export type InlineAction = z.infer<typeof InlineAction>;
@@ -168,7 +169,7 @@ const workflowFields = {
 export const WorkflowDraft = z.object(workflowFields);
 export type WorkflowDraft = z.infer<typeof WorkflowDraft>;
 
-const Id = z.object({ id: z.string() });
+const Id = z.object({ id: GivenId });
 
 /** What a person says beside what they do. */
 const note = z.string().trim().max(500, 'must have at most 500 characters');
@@ -182,32 +183,32 @@ export const commandPayloads = {
   ...accessPayloads,
   ...auditPayloads,
   create_workflow: z.object({ ...workflowFields, name, actionNodes: z.array(NodeInput).max(500) }),
-  update_workflow: z.object({ ...workflowFields, id: z.string() }),
+  update_workflow: z.object({ ...workflowFields, id: GivenId }),
   delete_workflow: Id,
   activate_workflow: Id,
   deactivate_workflow: Id,
-  pause_workflow: z.object({ id: z.string(), reason: note.nullable().optional() }),
+  pause_workflow: z.object({ id: GivenId, reason: note.nullable().optional() }),
   resume_workflow: Id,
   pause_organization: z.object({ reason: note.nullable().optional() }),
   resume_organization: z.object({}),
   create_workflow_action: z.object({ ...actionFields, name, actionType }),
-  update_workflow_action: z.object({ ...actionFields, id: z.string() }),
+  update_workflow_action: z.object({ ...actionFields, id: GivenId }),
   delete_workflow_action: Id,
   create_workflow_trigger: z.object({
     ...triggerFields,
-    workflowId: z.string(),
+    workflowId: GivenId,
     triggerType: z.enum(triggerTypes),
   }),
-  update_workflow_trigger: z.object({ ...triggerFields, id: z.string() }),
+  update_workflow_trigger: z.object({ ...triggerFields, id: GivenId }),
   delete_workflow_trigger: Id,
   /** The secret that is there stays good beside the new one. */
   rotate_trigger_secret: z.object({
-    id: z.string(),
+    id: GivenId,
     sealedSecret: SealedGiven,
     keepFormerMs: within(0, 30 * 86_400_000).optional(),
   }),
   create_workflow_connection: z.object({ ...connectionFields, name, authType: z.enum(authTypes) }),
-  update_workflow_connection: z.object({ ...connectionFields, id: z.string() }),
+  update_workflow_connection: z.object({ ...connectionFields, id: GivenId }),
   delete_workflow_connection: Id,
   create_metafield: z.object({
     ...metafieldFields,
@@ -215,17 +216,17 @@ export const commandPayloads = {
     key: metafieldKey,
     type: z.enum(metafieldTypes),
   }),
-  update_metafield: z.object({ ...metafieldFields, ...attachment, id: z.string() }),
+  update_metafield: z.object({ ...metafieldFields, ...attachment, id: GivenId }),
   delete_metafield: Id,
   request_run: z.object({
     /** Chosen by the sender, so that a repeated request is the same run. */
-    runId: z.string(),
-    workflowId: z.string(),
+    runId: GivenId,
+    workflowId: GivenId,
     eventType: z.enum(runEventTypes),
     testMode: z.boolean(),
     parameters: JsonValue,
     /** What started it; the run is refused where that is not a live trigger of the workflow. */
-    triggerId: z.string().optional(),
+    triggerId: GivenId.optional(),
     /** Of a schedule: which slot it is for. */
     slot: z.object({ name: z.string(), dueAt: isoTime }).optional(),
     /** How many runs led to it. */
@@ -243,8 +244,8 @@ export const commandPayloads = {
   /** Repeats a run that has ended. */
   rerun_run: z.object({
     /** Chosen by the sender, so that a repeated request is the same run. */
-    runId: z.string(),
-    originId: z.string(),
+    runId: GivenId,
+    originId: GivenId,
     /** `whole`, on from what `failed`, or on from the action of a slug. */
     from: z.string().min(1),
     plan: z.enum(['original', 'current']),
@@ -253,12 +254,12 @@ export const commandPayloads = {
     parameters: JsonValue.optional(),
     depth,
   }),
-  cancel_run: z.object({ id: z.string(), reason: note.optional() }),
+  cancel_run: z.object({ id: GivenId, reason: note.optional() }),
   pause_run: Id,
   resume_run: Id,
   redrive_run: Id,
   settle_run_action: z.object({
-    id: z.string(),
+    id: GivenId,
     /** The action's slug. */
     action: z.string(),
     as: z.enum(settlements),

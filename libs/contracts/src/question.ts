@@ -1,6 +1,7 @@
 import { actionTypes, httpMethods } from '@karrio/domain';
 import { z } from 'zod';
 import { FieldErrors, rejectionCodes, WorkflowDraft } from './command.ts';
+import { GivenId } from './given-id.ts';
 import { IncomingEvent } from './incoming-event.ts';
 import { JsonValue } from './json-value.ts';
 import { LogPosition } from './notice.ts';
@@ -45,15 +46,15 @@ export const ReplayAnswer = z.object({ same: z.boolean(), runs: z.array(JsonValu
 /** What services are asked. To answer changes nothing: whoever hears no answer may ask again. */
 export const questionPayloads = {
   /** To `command`: what a rerun would take over and do again. */
-  preview_rerun: z.object({ originId: z.string(), from, plan }),
+  preview_rerun: z.object({ originId: GivenId, from, plan }),
   /** To `command`: the plan that a run would have that was asked for now, or if the draft were saved. */
-  current_plan: z.object({ workflowId: z.string().optional(), draft: WorkflowDraft.optional() }),
+  current_plan: z.object({ workflowId: GivenId.optional(), draft: WorkflowDraft.optional() }),
   /** To `command`: what listens to an event, and what its filter says. */
   match_event: z.object({ event: IncomingEvent }),
   /** To `executor`. */
   dry_run: z.object({
-    workflowId: z.string().optional(),
-    fromRun: z.string().optional(),
+    workflowId: GivenId.optional(),
+    fromRun: GivenId.optional(),
     plan: plan.optional(),
     draft: WorkflowDraft.optional(),
     parameters: JsonValue.optional(),
@@ -61,7 +62,7 @@ export const questionPayloads = {
   }),
   /** To `executor`: runs that have ended, against the plan that they had, the one of now, or a draft's. */
   replay: z.object({
-    runIds: z.array(z.string()).max(replayRunsMax),
+    runIds: z.array(GivenId).max(replayRunsMax),
     plan,
     draft: WorkflowDraft.optional(),
   }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GivenId } from './given-id.ts';
 import { JsonValue } from './json-value.ts';
 import { LogPosition } from './notice.ts';
 
@@ -31,7 +32,7 @@ const ruleFields = {
     .optional(),
 };
 
-const Id = z.object({ id: z.string() });
+const Id = z.object({ id: GivenId });
 const note = z.string().trim().max(500, 'must have at most 500 characters');
 
 /** More rules than anybody orders by hand; each is an append of its own. */
@@ -40,13 +41,13 @@ const reorderedMax = 1_000;
 /** Commands on shipping rules, which the write side works. */
 export const ruleCommandPayloads = {
   create_shipping_rule: z.object({ ...ruleFields, name }),
-  update_shipping_rule: z.object({ ...ruleFields, id: z.string(), name: name.optional() }),
+  update_shipping_rule: z.object({ ...ruleFields, id: GivenId, name: name.optional() }),
   delete_shipping_rule: Id,
   activate_shipping_rule: Id,
   deactivate_shipping_rule: Id,
   reorder_shipping_rules: z.object({
     /** All live rules, the first to be asked first. */
-    ids: z.array(z.string()).min(1, 'must name at least one rule').max(reorderedMax),
+    ids: z.array(GivenId).min(1, 'must name at least one rule').max(reorderedMax),
   }),
 } as const;
 
@@ -54,19 +55,19 @@ export const ruleCommandPayloads = {
 export const decisionCommandPayloads = {
   select_rate: z.object({
     /** Chosen by the sender, so that a repeated request is the same decision. */
-    decisionId: z.string(),
+    decisionId: GivenId,
     testMode: z.boolean(),
     /** Shipment and rates in the shape of the API. */
     facts: JsonValue,
     /** Where a run asks: which one, and how many runs led to it. */
-    runId: z.string().optional(),
+    runId: GivenId.optional(),
     depth: z.number().int().min(0).optional(),
   }),
   /** A person decides what was held. */
   settle_rate_decision: z.object({
-    id: z.string(),
+    id: GivenId,
     /** Null: no rate shall be taken; left out: the one that the rules propose. */
-    rateId: z.string().nullable().optional(),
+    rateId: GivenId.nullable().optional(),
     note: note.optional(),
   }),
 } as const;
@@ -83,18 +84,18 @@ export const ruleQuestionPayloads = {
   /** What a selection would be answered by the live rules. */
   preview_selection: z.object({ facts: JsonValue }),
   /** A decision as its asker was told, or as a person has settled it since. */
-  rate_decision: z.object({ id: z.string() }),
-  explain_decision: z.object({ id: z.string() }),
-  rule_versions: z.object({ id: z.string() }),
+  rate_decision: z.object({ id: GivenId }),
+  explain_decision: z.object({ id: GivenId }),
+  rule_versions: z.object({ id: GivenId }),
   rule_set: z.object({
     position: LogPosition.optional(),
     at: z.iso.datetime().optional(),
   }),
   rule_set_versions: z.object({ first: z.number().int().min(1).max(200) }),
-  analyse_rules: z.object({ ruleId: z.string().optional() }),
+  analyse_rules: z.object({ ruleId: GivenId.optional() }),
   start_backtest: z.object({
     /** Chosen by the sender, so that a repeated request is the same backtest. */
-    backtestId: z.string(),
+    backtestId: GivenId,
     actor: z.string(),
     /** Laid over the live rules, or, with `isWhole`, instead of them; without one the live rules are tried. */
     draft: z.array(JsonValue).max(1_000, 'can be 1,000 at most').optional(),
@@ -103,5 +104,5 @@ export const ruleQuestionPayloads = {
     to: z.iso.datetime(),
     testMode: z.boolean(),
   }),
-  backtest: z.object({ id: z.string() }),
+  backtest: z.object({ id: GivenId }),
 } as const;

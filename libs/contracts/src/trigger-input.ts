@@ -1,5 +1,6 @@
 import { catchUpPolicies, gapPolicies, overlapPolicies, repeatPolicies, triggerTypes } from '@karrio/domain';
 import { z } from 'zod';
+import { GivenId } from './given-id.ts';
 import { EventPolicyInput, WebhookPolicyInput } from './trigger-policy-input.ts';
 import { JsonValue } from './json-value.ts';
 import { SealedGiven } from './sealed-given.ts';
@@ -45,5 +46,5 @@ export const triggerFields = {
   templateSlug: z.string().nullable().optional(),
 };
 
-export const InlineTrigger = z.object({ ...triggerFields, id: z.string().optional() });
+export const InlineTrigger = z.object({ ...triggerFields, id: GivenId.optional() });
 export type InlineTrigger = z.infer<typeof InlineTrigger>;
