@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { eventually, temporaryFolder } from '@karrio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gatewayClient, type Client, type Run } from './support/gateway-client.ts';
-import { openShop } from './support/shop-stub.ts';
+import { hangUp, openShop } from './support/shop-stub.ts';
 import { startStack, type Stack } from './support/stack.ts';
 import { httpAction, inline, newTag } from './support/workflow.ts';
 
@@ -203,15 +203,23 @@ describe('pausing the organisation', () => {
 });
 
 describe('a run that is parked for a POST without an answer', () => {
+  /** A shop that cuts the first request off once it has it. */
+  const openRudeShop = () => {
+    let requests = 0;
+    return openShop({
+      '/first': () => (++requests === 1 ? hangUp : { body: { paid: true } }),
+      '/second': () => ({ body: { ok: true } }),
+    });
+  };
   const parked = async (shop: string) => {
-    const begun = await begin(shop, { method: 'post', timeout_ms: 300 });
+    const begun = await begin(shop, { method: 'post' });
     const run = await inState(begun.id, 'parked');
     expect(run.parked).toMatchObject({ cause: 'outcome-unknown', action: begun.slug });
     return begun;
   };
 
   it('is listed as parked until it is settled', async () => {
-    await using shop = await openSlowShop();
+    await using shop = await openRudeShop();
     const { id, slug } = await parked(shop.url);
     const listed = async () => {
       const text = '{ workflow_events(filter: {state: parked}) { edges { node { id } } } }';
@@ -227,7 +235,7 @@ describe('a run that is parked for a POST without an answer', () => {
   });
 
   it('goes on with the output that the settlement says', async () => {
-    await using shop = await openSlowShop();
+    await using shop = await openRudeShop();
     const { id, slug } = await parked(shop.url);
     const output = { paid: 'as the bank says' };
     await client.make('settle_workflow_event', { id, action: slug, as: 'succeeded', output });
@@ -240,7 +248,7 @@ describe('a run that is parked for a POST without an answer', () => {
   });
 
   it('sends the request again under the same key when it is settled so', async () => {
-    await using shop = await openSlowShop();
+    await using shop = await openRudeShop();
     const { id, slug } = await parked(shop.url);
     await client.make('settle_workflow_event', { id, action: slug, as: 'retry' });
     expect(await client.endOf(id)).toMatchObject({ status: 'success' });
@@ -249,7 +257,7 @@ describe('a run that is parked for a POST without an answer', () => {
   });
 
   it('is resolved together with others of its cause, after a preview that does nothing', async () => {
-    await using shop = await openSlowShop();
+    await using shop = await openRudeShop();
     const { id, slug } = await parked(shop.url);
     const workflow_id = (await client.query(`{ workflow_event(id: "${id}") { workflow { id } } }`))
       .workflow_event.workflow.id;
@@ -277,7 +285,7 @@ describe('a run that is parked for a POST without an answer', () => {
   });
 
   it('names the field and what to do instead where it can only be settled', async () => {
-    await using shop = await openSlowShop();
+    await using shop = await openRudeShop();
     const { id } = await parked(shop.url);
     expect(await client.change('redrive_workflow_event', { id })).toMatchObject({
       errors: [{ field: 'id', messages: [expect.stringContaining('settle the action')] }],

@@ -81,6 +81,11 @@ const newTenant = async (): Promise<Tenant> => {
     }`,
     { shipment: { tags: [name] }, rates: [{ id: name, carrier_name: 'ups', total_charge: 1 }] },
   );
+  await eventually('its backtest is over', async () => {
+    const query = 'query ($id: String!) { shipping_rule_backtest(id: $id) { status } }';
+    const { shipping_rule_backtest: found } = await client.query(query, rates.backtest_shipping_rules);
+    return found.status !== 'running';
+  });
   const { token } = others.invite_member;
   const { status } = await fetch(`${stack.gateway}/v1/auth/invitations/accept`, {
     method: 'POST',
@@ -95,6 +100,13 @@ const newTenant = async (): Promise<Tenant> => {
   const again = await client.query(
     'mutation { invite_member(input: { email: "other@example.com", role: viewer }) { invitation { id } } }',
   );
+  // The audit log is made of the log in its order: with the last thing in it, all is told.
+  await eventually('all that it did is told', async () => {
+    const { audit_log } = await client.query(
+      '{ audit_log(filter: { action: "invite_member" }) { edges { cursor } } }',
+    );
+    return audit_log.edges.length === 2;
+  });
   const found = JSON.stringify([made.organization, workflow, run.id, others, rates, lists, again]);
   const ids = [...new Set(found.match(anyId))].sort();
   return { client, key: made.key, ids, listening: listening.id, tag };

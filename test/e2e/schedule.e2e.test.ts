@@ -128,7 +128,7 @@ describe('a schedule', () => {
       return found.some(({ status }: { status: string }) => status === 'fired') && found;
     });
     expect(slots.at(-1)).toMatchObject({ status: 'skipped', reason: 'paused', run_id: null });
-    expect(slots.filter(({ status }: { status: string }) => status === 'skipped')).toHaveLength(1);
+    expect(slots.filter(({ reason }: { reason: string }) => reason === 'paused')).toHaveLength(1);
   });
 
   it('of nobody is run by nobody', async () => {

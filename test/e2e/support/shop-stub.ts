@@ -9,7 +9,9 @@ export type Received = Readonly<{
   headers: IncomingHttpHeaders;
   body: string;
 }>;
-type Answer = Readonly<{ status?: number; body: unknown }>;
+/** In an answer's place: the request has arrived, and the connection is cut. */
+export const hangUp = Symbol('hang up');
+type Answer = Readonly<{ status?: number; body: unknown }> | typeof hangUp;
 /** What the shop answers on a path; a promise keeps the caller waiting. */
 export type Shelf = Readonly<Record<string, (request: Received) => Answer | Promise<Answer>>>;
 
@@ -26,14 +28,14 @@ export const openShop = async (shelf: Shelf): Promise<Shop> => {
   const received: Received[] = [];
   const server = createServer((request, response) => {
     void (async () => {
-      const seen = await read(request);
+      const seen = await read(request).catch(() => undefined);
+      // Its sender was gone, or killed, before all of it was here.
+      if (!seen) return;
       received.push(seen);
-      const { status = 200, body } = (await shelf[seen.path]?.(seen)) ?? {
-        status: 404,
-        body: 'no such shelf',
-      };
-      response.writeHead(status, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(body));
+      const answer = (await shelf[seen.path]?.(seen)) ?? { status: 404, body: 'no such shelf' };
+      if (answer === hangUp) return void request.socket.destroy();
+      response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(answer.body));
     })();
   });
   server.listen(0, '127.0.0.1');

@@ -7,7 +7,7 @@ import { eventually, temporaryFolder } from '@karrio/testing';
 const launcher = resolve(import.meta.dirname, '../../../deploy/local/src/main.ts');
 /** A first start makes a database cluster, on cores that others use as well. */
 const readyMs = 100_000;
-const restartedMs = 30_000;
+const restartedMs = 60_000;
 
 /** What a client needs to know of a stack. */
 export type Address = Readonly<{ gateway: string; apiKey: string; nats: string; eventstore: string }>;

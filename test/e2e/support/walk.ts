@@ -137,6 +137,8 @@ export const withoutIds = (answer: unknown): string =>
   JSON.stringify(answer)
     .replaceAll(anyId, 'ID')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    // Noted some seconds after the use.
+    .replaceAll('"last_used_at":null', '"last_used_at":"TIME"')
     .replaceAll(/walked\w*/g, 'walked')
     .replaceAll(/"invite_[\w-]+"/g, '"TOKEN"')
     .replaceAll(/"(timestamp|duration_ms|count)":[\d.]+/g, '"$1":0');
