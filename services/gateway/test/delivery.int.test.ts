@@ -384,6 +384,8 @@ describe('events over HTTP', () => {
       { triggerId: 'wtrg_3', workflowId: 'wkfl_3', passes: false, problem: 'It failed.' },
     ];
     using _ = gateway.bus.respond('command', async () => ({ answered: { listeners } }));
+    // NATS knows by then that somebody is there to be asked.
+    await gateway.bus.ping();
     const sent = gateway.commands.length;
     const tried = await post('/v1/events', {
       headers: structured,

@@ -102,7 +102,8 @@ const defaults = {
   subscriptionsMax: 1_000,
   subscriptionsPerKeyMax: 100,
   operationTimeoutMs: 30_000,
-  commandTimeoutMs: 5_000,
+  // Only against what hangs: a core that others use leaves an answer waiting for seconds.
+  commandTimeoutMs: 30_000,
   logLevel: 'silent',
   shutdownGraceMs: 5_000,
 } as const;

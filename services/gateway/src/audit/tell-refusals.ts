@@ -19,7 +19,7 @@ export type RefusalPorts = Readonly<{
 
 const everyMs = 1_000;
 /** How long a gateway that stops waits for the last of it. */
-const lastMs = 2_000;
+const lastMs = 5_000;
 /** Commands that nobody worked, kept to be sent again. */
 const unsentMax = 1_000;
 
