@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hashPassword, isPasswordOf, passwordProblem } from './password.ts';
+import { hashPassword, isPasswordOf, passwordProblem, PasswordsBusy } from './password.ts';
 
 describe('a password', () => {
   it('is known again by its hash, in whatever form its characters were typed, and no other is', async () => {
@@ -17,6 +17,16 @@ describe('a password', () => {
     expect(await isPasswordOf(hash, 'password')).toBe(true);
     expect(await isPasswordOf(hash, 'Password')).toBe(false);
   }, 30_000);
+
+  it('is not looked at where too many wait, and those that wait are; nor is there less room afterwards', async () => {
+    const cheap = `$argon2id$v=19$m=8,t=1,p=1$${Buffer.alloc(8).toString('base64url')}$${Buffer.alloc(32).toString('base64url')}`;
+    for (const _ of [1, 2]) {
+      const tries = await Promise.allSettled(Array.from({ length: 100 }, () => isPasswordOf(cheap, 'x')));
+      const refused = tries.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+      expect(refused).toHaveLength(100 - 4 - 64);
+      expect(refused.every((error) => error instanceof PasswordsBusy)).toBe(true);
+    }
+  });
 
   it.each([
     ['short', 'at least 10'],

@@ -8,7 +8,18 @@ const tagBytes = 32;
 /** Each holds its memory while it runs, and anybody can have one computed. */
 const atOnceMax = 4;
 
-/** As a PHC string: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. */
+/** More would wait for longer than who signs in does: this many take a core some two seconds. */
+const waitingMax = 64;
+
+/** Nothing was hashed, since too many wait for theirs; later it may be. */
+export class PasswordsBusy extends Error {
+  override readonly name = 'PasswordsBusy';
+  constructor() {
+    super(`${waitingMax} passwords wait to be hashed`);
+  }
+}
+
+/** As a PHC string: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. @throws PasswordsBusy */
 export const hashPassword = async (password: string): Promise<string> => {
   const salt = randomBytes(saltBytes);
   const tag = await derive(password, { ...cost, salt, tagBytes });
@@ -16,7 +27,7 @@ export const hashPassword = async (password: string): Promise<string> => {
   return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(salt)}$${base64(tag)}`;
 };
 
-/** Without a hash it takes as long and is not right: so nobody learns who has a password. */
+/** Without a hash it takes as long and is not right: so nobody learns who has a password. @throws PasswordsBusy */
 export const isPasswordOf = async (phc: string | undefined, password: string): Promise<boolean> => {
   const known = phc === undefined ? undefined : parse(phc);
   const { tag, ...wanted } = known ?? { ...cost, salt: Buffer.alloc(saltBytes), tag: Buffer.alloc(tagBytes) };
@@ -36,6 +47,7 @@ const waiting: (() => void)[] = [];
 let running = 0;
 
 const derive = async (password: string, wanted: Wanted): Promise<Buffer> => {
+  if (running >= atOnceMax && waiting.length >= waitingMax) throw new PasswordsBusy();
   if (running < atOnceMax) running++;
   else await new Promise<void>((resolve) => void waiting.push(resolve));
   try {

@@ -22,6 +22,8 @@ export type Throttle = Readonly<{
    * long to wait, in ms. @throws BusUnavailable
    */
   begin: (attempt: Attempt) => Promise<number>;
+  /** It was not tried after all. */
+  takenBack: (attempt: Attempt) => Promise<void>;
   /** It was right. What was wrong before is forgiven to the account at this address, not to the address. */
   succeeded: (attempt: Attempt) => Promise<void>;
 }>;
@@ -59,13 +61,17 @@ export const createThrottle = (shared: Pick<Shared<Count>, 'change'>, now: () =>
         ...(await Promise.all([tryOne(account, limits.account), tryOne(address, limits.address)])),
       );
     },
+    takenBack: async (attempt) => {
+      await Promise.all(Object.values(keysOf(attempt)).map((key) => setTo(key, less)));
+    },
     succeeded: async (attempt) => {
       const { pair, account, address } = keysOf(attempt);
-      const less = (tries: number) => Math.max(0, tries - 1);
       await Promise.all([setTo(pair, () => 0), setTo(account, less), setTo(address, less)]);
     },
   };
 };
+
+const less = (tries: number): number => Math.max(0, tries - 1);
 
 /** Names of keys hold neither who it is nor from where. */
 const keysOf = ({ account, address }: Attempt) => {

@@ -2,6 +2,7 @@ import { StoreUnavailable } from '@karrio/event-store-client';
 import { BusUnavailable, CommandTimeout, MessageTooLarge } from '@karrio/messaging';
 import { CursorError, PathError, RecordsTooRare } from '@karrio/read-model';
 import { VaultError } from '@karrio/vault';
+import { PasswordsBusy } from '../auth/password.ts';
 import { problem, type Problem } from './problem.ts';
 
 /** What a caller is told of a fault; undefined for one that nobody foresaw. */
@@ -32,6 +33,12 @@ export const problemOfFault = (fault: unknown): Problem | undefined => {
   }
   if (fault instanceof VaultError && fault.code === 'no-data-key') {
     return problem('service_unavailable', `Nothing was accepted: ${fault.message}`);
+  }
+  if (fault instanceof PasswordsBusy) {
+    return problem(
+      'service_unavailable',
+      'Too many passwords are being looked at in this moment, and yours was not. Try again shortly.',
+    );
   }
   if (isDatabaseAway(fault)) {
     return problem('service_unavailable', 'The database is away. Try again shortly.');

@@ -1,6 +1,6 @@
 import type { ReadModel, UserRow } from '@karrio/read-model';
 import { VaultError, type Vault } from '@karrio/vault';
-import { isPasswordOf } from '../auth/password.ts';
+import { isPasswordOf, PasswordsBusy } from '../auth/password.ts';
 import type { Throttle } from '../auth/throttle.ts';
 import { problem, type Problem } from '../http/problem.ts';
 
@@ -11,7 +11,10 @@ export type PasswordPorts = Readonly<{
   throttle: Throttle;
 }>;
 
-/** Why a password does not let anybody in; undefined where it does. Who has none looks like who knows it wrongly. */
+/**
+ * Why a password does not let anybody in; undefined where it does. Who has none looks like who knows it wrongly.
+ * @throws PasswordsBusy, which counts as no try
+ */
 export const checkPassword = async (
   { vault, throttle }: Pick<PasswordPorts, 'vault' | 'throttle'>,
   { userId, user }: Readonly<{ userId: string; user: UserRow | undefined }>,
@@ -23,7 +26,11 @@ export const checkPassword = async (
   if (waitMs > 0) return tooMany(waitMs);
   const sealed = user?.sealed_password;
   const hash = user && sealed ? await opened(vault, user.id, sealed) : undefined;
-  if (await isPasswordOf(hash, password)) {
+  const isRight = await isPasswordOf(hash, password).catch(async (error: unknown) => {
+    if (error instanceof PasswordsBusy) await throttle.takenBack(attempt);
+    throw error;
+  });
+  if (isRight) {
     await throttle.succeeded(attempt);
     return undefined;
   }
