@@ -190,10 +190,15 @@ describe('bad input', () => {
     expect((await errorOf(`{ ${'a '.repeat(6_000)} }`)).message).toContain('5000 tokens');
   });
 
-  it('that holds a NUL character is answered, not failed on', async () => {
+  it('that holds a NUL character is answered with the place of it', async () => {
     expect(await errorOf('query ($id: String!) { workflow(id: $id) { id } }', { id: 'a\0b' })).toMatchObject({
       code: 'validation',
-      message: expect.stringContaining('NUL'),
+      message: expect.stringContaining('id must not contain the character NUL'),
+    });
+    const query =
+      'query ($keys: [String!]) { workflow_events(filter: { parameters_key: $keys }) { edges { cursor } } }';
+    expect(await errorOf(query, { keys: ['a', '\0'] })).toMatchObject({
+      message: expect.stringContaining('filter.parameters_key.1 must not contain'),
     });
   });
 

@@ -1,6 +1,8 @@
 import type { Permission } from '@karrio/domain';
 import type { GraphQLField, GraphQLFieldMap, GraphQLSchema } from 'graphql';
 import { missingPermission } from '../auth/permitted.ts';
+import { jsonFlawIn } from '../http/json-flaw.ts';
+import { problem } from '../http/problem.ts';
 import { viewerOf, type GraphContext } from './context.ts';
 import { shownError } from './server/shown-error.ts';
 
@@ -36,23 +38,27 @@ export const permissionOf = ({ extensions }: Pick<Field, 'extensions'>): FieldPe
 export const guarded = (schema: GraphQLSchema): GraphQLSchema => {
   for (const type of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
     const fields: GraphQLFieldMap<unknown, GraphContext> = type?.getFields() ?? {};
-    for (const field of Object.values(fields)) guard(field);
+    // What is wrong with the input of a change is a value of its answer.
+    const checkArguments = type === schema.getMutationType() ? () => {} : refuseUnstorable;
+    for (const field of Object.values(fields)) guard(field, checkArguments);
   }
   return schema;
 };
 
-const guard = (field: Field): void => {
+const guard = (field: Field, checkArguments: (args: unknown) => void): void => {
   const { resolve, subscribe } = field;
   const check = checking(field.name, permissionOf(field));
   if (resolve) {
     field.resolve = (source, args, context, info) => {
       check(context);
+      checkArguments(args);
       return resolve(source, args, context, info);
     };
   }
   if (subscribe) {
     field.subscribe = (source, args, context, info) => {
       check(context);
+      checkArguments(args);
       return subscribe(source, args, context, info);
     };
   }
@@ -76,6 +82,14 @@ const checking =
     });
     throw shownError(missing);
   };
+
+/** What Postgres holds no text like: nothing is named so. */
+const refuseUnstorable = (args: unknown): void => {
+  const flaw = jsonFlawIn(args);
+  if (!flaw) return;
+  const field = flaw.path.join('.');
+  throw shownError(problem('validation', `${field} ${flaw.message}.`, { [field]: [flaw.message] }));
+};
 
 const isOptions = (options: unknown): options is { readonly permission?: FieldPermission } =>
   typeof options === 'object' && options !== null;
