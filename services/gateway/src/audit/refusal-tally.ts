@@ -3,12 +3,13 @@ import type { ProblemCode } from '../http/problem.ts';
 
 /**
  * Who was refused, as far as it is known without looking anything up: somebody who is known, whoever holds a key or
- * a session that let nobody in, whoever tried to be a user, or a stranger.
+ * a session that let nobody in, whoever tried to be a user, whoever sends to a trigger, or a stranger.
  */
 export type Suspect =
   | Readonly<{ kind: 'caller'; org: string; actor: string }>
   | Readonly<{ kind: 'credential'; digest: string }>
   | Readonly<{ kind: 'account'; userId: string }>
+  | Readonly<{ kind: 'sender'; org: string; triggerId: string }>
   | Readonly<{ kind: 'stranger' }>;
 
 export type Refused = Readonly<{
@@ -97,12 +98,13 @@ export const createRefusalTally = (now: () => number): RefusalTally => {
 
 const groupOf = (suspect: Suspect): string => {
   if (suspect.kind === 'caller') return suspect.org;
+  // However many senders there are, what members are refused is told apart.
+  if (suspect.kind === 'sender') return `senders to ${suspect.org}`;
   return suspect.kind === 'stranger' ? 'strangers' : 'unresolved';
 };
 
 const severalOf = (suspect: Suspect): Pick<Refused, 'suspect' | 'action'> => ({
-  suspect:
-    suspect.kind === 'caller' ? { kind: 'caller', org: suspect.org, actor: 'several' } : { kind: 'stranger' },
+  suspect: 'org' in suspect ? { kind: 'caller', org: suspect.org, actor: 'several' } : { kind: 'stranger' },
   action: 'several',
 });
 

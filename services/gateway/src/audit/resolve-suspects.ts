@@ -1,7 +1,7 @@
 import { findHolders, findMemberOrganizations, type ReadModel } from '@karrio/read-model';
 import type { Told } from './refusal-tally.ts';
 
-/** What stands in the audit log of one organisation. `subject`: the user that somebody tried to be. */
+/** What stands in the audit log of one organisation. `subject`: the user that somebody tried to be, or a trigger. */
 export type Concerned = Readonly<{ org: string; actor: string; subject: string | null; told: Told }>;
 
 /** The audit log of the server itself, for what concerns no organisation that is known. */
@@ -46,6 +46,8 @@ export const resolveSuspects = async (
         const { userId: subject } = suspect;
         return orgsOf(subject).map((org) => ({ org, actor: anonymous, subject, told }));
       }
+      case 'sender':
+        return [{ org: suspect.org, actor: anonymous, subject: suspect.triggerId, told }];
       case 'stranger':
         return [{ org: server, actor: anonymous, subject: null, told }];
     }

@@ -1,8 +1,7 @@
 import { effectOf, type Authenticate } from '../auth/authenticate.ts';
 import { missingPermission } from '../auth/permitted.ts';
 import type { Viewer } from '../auth/viewer.ts';
-import type { Problem } from '../http/problem.ts';
-import { decideWebhook } from './decide-webhook.ts';
+import { decideWebhook, type NotAdmitted } from './decide-webhook.ts';
 import { proveDelivery } from './prove-delivery.ts';
 import type { CountDelivery } from './rate-limit.ts';
 import type { SignedDelivery } from './signature/verify-signature.ts';
@@ -26,7 +25,7 @@ export const admit = async (
   { authenticate, webhooks, countDelivery, now }: AdmissionPorts,
   target: WebhookTarget,
   delivery: SignedDelivery,
-): Promise<Admitted | { readonly problem: Problem }> => {
+): Promise<Admitted | NotAdmitted> => {
   const caller = await authenticate(delivery.headers, effectOf('POST'));
   const missing = typeof caller === 'object' ? missingPermission(caller, 'runs:start') : undefined;
   if (missing) return { problem: missing };
@@ -38,6 +37,7 @@ export const admit = async (
   const { rateLimit } = accept.policy;
   const tooMany =
     rateLimit && accept.triggerId !== null && (await countDelivery(accept.triggerId, rateLimit));
-  if (tooMany) return { problem: tooMany };
-  return { webhook: accept, viewer: typeof caller === 'object' ? caller : undefined, once };
+  const viewer = typeof caller === 'object' ? caller : undefined;
+  if (tooMany) return { problem: tooMany, ...(!viewer && { to: accept }) };
+  return { webhook: accept, viewer, once };
 };

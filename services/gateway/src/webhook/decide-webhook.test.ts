@@ -30,7 +30,8 @@ const member = { org: 'org_1' };
 describe('a webhook', () => {
   it('starts a run for who proves to know its secret', () => {
     expect(decide({ prove: proven })).toEqual({ accept: aWebhook(), once: 'once' });
-    expect(decide()).toEqual(refused('wrong_secret'));
+    // Whoever it was, it was meant for this trigger.
+    expect(decide()).toEqual({ ...refused('wrong_secret'), to: aWebhook() });
   });
 
   it('takes an API key of its organisation in place of the secret', () => {
@@ -56,7 +57,7 @@ describe('a webhook', () => {
     const off = { workflow_inactive: { isActive: false }, trigger_paused: { isPaused: true } };
     for (const [code, over] of Object.entries(off)) {
       const webhook = aWebhook(over);
-      expect(decide({ webhook })).toEqual(refused('wrong_secret'));
+      expect(decide({ webhook })).toEqual({ ...refused('wrong_secret'), to: webhook });
       expect(decide({ webhook, prove: proven })).toEqual(refused(code));
       expect(decide({ webhook, caller: member })).toEqual(refused(code));
     }

@@ -11,16 +11,19 @@ export type WebhookRequest = Readonly<{
   prove: (webhook: Webhook) => Verified;
 }>;
 
+/** `to`: the webhook that it was meant for, where the sender is nobody else who is known. */
+export type NotAdmitted = Readonly<{ problem: Problem; to?: Webhook }>;
+
 type Decision =
   /** `once`: what was signed with it, which may not come again. */
-  Readonly<{ accept: Webhook; once: string | undefined }> | Readonly<{ problem: Problem }>;
+  Readonly<{ accept: Webhook; once: string | undefined }> | NotAdmitted;
 
 /** Who may start a run over a trigger's URL. */
 export const decideWebhook = ({ webhook, caller, prove }: WebhookRequest): Decision => {
   if (typeof caller === 'string' && caller !== 'absent' && !isProvable(webhook)) return unknownKey;
   if (webhook === undefined || !isOpenTo(webhook, caller)) return nothingThere;
   const proven = typeof caller === 'object' ? { once: undefined } : prove(webhook);
-  if ('problem' in proven) return proven;
+  if ('problem' in proven) return { ...proven, to: webhook };
   const stopped = whyStopped(webhook);
   return stopped ? { problem: stopped } : { accept: webhook, once: proven.once };
 };

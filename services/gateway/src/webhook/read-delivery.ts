@@ -1,5 +1,6 @@
 import { depthAfter, depthHeader } from '@karrio/contracts';
 import type { FastifyRequest } from 'fastify';
+import { suspect } from '../audit/watch-refusals.ts';
 import { commandIdOf } from '../command/submit.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { originOf } from '../http/origin.ts';
@@ -10,6 +11,7 @@ import { identify } from './identify.ts';
 import { parametersOf, withRequest } from './parameters.ts';
 import type { RunStart } from './start-run.ts';
 import { waitMsOf } from './wait.ts';
+import type { Webhook } from './webhook.ts';
 import type { WebhookTarget } from './webhooks.ts';
 
 export type DeliveryRequest = FastifyRequest<{
@@ -31,12 +33,20 @@ export const readDelivery = async (
   if ('problem' in asked) return asked;
   const body = request.body ?? Buffer.alloc(0);
   const admitted = await admit(ports, target, { headers, body });
-  if ('problem' in admitted) return admitted;
+  if ('problem' in admitted) {
+    suspectSender(request, admitted.to);
+    return admitted;
+  }
   const given = parametersOf(headers['content-type'], body);
   if ('problem' in given) return given;
   const named = nameOf(admitted, headers, { body, parameters: given.parameters });
   if ('problem' in named) return named;
   return startOf(admitted, request, asked, { ...given, ...named });
+};
+
+const suspectSender = (request: DeliveryRequest, to: Webhook | undefined): void => {
+  if (!to || to.triggerId === null) return;
+  suspect(request, { kind: 'sender', org: to.org, triggerId: to.triggerId });
 };
 
 type Content = Readonly<{ parameters: RunStart['parameters']; deliveryKey: string | undefined }>;
