@@ -26,7 +26,7 @@ const Env = z.object({
   BODY_BYTES_MAX: z.coerce.number().int().min(1_024).default(786_432),
   /** Origins of web pages that may call, as https://app.example.com,…; none unless given. */
   CORS_ORIGINS: z.string().default(''),
-  /** Of one API key or session, over all gateways; 0: as many as it sends. Deliveries have limits of their own. */
+  /** Of one API key or session, over all gateways; 0: as many as it sends. Deliveries have their trigger's limit. */
   REQUESTS_PER_S_MAX: z.coerce.number().int().min(0).default(1_000),
   /** Who may read the schema: everybody, whoever has a key, or nobody. */
   INTROSPECTION: z.enum(['open', 'key', 'off']).default('open'),

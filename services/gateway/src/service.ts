@@ -20,13 +20,13 @@ import { addEventRoutes } from './event/event-routes.ts';
 import { addGraphqlRoutes } from './graphql/server/graphql-routes.ts';
 import type { SharedPorts } from './graphql/server/context-of.ts';
 import { readPersistedOperations } from './graphql/server/persisted-operations.ts';
-import { countRequests } from './http/rate-limit.ts';
+import { addressesBehind } from './http/address-of.ts';
+import { countRequests, type CountRequest } from './http/rate-limit.ts';
 import { createServer } from './http/server.ts';
 import { addOpenApiRoutes, requireDescriptions } from './openapi/openapi-routes.ts';
 import { addRestRoutes } from './rest/rest-routes.ts';
 import { addRateRoutes } from './rate/rate-routes.ts';
 import { openLimiter } from './limit/open-limiter.ts';
-import type { Limiter } from './limit/limiter.ts';
 import { rememberAcceptedRuns } from './run/accepted-runs.ts';
 import { openLive } from './live/open-live.ts';
 import { createReadRun } from './run/read-run.ts';
@@ -68,9 +68,10 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   const people = reads.db;
   const refusals = stack.use(tellRefusals({ people, submit, now: Date.now, log }));
   watchRefusals(server, refusals.note);
-  requirePermissions(server, authenticate);
-  requireDescriptions(server);
   const limiter = openLimiter(bus);
+  const countRequest = countRequests(limiter, config.requestsPerSecondMax);
+  requirePermissions(server, { authenticate, countRequest });
+  requireDescriptions(server);
   const countDelivery = countDeliveries(limiter);
   const question = createPoseQuestion(bus, seen);
   const edge = { authenticate, submit, readRun, acceptedRuns };
@@ -83,8 +84,9 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
   addRunStreamRoute(server, { authenticate, readRun, acceptedRuns, reads, live });
   const shared = { reads, people, forget, submit, question };
   const ports = { ...shared, progress, vault, acceptedRuns, live, noteRefusal: refusals.note };
-  addPeopleRoutes(server, config, { ...access, bus, people, progress, vault, submit, now: Date.now, log });
-  await addOperations(server, config, { authenticate, limiter, ports, log });
+  const peoplePorts = { ...access, countRequest, bus, people, progress, vault, submit, now: Date.now, log };
+  addPeopleRoutes(server, config, peoplePorts);
+  await addOperations(server, config, { authenticate, countRequest, ports, log });
   // Requests under way end before what they need is closed.
   stack.defer(() => server.close());
   await server.listen({ host: config.httpHost, port: config.httpPort });
@@ -97,7 +99,7 @@ export const startGatewayService = async (config: Config, log: Logger): Promise<
 
 type OperationPorts = Readonly<{
   authenticate: Authenticate;
-  limiter: Limiter;
+  countRequest: CountRequest;
   ports: SharedPorts;
   log: Logger;
 }>;
@@ -106,14 +108,14 @@ type OperationPorts = Readonly<{
 const addOperations = async (
   server: FastifyInstance,
   config: Config,
-  { authenticate, limiter, ports, log }: OperationPorts,
+  { authenticate, countRequest, ports, log }: OperationPorts,
 ): Promise<void> => {
-  const { introspection, onlyPersistedOperations, operationTimeoutMs } = config;
+  const { introspection, onlyPersistedOperations, operationTimeoutMs, trustedProxies } = config;
   const persistedOperations = await readPersistedOperations(config.persistedOperationsFile);
   const options = { introspection, persistedOperations, onlyPersistedOperations, operationTimeoutMs };
-  const countRequest = countRequests(limiter, config.requestsPerSecondMax);
-  addGraphqlRoutes(server, { authenticate, countRequest, ports, options, log });
-  addRestRoutes(server, { ports, countRequest, operationTimeoutMs, log });
+  const addressOf = addressesBehind(trustedProxies);
+  addGraphqlRoutes(server, { authenticate, countRequest, addressOf, ports, options, log });
+  addRestRoutes(server, { ports, operationTimeoutMs, log });
   addOpenApiRoutes(server);
 };
 

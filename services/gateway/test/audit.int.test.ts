@@ -3,10 +3,21 @@ import { commandPayloads, newId } from '@karrio/contracts';
 import type { AuditEntry } from '@karrio/domain';
 import { eventually } from '@karrio/testing';
 import { directory, ensureDataKey, openVault, userIdOf } from '@karrio/vault';
+import { createClient } from 'graphql-ws';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { Window } from '../src/limit/share.ts';
 import { ask } from './graphql-client.ts';
-import { apiKey, masterKeys, startGateway, strangerKey, type TestGateway } from './harness.ts';
+import {
+  addTrigger,
+  addWorkflow,
+  apiKey,
+  masterKeys,
+  startGateway,
+  strangerKey,
+  type TestGateway,
+} from './harness.ts';
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -154,6 +165,7 @@ describe('what the gateway refuses', () => {
   const viewerKey = `key_${'d'.repeat(32)}`;
   const revokedKey = `key_${'e'.repeat(32)}`;
   let ada: string;
+  let triggerId: string;
 
   beforeAll(async () => {
     const { db, store } = gateway;
@@ -164,7 +176,14 @@ describe('what the gateway refuses', () => {
     ];
     await db.insertInto('api_key').values(keys).execute();
     await ensureDataKey(store, masterKeys, directory, at);
-    ada = await userIdOf(openVault({ masterKeys, store }), 'ada@example.com');
+    const vault = openVault({ masterKeys, store });
+    ada = await userIdOf(vault, 'ada@example.com');
+    const { sealed: sealed_secret } = await vault.seal('org_1', 's3cret', 'webhook');
+    const { id: workflowId } = await addWorkflow(gateway);
+    ({ id: triggerId } = await addTrigger(gateway, workflowId, {
+      secret_key: 'X-Shop-Secret',
+      sealed_secret,
+    }));
     for (const org_id of ['org_1', 'org_2']) {
       const member = { id: newId('member'), org_id, user_id: ada, role: 'viewer', created_at: at } as const;
       await db
@@ -191,6 +210,10 @@ describe('what the gateway refuses', () => {
       await fetch(`${gateway.url}/v1/auth/sign-in`, { method: 'POST', body });
     }
     await get('/v1/workflows', `key_${'9'.repeat(32)}`);
+    for (let n = 0; n < 2; n++) {
+      const headers = { 'x-shop-secret': 'wrong horse' };
+      await fetch(`${gateway.url}/v1/webhooks/${triggerId}`, { method: 'POST', headers });
+    }
     await ask(gateway, '{ viewer { id } }', {}, { key: null });
     await eventually('strangers are told of', () => told('system').length >= 3);
 
@@ -203,7 +226,7 @@ describe('what the gateway refuses', () => {
       });
     const signIn = one('POST /v1/auth/sign-in', 'wrong_credentials', { actor: 'anonymous', subject: ada });
     const ours = told('org_1');
-    expect(ours).toHaveLength(5);
+    expect(ours).toHaveLength(6);
     expect(ours).toEqual(
       expect.arrayContaining([
         one('GET /v1/audit-log', 'forbidden', { actor: 'key_viewer' }),
@@ -211,6 +234,7 @@ describe('what the gateway refuses', () => {
         one('GET /v1/workflows', 'invalid_token', { actor: 'key_revoked' }),
         one('GET /v1/workflows', 'forbidden', { actor: expect.stringMatching(/^key_/) }),
         signIn,
+        one('POST /v1/webhooks/:id', 'wrong_secret', { actor: 'anonymous', subject: triggerId }),
       ]),
     );
     expect(told('org_2')).toEqual([signIn]);
@@ -221,7 +245,47 @@ describe('what the gateway refuses', () => {
         one('POST /graphql', 'authentication_required', { actor: 'anonymous' }),
       ]),
     );
-    expect(JSON.stringify(gateway.refusals)).not.toMatch(/example\.com|correct horse|key_e{9}/);
+    expect(JSON.stringify(gateway.refusals)).not.toMatch(/example\.com|(correct|wrong) horse|key_e{9}/);
+  });
+
+  it('is told of WebSockets, too, whether they or a subscription on one were refused, from where the proxy says', async () => {
+    await using behind = await startGateway({ trustedProxies: 'loopback', requestsPerSecondMax: 1 });
+    const credentials = await behind.db.selectFrom('api_key').select(['id', 'hash']).execute();
+    const known = credentials.find(({ hash: digest }) => digest === hash('sha256', apiKey))?.id ?? '';
+    const windows = behind.bus.shared({ name: 'LIMITS', keptMs: 86_400_000, shape: Window });
+    const taken = { untilMs: Date.now() + 3_600_000, taken: 1 };
+    await windows.change(`${known}.1.1000`, () => ({ next: taken, result: undefined }));
+    // oxlint-disable-next-line karrio/error-classes -- graphql-ws makes its sockets of a class, and gives them no headers
+    class Proxied extends WebSocket {
+      constructor(url: string, protocol: string) {
+        super(url, protocol, { headers: { 'x-forwarded-for': '192.0.2.1, 203.0.113.9' } });
+      }
+    }
+    const subscribing = (key: string) => {
+      const client = createClient({
+        url: `${behind.url.replace('http', 'ws')}/graphql`,
+        webSocketImpl: Proxied,
+        retryAttempts: 0,
+        connectionParams: { Authorization: `Token ${key}` },
+      });
+      const query = 'subscription { workflow_events { cursor } }';
+      return client.iterate({ query }).next();
+    };
+    await expect(subscribing(`key_${'9'.repeat(32)}`)).rejects.toMatchObject({ code: 4403 });
+    await expect(subscribing(apiKey)).rejects.toMatchObject([{ extensions: { code: 'rate_limited' } }]);
+    const told = await eventually('both are told', () => {
+      const all = behind.refusals.flatMap(
+        ({ payload }) => commandPayloads.note_refusals.parse(payload).refusals,
+      );
+      return all.length === 2 && all;
+    });
+    const each = { action: 'WebSocket /graphql', origin: expect.objectContaining({ ip: '203.0.113.9' }) };
+    expect(told).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ ...each, code: 'invalid_token', actor: 'anonymous' }),
+        expect.objectContaining({ ...each, code: 'rate_limited', actor: known }),
+      ]),
+    );
   });
 
   it('is told with what is left of it when the gateway stops', async () => {

@@ -1,6 +1,7 @@
 import type { Permission } from '@karrio/domain';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { suspect, suspectOf } from '../audit/watch-refusals.ts';
+import type { CountRequest } from '../http/rate-limit.ts';
 import { sendProblem } from '../http/server.ts';
 import { effectOf, type Authenticate } from './authenticate.ts';
 import { missingPermission } from './permitted.ts';
@@ -9,6 +10,8 @@ import { unauthenticated, type Viewer } from './viewer.ts';
 /** `any`: whoever is known may. `public`: everybody. `own`: the route itself decides who may. */
 export type RoutePermission = Permission | 'any' | 'public' | 'own';
 
+type AdmissionPorts = Readonly<{ authenticate: Authenticate; countRequest: CountRequest }>;
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     permission?: RoutePermission;
@@ -16,21 +19,21 @@ declare module 'fastify' {
 }
 
 /**
- * Has every route that is added from now on name what it needs, and refuses who may not use it before the body is
- * read. Handlers ask `viewerOfRequest` who it is.
+ * Has every route that is added from now on name what it needs, and refuses who may not use it, or has sent too much in
+ * this second, before the body is read. Handlers ask `viewerOfRequest` who it is.
  */
-export const requirePermissions = (server: FastifyInstance, authenticate: Authenticate): void => {
+export const requirePermissions = (server: FastifyInstance, ports: AdmissionPorts): void => {
   server.addHook('onRoute', ({ method, url, config }) => {
     if (config?.permission === undefined)
       throw new Error(`The route ${String(method)} ${url} names no permission.`);
   });
-  server.addHook('onRequest', async (request, reply) => admit(authenticate, request, reply));
+  server.addHook('onRequest', async (request, reply) => admit(ports, request, reply));
 };
 
 const viewers = new WeakMap<FastifyRequest, Viewer>();
 
 const admit = async (
-  authenticate: Authenticate,
+  { authenticate, countRequest }: AdmissionPorts,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply | undefined> => {
@@ -40,6 +43,8 @@ const admit = async (
   const caller = await authenticate(request.headers, effectOf(request.method));
   if (typeof caller === 'string') return sendProblem(reply, unauthenticated(caller));
   suspect(request, suspectOf(caller, request.headers));
+  const tooMany = await countRequest(caller.credential);
+  if (tooMany) return sendProblem(reply, tooMany);
   const missing = permission === 'any' ? undefined : missingPermission(caller, permission);
   if (missing) return sendProblem(reply, missing);
   viewers.set(request, caller);

@@ -9,7 +9,6 @@ import { schema } from '../graphql/schema.ts';
 import { withinDeadline } from '../graphql/server/within-deadline.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { problem, type Problem } from '../http/problem.ts';
-import type { CountRequest } from '../http/rate-limit.ts';
 import { sendProblem } from '../http/server.ts';
 import { answerOf, type Answer } from './answer-of.ts';
 import { documentOf } from './operation-document.ts';
@@ -25,7 +24,6 @@ export type RestRequest = FastifyRequest<{
 
 type RestPorts = Readonly<{
   ports: SharedPorts;
-  countRequest: CountRequest;
   operationTimeoutMs: number;
   log: Logger;
 }>;
@@ -55,14 +53,12 @@ export const addRestRoutes = (server: FastifyInstance, rest: RestPorts): void =>
 };
 
 const answered = async (
-  { ports, countRequest, operationTimeoutMs, log }: RestPorts,
+  { ports, operationTimeoutMs, log }: RestPorts,
   operation: RestOperation,
   document: DocumentNode,
   request: RestRequest,
 ): Promise<Answer> => {
   const viewer = viewerOfRequest(request);
-  const tooMany = await countRequest(viewer.credential);
-  if (tooMany) return { problems: [tooMany] };
   const idempotency = idempotencyKeyOf(request.headers['idempotency-key']);
   if ('problem' in idempotency) return { problems: [idempotency.problem] };
   const read = variablesOf(operation, request);

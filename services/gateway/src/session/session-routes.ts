@@ -11,6 +11,7 @@ import { unauthenticated } from '../auth/viewer.ts';
 import { originOf } from '../http/origin.ts';
 import { jsonBodyOf } from '../http/json-body.ts';
 import { problem, type Problem } from '../http/problem.ts';
+import type { CountRequest } from '../http/rate-limit.ts';
 import { sendProblem } from '../http/server.ts';
 import { acceptInvitation } from './accept-invitation.ts';
 import { Accept, ChangePassword, ChangeProfile, ChooseAnew, SignIn } from './bodies.ts';
@@ -26,6 +27,7 @@ export type SessionRoutePorts = PasswordPorts &
   Pick<Authenticator, 'identify'> &
   Readonly<{
     forget: (userId: string) => void;
+    countRequest: CountRequest;
     /** Whether browsers reach the gateway by TLS, so that the cookie is for that alone. */
     isSecure: boolean;
     /** Whose pages may sign a browser in, beside our own. */
@@ -188,14 +190,16 @@ const changeProfile: Route = (ports, request, reply) =>
   });
 
 const withPerson = async (
-  { identify }: SessionRoutePorts,
+  { identify, countRequest }: SessionRoutePorts,
   request: Request,
   reply: FastifyReply,
   route: (person: Person) => Promise<unknown>,
 ): Promise<unknown> => {
   const person = await identify(request.headers, effectOf(request.method));
   if (person === 'absent') return sendProblem(reply, signInFirst);
-  return typeof person === 'string' ? sendProblem(reply, unauthenticated(person)) : route(person);
+  if (typeof person === 'string') return sendProblem(reply, unauthenticated(person));
+  const tooMany = await countRequest(person.sessionId);
+  return tooMany ? sendProblem(reply, tooMany) : route(person);
 };
 
 const signInFirst = problem(

@@ -1,5 +1,6 @@
 import type { Logger } from '@karrio/telemetry';
 import type { Authenticate } from '../../auth/authenticate.ts';
+import type { AddressOf } from '../../http/address-of.ts';
 import type { CountRequest } from '../../http/rate-limit.ts';
 import type { SharedPorts } from './context-of.ts';
 import type { GraphServerOptions } from './graph-server.ts';
@@ -8,6 +9,7 @@ import type { GraphServerOptions } from './graph-server.ts';
 export type GraphRoutes = Readonly<{
   authenticate: Authenticate;
   countRequest: CountRequest;
+  addressOf: AddressOf;
   ports: SharedPorts;
   options: GraphServerOptions;
   log: Logger;

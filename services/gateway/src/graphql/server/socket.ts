@@ -8,6 +8,7 @@ import { WebSocketServer } from 'ws';
 import { suspectOf } from '../../audit/watch-refusals.ts';
 import type { Presented } from '../../auth/authenticate.ts';
 import { unauthenticated, type Caller } from '../../auth/viewer.ts';
+import type { AddressOf } from '../../http/address-of.ts';
 import type { Problem } from '../../http/problem.ts';
 import { originOf } from '../../http/origin.ts';
 import { requestIdOf } from '../../http/request-id.ts';
@@ -86,7 +87,7 @@ const admits = async (routes: GraphRoutes, connection: Connection): Promise<bool
 };
 
 const noteRefused = (
-  { ports }: GraphRoutes,
+  { ports, addressOf }: GraphRoutes,
   connection: Connection,
   caller: Caller,
   { code }: Problem,
@@ -95,7 +96,7 @@ const noteRefused = (
     suspect: suspectOf(caller, presentedIn(connection)),
     action: 'WebSocket /graphql',
     code,
-    origin: originOf(senderOf(connection), undefined),
+    origin: originOf(senderOf(addressOf, connection), undefined),
   });
 
 const subscriptionsOnly = () =>
@@ -122,8 +123,8 @@ const presentedIn = ({ connectionParams, extra }: Connection): Presented => {
   return { authorization, cookie, 'x-org-id': org, 'x-test-mode': mode, 'x-csrf-token': csrf };
 };
 
-const senderOf = ({ extra: { request } }: Connection) => ({
-  ip: request.socket.remoteAddress ?? '',
+const senderOf = (addressOf: AddressOf, { extra: { request } }: Connection) => ({
+  ip: addressOf(request),
   id: requestIdOf(request.headers['x-request-id']),
   headers: request.headers,
 });
@@ -139,7 +140,7 @@ const openCall = async (
 ): Promise<Readonly<{ state: LiveState; context: GraphContext }>> => {
   const { socket } = connection.extra;
   const caller = await callerOf(routes, connection);
-  const { ports, call } = contextOf(senderOf(connection), caller, undefined, routes.ports);
+  const { ports, call } = contextOf(senderOf(routes.addressOf, connection), caller, undefined, routes.ports);
   const state = createLiveState(ports.db, {
     callerNow: () => callerOf(routes, connection),
     lastEventId: undefined,
