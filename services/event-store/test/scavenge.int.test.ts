@@ -155,7 +155,7 @@ const perform = async (store: Store, folder: string, taken: Step) => {
 describe('scavenging', () => {
   it(
     'takes nothing that anybody can read, and all of the rest, whatever happens around it',
-    { timeout: longRun ? 900_000 : 60_000 },
+    { timeout: longRun ? 900_000 : 180_000 },
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), async (steps) => {

@@ -78,67 +78,71 @@ const stopped = async (folder: string) => {
 };
 
 describe('a start from snapshots', () => {
-  it('knows what a start from the log knows, after any writes, scavenges, stops and crashes', async () => {
-    const stream = fc.constantFrom(...streams);
-    const step = fc.oneof(
-      {
-        weight: 8,
-        arbitrary: fc.record({
-          kind: fc.constant('append' as const),
-          stream,
-          count: fc.integer({ min: 1, max: 4 }),
+  it(
+    'knows what a start from the log knows, after any writes, scavenges, stops and crashes',
+    { timeout: 300_000 },
+    async () => {
+      const stream = fc.constantFrom(...streams);
+      const step = fc.oneof(
+        {
+          weight: 8,
+          arbitrary: fc.record({
+            kind: fc.constant('append' as const),
+            stream,
+            count: fc.integer({ min: 1, max: 4 }),
+          }),
+        },
+        {
+          weight: 2,
+          arbitrary: fc.record({
+            kind: fc.constant('metadata' as const),
+            stream,
+            count: fc.integer({ min: 1, max: 3 }),
+          }),
+        },
+        {
+          weight: 1,
+          arbitrary: fc.record({
+            kind: fc.constantFrom('soft-delete' as const, 'tombstone' as const),
+            stream,
+            count: fc.constant(1),
+          }),
+        },
+        {
+          weight: 2,
+          arbitrary: fc.record({
+            kind: fc.constantFrom('scavenge' as const, 'restart' as const, 'crash' as const),
+            stream,
+            count: fc.constant(1),
+          }),
+        },
+      );
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60 }), async (steps) => {
+          await using folder = await temporaryFolder();
+          let store = await openSmallStore(folder.path);
+          const compare = async () => {
+            const [fast, slow] = [await startOn(folder.path), await startOn(folder.path, withoutSnapshots)];
+            expect(fast.knowledge).toEqual(slow.knowledge);
+          };
+          for (const { kind, stream: name, count } of steps) {
+            if (kind === 'append') await append(store, name, count);
+            else if (kind === 'metadata') await setMetadata(store, name, `{"$maxCount":${String(count)}}`);
+            else if (kind === 'scavenge') await scavengeNow(store);
+            else if (kind === 'crash') await compare();
+            else if (kind === 'restart') {
+              await store[Symbol.asyncDispose]();
+              await compare();
+              store = await openSmallStore(folder.path);
+            } else await write(store, { stream: name, change: { kind } });
+          }
+          await store[Symbol.asyncDispose]();
+          await compare();
         }),
-      },
-      {
-        weight: 2,
-        arbitrary: fc.record({
-          kind: fc.constant('metadata' as const),
-          stream,
-          count: fc.integer({ min: 1, max: 3 }),
-        }),
-      },
-      {
-        weight: 1,
-        arbitrary: fc.record({
-          kind: fc.constantFrom('soft-delete' as const, 'tombstone' as const),
-          stream,
-          count: fc.constant(1),
-        }),
-      },
-      {
-        weight: 2,
-        arbitrary: fc.record({
-          kind: fc.constantFrom('scavenge' as const, 'restart' as const, 'crash' as const),
-          stream,
-          count: fc.constant(1),
-        }),
-      },
-    );
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60 }), async (steps) => {
-        await using folder = await temporaryFolder();
-        let store = await openSmallStore(folder.path);
-        const compare = async () => {
-          const [fast, slow] = [await startOn(folder.path), await startOn(folder.path, withoutSnapshots)];
-          expect(fast.knowledge).toEqual(slow.knowledge);
-        };
-        for (const { kind, stream: name, count } of steps) {
-          if (kind === 'append') await append(store, name, count);
-          else if (kind === 'metadata') await setMetadata(store, name, `{"$maxCount":${String(count)}}`);
-          else if (kind === 'scavenge') await scavengeNow(store);
-          else if (kind === 'crash') await compare();
-          else if (kind === 'restart') {
-            await store[Symbol.asyncDispose]();
-            await compare();
-            store = await openSmallStore(folder.path);
-          } else await write(store, { stream: name, change: { kind } });
-        }
-        await store[Symbol.asyncDispose]();
-        await compare();
-      }),
-      { numRuns: 25 },
-    );
-  });
+        { numRuns: 25 },
+      );
+    },
+  );
 
   it('reads no segment that has one: damage there is found when the event is read', async () => {
     await using folder = await temporaryFolder();

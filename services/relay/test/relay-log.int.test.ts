@@ -17,7 +17,7 @@ const ended = (id: string): Recorded => ({
 });
 
 // Else a relay that is killed while NATS is away leaves out what it had not announced.
-it('the relay notes how far it came after everything up to there is stored, however long NATS was away', async () => {
+it('the relay notes how far it came after everything up to there is stored, however long NATS or the store was away', async () => {
   const happened: string[] = [];
   const closing = new AbortController();
   const batch: LogBatch = {
@@ -26,6 +26,7 @@ it('the relay notes how far it came after everything up to there is stored, howe
     isCaughtUp: true,
   };
   let failures = 2;
+  let unsaved = 1;
   const bus: Pick<Bus, 'persist'> = {
     persist: async (_subject, _payload, id) => {
       if (failures-- > 0) {
@@ -47,6 +48,7 @@ it('the relay notes how far it came after everything up to there is stored, howe
       checkpoint: {
         announced: undefined,
         save: async (announced) => {
+          if (unsaved-- > 0) throw new Error('the store is away');
           happened.push(`saved ${announced}`);
           closing.abort();
         },
