@@ -4,6 +4,7 @@ import type { TracingKey, TracingRecord } from './tracing-record.ts';
 
 const keyOf: Readonly<Record<RunNoteType, TracingKey>> = {
   RunHeld: 'held',
+  RunTakenAgain: 'taken-again',
   RunPaused: 'paused',
   RunResumed: 'resumed',
   RunParked: 'parked',

@@ -283,6 +283,7 @@ export type RunActionRow = Projected & {
 export type RunNoteType = Extract<
   RunEvent['type'],
   | 'RunHeld'
+  | 'RunTakenAgain'
   | 'RunPaused'
   | 'RunResumed'
   | 'RunParked'
@@ -293,7 +294,7 @@ export type RunNoteType = Extract<
   | 'ActionCompletedLate'
 >;
 
-/** What people did to a run, and what was found out about one of its attempts. */
+/** What people did to a run, how its executors fared, and what was found out about one of its attempts. */
 export type RunNoteRow = {
   run_id: string;
   /** Of the event itself: each has its row. */

@@ -23,6 +23,7 @@ export type TracingKey =
   | 'settled'
   | 'late'
   | 'held'
+  | 'taken-again'
   | 'paused'
   | 'resumed'
   | 'parked'

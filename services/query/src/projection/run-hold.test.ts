@@ -97,6 +97,7 @@ describe('a run that people hold', () => {
       ['RunParked', null],
       ['ActionSettled', 'fetch_orders'],
       ['RunHeld', null],
+      ['RunTakenAgain', null],
       ['RunCancelRequested', null],
       ['ActionCompletedLate', 'fetch_orders'],
     ]);

@@ -35,6 +35,8 @@ const notedBy = (event: RunEvent): Readonly<{ type: RunNoteType; detail: JsonObj
       const { scope, since, until, by, reason } = data;
       return { type, detail: { scope, since, until, by, ...(reason !== undefined && { reason }) } };
     }
+    case 'RunTakenAgain':
+      return { type, detail: { deliveries: data.deliveries, error: takenAgain(data.deliveries) } };
     case 'RunCancelRequested':
       return { type, detail: { by: data.by, ...(data.reason !== undefined && { reason: data.reason }) } };
     case 'RunParked':
@@ -51,6 +53,14 @@ const notedBy = (event: RunEvent): Readonly<{ type: RunNoteType; detail: JsonObj
       return undefined;
   }
 };
+
+/** The timeline shows it as why a run came to a stand. */
+const takenAgain = (deliveries: number): JsonObject => ({
+  code: 'taken-again',
+  message:
+    `The run was given to an executor ${deliveries} times: the ones before died, stood still, or could ` +
+    'not do what it needs. If that goes on, the run is parked.',
+});
 
 type Exchange = Extract<RunEvent, { readonly type: 'ActionProbed' | 'ActionCompletedLate' }>['data'];
 
