@@ -5,6 +5,8 @@ import { eventually, freshNats, startEventStore } from '@karrio/testing';
 import { connect, type JetStreamManager } from 'nats';
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { openCheckpoint } from '../src/checkpoint.ts';
 import { loadConfig } from '../src/config.ts';
 import { startSchedulerService } from '../src/service.ts';
 
@@ -140,6 +142,30 @@ describe('the scheduler', () => {
     expect(blobs.filter((blob) => blob !== '')).toHaveLength(2);
     await expect(store.read(streams.blob(blobs[0] ?? ''))).rejects.toBeInstanceOf(StreamDeleted);
     expect(await store.read(streams.blob(blobs[1] ?? ''))).not.toEqual([]);
+  });
+
+  it('saves beside another replica: the first of two that save at once counts, and both go on', async () => {
+    const deleted = new Set<string>();
+    const noting: EventStore = {
+      ...store,
+      deleteForGood: (stream) => {
+        deleted.add(stream);
+        return store.deleteForGood(stream);
+      },
+    };
+    const state = z.object({ by: z.string(), of: z.string() });
+    const open = () => openCheckpoint({ store: noting, name: 'beside', state, log });
+    const [first, second] = [await open(), await open()];
+    const of = 'too large for an event '.repeat(5_000);
+    await first.save({ position: 1n, state: { by: 'first', of } });
+    await second.save({ position: 2n, state: { by: 'lost', of } });
+    await second.save({ position: 3n, state: { by: 'second', of } });
+    expect((await open()).saved).toEqual({
+      position: 3n,
+      state: { by: 'second', of },
+    });
+    // What nobody reads any more: the one that came too late, and the one before the last.
+    expect(deleted.size).toBe(2);
   });
 
   it('reads all runs from the log where its checkpoint cannot be read', async () => {

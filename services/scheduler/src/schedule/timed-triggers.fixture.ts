@@ -2,6 +2,7 @@ import {
   defaultSchedulePolicy,
   isSlotEvent,
   laterTriggerFields,
+  type Json,
   type OccurrenceEvent,
   type OccurrencesForgotten,
   type SchedulePolicy,
@@ -30,11 +31,19 @@ export type Times = Readonly<{
   isActive?: boolean;
   type?: string;
   policy?: Partial<SchedulePolicy>;
+  parameters?: Json;
 }>;
 
-const definitionOf = ({ schedule = '0 * * * *', isActive = true, type = 'scheduled', policy }: Times) => ({
+const definitionOf = ({
+  schedule = '0 * * * *',
+  isActive = true,
+  type = 'scheduled',
+  policy,
+  parameters = null,
+}: Times) => ({
   ...laterTriggerFields,
   triggerType: type,
+  parameters,
   isActive,
   schedule: type === 'scheduled' ? schedule : null,
   schedulePolicy: policy ? { ...defaultSchedulePolicy, ...policy } : null,
@@ -66,13 +75,12 @@ const aLog = () => {
       return add(aFact(ledgerStream, ++revision, event.type, event.data));
     },
     all: (): readonly Recorded[] => kept,
-    /** How many the ledger has. */
-    lines: () => kept.filter(({ stream }) => stream === ledgerStream).length,
+    ofLedger: () => kept.filter(({ stream }) => stream === ledgerStream),
   };
 };
 
 /** The trigger `wtrg_1` of the workflow `wkfl_1`, made at `beginMs`, and what becomes of its slots. */
-export const aTimeline = (beginMs: number, times: Times = {}, linesKept = Infinity) => {
+export const aTimeline = (beginMs: number, times: Times = {}, linesKept = Infinity, isWorkflowOn = true) => {
   let triggers = createTimedTriggers();
   const ledger: SlotEvent[] = [];
   const log = aLog();
@@ -80,7 +88,11 @@ export const aTimeline = (beginMs: number, times: Times = {}, linesKept = Infini
   const fact = (stream: string, type: string, data: object) => take(aFact(stream, 0, type, data));
   const created = { id: 'wtrg_1', slug: 's', workflowId: 'wkfl_1', at: iso(beginMs) };
   fact('trigger-wtrg_1', 'TriggerCreated', { ...created, definition: definitionOf(times) });
-  fact('workflow-wkfl_1', 'WorkflowCreated', { id: 'wkfl_1', isActive: true, at: iso(beginMs) });
+  fact('workflow-wkfl_1', 'WorkflowCreated', {
+    id: 'wkfl_1',
+    isActive: isWorkflowOn,
+    at: iso(beginMs),
+  });
 
   return {
     revise: (atMs: number, to: Times) =>
@@ -104,9 +116,12 @@ export const aTimeline = (beginMs: number, times: Times = {}, linesKept = Infini
       return decided.map(shown);
     },
     ledger,
+    triggers: () => triggers,
+    /** As the subscription brings what the scheduler has written itself. */
+    bringLedger: () => log.ofLedger().forEach(triggers.take),
     trigger: () => triggers.get('wtrg_1'),
     pending: () => [...triggers.pending()].map(({ run }) => run),
-    lines: log.lines,
+    lines: () => log.ofLedger().length,
     /** As after a restart without a snapshot: what was forgotten is not read again. */
     readAgain: () => {
       triggers = createTimedTriggers();

@@ -39,6 +39,35 @@ describe('a scheduled trigger', () => {
     expect(timeline.at(t(10))).toEqual(['workflow-inactive 09:00..09:00 (1)', 'on-time 10:00']);
   });
 
+  it('fires nothing while its workflow was made switched off', () => {
+    const timeline = aTimeline(t(8, 30), {}, Infinity, false);
+    expect(timeline.at(t(9))).toEqual([]);
+    timeline.switchWorkflow(t(9, 30), true);
+    expect(timeline.at(t(10))).toEqual(['workflow-inactive 09:00..09:00 (1)', 'on-time 10:00']);
+  });
+
+  it('asks for no run again whose line the subscription brings after the run has begun', () => {
+    const timeline = aTimeline(t(8, 30));
+    timeline.at(t(9));
+    timeline.pending().forEach(({ runId }) => timeline.begin(runId));
+    timeline.bringLedger();
+    expect(timeline.pending()).toEqual([]);
+    expect(timeline.at(t(10))).toEqual(['on-time 10:00']);
+  });
+
+  it('is known after a restart as it was: of an active workflow, or without times', () => {
+    const timeline = aTimeline(t(8, 30));
+    timeline.restart();
+    timeline.revise(t(8, 40), { schedule: '15 * * * *' });
+    expect(timeline.at(t(9, 15))).toEqual(['on-time 09:15']);
+    timeline.revise(t(9, 20), { type: 'manual' });
+    timeline.at(t(9, 20));
+    timeline.pending().forEach(({ runId }) => timeline.begin(runId));
+    timeline.restart();
+    timeline.revise(t(9, 30), {});
+    expect(timeline.at(t(10))).toEqual(['on-time 10:00']);
+  });
+
   it('keeps to the schedule that a slot was of, where that was changed before anybody looked', () => {
     const timeline = aTimeline(t(8, 30), { policy: { catchUpPolicy: 'all' } });
     timeline.revise(t(9, 30), { schedule: '15 * * * *', policy: { catchUpPolicy: 'all' } });
@@ -112,6 +141,25 @@ describe('while a run of the trigger is open', () => {
     end(first);
     expect(at(t(11, 5))).toEqual(['queued 11:00']);
     expect(at(t(11, 6))).toEqual([]);
+  });
+
+  it('what waited is told of once where a pause began and ended before anybody looked', () => {
+    const policy = { overlapPolicy: 'queue_one' } as const;
+    const { at, end, revise, first } = overlapping('queue_one');
+    expect(at(t(10))).toEqual(['queued 10:00']);
+    revise(t(10, 30), { isActive: false, policy });
+    revise(t(11, 30), { policy });
+    end(first);
+    expect(at(t(12))).toEqual(['paused 10:00..11:00 (2)', 'on-time 12:00']);
+    expect(at(t(12))).toEqual([]);
+  });
+
+  it('a slot takes the place also of a run that is not in the log yet', () => {
+    const timeline = aTimeline(t(8), { policy: { overlapPolicy: 'cancel_running' } });
+    timeline.at(t(9));
+    timeline.at(t(10));
+    const [first, next] = timeline.pending();
+    expect(next?.cancels).toEqual([first?.runId]);
   });
 
   it('a slot takes its place', () => {
