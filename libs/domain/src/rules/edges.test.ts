@@ -152,6 +152,27 @@ describe('the value of a shipment', () => {
   });
 });
 
+describe('the value of an item', () => {
+  const dear = { items: 'any', where: { field: 'item.value', operator: 'gt', value: 10, currency: 'USD' } };
+  const given = (item: object, shipment: object = {}, exchange_rates: object[] = []) => ({
+    shipment: { items: [{ value_amount: 20, ...item }], ...shipment },
+    exchange_rates: exchange_rates as never,
+  });
+
+  it('is in the currency that it says, else in that of the shipment, and unknown where neither does', () => {
+    expect(holds(dear, given({ value_currency: 'USD' }, { currency: 'EUR' }))).toEqual([true, false]);
+    expect(holds(dear, given({}, { currency: 'USD' }))).toEqual([true, false]);
+    expect(holds(dear, given({}, { options: { currency: 'USD' } }))).toEqual([true, false]);
+    expect(holds(dear, given({}))).toEqual(unknown);
+  });
+
+  it('is never compared across currencies without a rate', () => {
+    expect(holds(dear, given({ value_currency: 'JPY' }))).toEqual(unknown);
+    const rate = { from: 'JPY', to: 'USD', rate: '0.01' };
+    expect(holds(dear, given({ value_currency: 'JPY' }, {}, [rate]))).toEqual([false, true]);
+  });
+});
+
 describe('a military address', () => {
   it('is one of the United States: other countries have states and towns of these names', () => {
     const military = { field: 'destination.address_type', operator: 'eq', value: 'military' };

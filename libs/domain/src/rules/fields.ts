@@ -130,6 +130,6 @@ export const fields: Readonly<Record<FieldName, Field>> = {
   /** Of one piece. */
   'item.weight': ofItem(massKind, ({ weight }) => weight()),
   /** Of one piece. */
-  'item.value': ofItem(moneyKind, ({ item }) => moneyOf(item.value_amount, item.value_currency)),
+  'item.value': ofItem(moneyKind, ({ value }) => value()),
   'item.metadata': ofItem(jsonKind, ({ item }, path) => at(item.metadata, path)),
 };

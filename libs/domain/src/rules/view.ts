@@ -41,7 +41,12 @@ export type ParcelView = Readonly<{
   sides: readonly [Decimal, Decimal, Decimal] | undefined;
 }>;
 
-export type ItemView = Readonly<{ item: ItemFacts; weight: () => Decimal | undefined }>;
+export type ItemView = Readonly<{
+  item: ItemFacts;
+  weight: () => Decimal | undefined;
+  /** Of one piece, in the shipment's currency where the item does not say its own. */
+  value: () => Money | undefined;
+}>;
 
 const once = <T>(make: () => T): (() => T) => {
   let made: { readonly value: T } | undefined;
@@ -113,12 +118,21 @@ const parcelView = (parcel: ParcelFacts): ParcelView => {
 };
 
 /** Those of the order, else those of its parcels; undefined where neither are listed. */
-const itemsOf = ({ items, parcels }: RateFacts['shipment']): readonly ItemView[] | undefined => {
+const itemsOf = (shipment: RateFacts['shipment']): readonly ItemView[] | undefined => {
+  const { items, parcels } = shipment;
   const lists = items ? [items] : (parcels ?? []).flatMap((parcel) => (parcel.items ? [parcel.items] : []));
   if (lists.length === 0) return undefined;
-  return lists
-    .flat()
-    .map((item) => ({ item, weight: once(() => measured(mass, item.weight, item.weight_unit)) }));
+  const currency = currencyOf(shipment);
+  return lists.flat().map((item) => ({
+    item,
+    weight: once(() => measured(mass, item.weight, item.weight_unit)),
+    value: once(() => moneyOf(item.value_amount, item.value_currency ?? currency)),
+  }));
+};
+
+const currencyOf = ({ currency, options }: RateFacts['shipment']): string | undefined => {
+  const spoken = currency ?? options?.['currency'];
+  return typeof spoken === 'string' ? spoken : undefined;
 };
 
 /** Of all of them; unknown where one is, or where there are none. */
@@ -130,17 +144,13 @@ export const totalOf = (amounts: readonly (Decimal | undefined)[] | undefined): 
 /** As declared, else what its items are worth together, if all of them say so in one currency. */
 const valueOf = ({ shipment }: RateFacts, items: readonly ItemView[] | undefined): Money | undefined => {
   const declared = shipment.value ?? shipment.options?.['declared_value'];
-  const spoken = shipment.currency ?? shipment.options?.['currency'];
-  const currency = typeof spoken === 'string' ? spoken : undefined;
-  return isDecimal(declared) ? moneyOf(declared, currency) : worthOf(items ?? [], currency);
+  return isDecimal(declared) ? moneyOf(declared, currencyOf(shipment)) : worthOf(items ?? []);
 };
 
-const worthOf = (items: readonly ItemView[], currency: string | undefined): Money | undefined => {
-  const [first, ...others] = new Set(items.map(({ item }) => item.value_currency ?? currency));
+const worthOf = (items: readonly ItemView[]): Money | undefined => {
+  const [currency, ...others] = new Set(items.map(({ value }) => value()?.currency));
   const amount = totalOf(
-    items.map(({ item: { value_amount, quantity } }) =>
-      moneyOf(value_amount, currency)?.amount.times(decimal(quantity ?? 1)),
-    ),
+    items.map(({ item: { quantity }, value }) => value()?.amount.times(decimal(quantity ?? 1))),
   );
-  return amount && others.length === 0 ? { amount, currency: first } : undefined;
+  return amount && others.length === 0 ? { amount, currency } : undefined;
 };
