@@ -7,7 +7,8 @@ import { createLogger } from '@karrio/telemetry';
 import { eventually, natsUrl, startEventStore, temporaryFolder } from '@karrio/testing';
 import { expect, it } from 'vitest';
 import { startQueryService } from '../src/service.ts';
-import { aSuccessfulRun, orgId, runStream } from './events.ts';
+import { orgId } from './log.ts';
+import { aSuccessfulRun, runStream } from './run-events.ts';
 
 const log = createLogger('query', 'silent');
 const metadata = {

@@ -9,7 +9,9 @@ import { tables } from '../src/projection/table.ts';
 import { project } from '../src/write/project.ts';
 import { releaseParked } from '../src/write/release-parked.ts';
 import { CheckpointMoved, openWriter } from '../src/write/writer.ts';
-import { aLog, aSuccessfulRun, histories, requested, runStream, time } from './events.ts';
+import { histories } from './histories.ts';
+import { aLog, time } from './log.ts';
+import { aSuccessfulRun, requested, runStream } from './run-events.ts';
 
 const log = createLogger('query', 'silent');
 
@@ -82,6 +84,9 @@ describe('projecting into Postgres', () => {
     });
     expect(rows).toMatchObject({ organization: { length: 1 }, api_key: { length: 2 } });
     expect(rows).toMatchObject({ audit_entry: { length: 2 } });
+    expect(rows).toMatchObject({ user_account: { length: 1 }, session: { length: 1 } });
+    expect(rows).toMatchObject({ member: { length: 1 }, invitation: { length: 3 } });
+    expect(rows).toMatchObject({ rate_decision: [{ row: { outcome: 'selected', notified: [{}] } }] });
     const kinds = ['workflow', 'workflow_action', 'workflow_connection', 'workflow_trigger', 'organization'];
     expect(rows['entity_change']).toEqual(
       expect.arrayContaining(

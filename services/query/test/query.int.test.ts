@@ -8,16 +8,15 @@ import { createLogger } from '@karrio/telemetry';
 import { eventually, freshDatabase, freshNats, startEventStore, startService } from '@karrio/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { orgId, time } from './log.ts';
 import {
   aFailedRun,
   anAttempt,
   aRunOfUnknownOutcome,
   aSuccessfulRun,
-  orgId,
   requested,
   runStream,
-  time,
-} from './events.ts';
+} from './run-events.ts';
 import { rebuild } from '../src/rebuild/rebuild.ts';
 
 const log = createLogger('query-test', 'silent');

@@ -3,17 +3,10 @@ import type { Event } from '@karrio/domain';
 import type { Recorded } from '@karrio/event-store-client';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  aLog,
-  aPauseHistory,
-  anActionHistory,
-  aRunOfUnknownOutcome,
-  aSuccessfulRun,
-  aWorkflowHistory,
-  runStream,
-  histories,
-  time,
-} from '../../test/events.ts';
+import { anActionHistory, aWorkflowHistory } from '../../test/definition-events.ts';
+import { aPauseHistory, histories } from '../../test/histories.ts';
+import { aLog, time } from '../../test/log.ts';
+import { aRunOfUnknownOutcome, aSuccessfulRun, runStream } from '../../test/run-events.ts';
 import { type BatchChanges, changesOf } from './batch.ts';
 import { tables, type TableName } from './table.ts';
 

@@ -1,7 +1,8 @@
 import type { RunEvent } from '@karrio/domain';
 import { runStateOf } from '@karrio/read-model';
 import { describe, expect, it } from 'vitest';
-import { aHeldRun, aLog, anAttempt, requested, runStream, time } from '../../test/events.ts';
+import { aLog, time } from '../../test/log.ts';
+import { aHeldRun, anAttempt, requested, runStream } from '../../test/run-events.ts';
 import { changesOf } from './batch.ts';
 
 const rowsAfter = (events: readonly RunEvent[]) => {

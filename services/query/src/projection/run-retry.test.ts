@@ -1,6 +1,7 @@
 import type { RunEvent } from '@karrio/domain';
 import { describe, expect, it } from 'vitest';
-import { aLog, anAttempt, time } from '../../test/events.ts';
+import { aLog, time } from '../../test/log.ts';
+import { anAttempt } from '../../test/run-events.ts';
 import { runActionChange } from './run-action.ts';
 import { runChange } from './run.ts';
 
