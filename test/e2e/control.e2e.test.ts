@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { eventually, temporaryFolder } from '@karrio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gatewayClient, type Client, type Run } from './support/gateway-client.ts';
+import { openLiveSocket } from './support/live-socket.ts';
 import { hangUp, openShop } from './support/shop-stub.ts';
 import { startStack, type Stack } from './support/stack.ts';
 import { httpAction, inline, newTag } from './support/workflow.ts';
@@ -22,6 +23,11 @@ afterAll(async () => {
     await stack[Symbol.asyncDispose]();
   }
 });
+
+type Told = Readonly<{ cursor: string; workflow_event: Pick<Run, 'status' | 'records'> }>;
+
+/** What one message of a subscription says. */
+const toldIn = (value: unknown): Told => (value as { data: { workflow_event: Told } }).data.workflow_event;
 
 /** A shop whose first answer comes when it is told to. */
 const openSlowShop = async () => {
@@ -125,6 +131,42 @@ describe('a run that is watched', () => {
     const tool = resolve(import.meta.dirname, '../../services/command/src/audit/main.ts');
     const { stdout } = await promisify(execFile)(process.execPath, [tool, 'verify-file', file]);
     expect(stdout).toMatch(/entries 0 to \d+ hold/);
+  });
+});
+
+describe('somebody who watched a run when the gateway was killed', () => {
+  it('goes on at the last cursor, is told of what happened meanwhile, and of nothing twice', async () => {
+    await using shop = await openSlowShop();
+    const { id } = await begin(shop.url);
+    await eventually('the request is out', () => shop.received.length === 1);
+    const watching = (after?: string) =>
+      `subscription { workflow_event(id: "${id}"${after === undefined ? '' : `, after: "${after}"`}) {
+        cursor workflow_event { status records { key } } } }`;
+    const seen = await (async () => {
+      await using socket = openLiveSocket(stack);
+      const { value } = await socket.watch(watching()).next();
+      await stack.kill('gateway');
+      return toldIn(value);
+    })();
+    expect(['pending', 'running']).toContain(seen.workflow_event.status);
+    shop.release();
+    await stack.replaced('gateway');
+    const { records } = await client.endOf(id);
+
+    const goOn = async (after: string) => {
+      await using socket = openLiveSocket(stack);
+      const told = [];
+      for await (const value of socket.watch(watching(after))) told.push(toldIn(value));
+      return told;
+    };
+    const told = await goOn(seen.cursor);
+    expect(told.at(-1)?.workflow_event).toEqual({
+      status: 'success',
+      records: records.map(({ key }) => ({ key })),
+    });
+    const cursors = [seen, ...told].map(({ cursor }) => BigInt(cursor));
+    expect(cursors).toEqual([...new Set(cursors)].toSorted((a, b) => Number(a - b)));
+    expect(await goOn(told.at(-1)?.cursor ?? '')).toEqual([]);
   });
 });
 

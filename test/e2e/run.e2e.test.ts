@@ -111,6 +111,8 @@ describe('a run', () => {
       status: 'failed',
       failure: { code: 'http-status', action: `fetch_${tag}`, details: { status: 500 } },
     });
+    // Once, and as often again as its policy says.
+    expect(shop.received).toHaveLength(4);
     expect(recordsOf(run, `fetch_${tag}`)).toMatchObject({
       response: { status_code: 500, response: body },
       error: { error: { code: 'http-status' } },

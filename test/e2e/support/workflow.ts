@@ -11,6 +11,9 @@ export const orders = [
 
 type Overrides = Readonly<Record<string, unknown>>;
 
+/** What fails for good does so at once: unless told otherwise, an action is tried again for seven seconds. */
+const retry_policy = { max_retries: 3, base_delay_ms: 20 };
+
 export const httpAction = (name: string, host: string, endpoint: string, over: Overrides = {}) => ({
   name,
   action_type: 'http_request',
@@ -18,6 +21,7 @@ export const httpAction = (name: string, host: string, endpoint: string, over: O
   host,
   endpoint,
   content_type: 'json',
+  retry_policy,
   ...over,
 });
 
