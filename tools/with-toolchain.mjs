@@ -41,13 +41,13 @@ const versions = () => ({
 /** Between the attempts to install: registries have moments, and npm and pnpm have repeated each request already. */
 const pausesMs = [1_000, 5_000];
 
-/** As a shell tells that a signal ended a command: somebody wants it to stop. */
-const isEndedBySignal = (code) => code > 128;
+/** Somebody has sent a signal that asks to stop. */
+let isStopping = false;
 
 const installPatiently = async (stamp, pauses = pausesMs) => {
   const code = await install(stamp);
   const [pauseMs, ...left] = pauses;
-  if (code === 0 || pauseMs === undefined || isEndedBySignal(code)) return code;
+  if (code === 0 || pauseMs === undefined || isStopping) return code;
   console.error(`The packages could not be installed; once more in ${pauseMs / 1000} s.`);
   await delay(pauseMs);
   return installPatiently(stamp, left);
@@ -140,7 +140,10 @@ const watchNpm = (onGone) => {
 /** Passes signals on, and gives the exit code as a shell would. */
 const run = async (command, args, env) => {
   const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
-  const forward = (signal) => child.kill(signal);
+  const forward = (signal) => {
+    isStopping = true;
+    child.kill(signal);
+  };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, forward);
   const unwatch = watchNpm(() => forward('SIGTERM'));

@@ -12,6 +12,7 @@ const script = resolve(import.meta.dirname, '../with-toolchain.mjs');
 const npx = `#!/bin/sh
 echo "$@" >> installs
 [ -e refuse ] && exit 9
+[ -e slow ] && exec sleep 60
 [ -e fail-once ] && rm fail-once && exit 1
 mkdir -p node_modules/.bin
 ln -sf '${process.execPath}' node_modules/.bin/node
@@ -86,6 +87,16 @@ describe('a command with the toolchain', () => {
     expect(output).not.toContain('ran');
     expect(code).toBe(9);
     expect(await repo.installs()).toHaveLength(3);
+  });
+
+  it('does not install again when it was told to stop', async () => {
+    await using repo = await repository();
+    await writeFile(repo.at('slow'), '');
+    const child = repo.start(['true']);
+    await expect.poll(repo.installs, { timeout: 30_000 }).toHaveLength(1);
+    child.kill('SIGTERM');
+    expect(await ended(child)).toBe(143);
+    expect(await repo.installs()).toHaveLength(1);
   });
 
   const untilTerm =
