@@ -73,7 +73,7 @@ describe('projecting into Postgres', () => {
     expect(rows).toMatchObject({
       run: { length: 4 },
       run_action: { length: 7 },
-      run_note: { length: 8 },
+      run_note: { length: 9 },
       pause: { length: 1 },
     });
     expect(rows).toMatchObject({
