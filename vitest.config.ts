@@ -36,9 +36,10 @@ export default defineConfig({
           include: [int],
           exclude: never,
           globalSetup: setup,
-          // Above the patience of `eventually`, so that what did not come true is named.
-          testTimeout: 90_000,
-          hookTimeout: 90_000,
+          // Above the patience of `eventually`, so that what did not come true is named, and above what ten seconds
+          // become on cores that thirty others want.
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           // They wait for servers more than they compute.
           maxWorkers: cores + 1,
         },

@@ -46,7 +46,7 @@ describe('a power loss', () => {
       expect(states).toBeGreaterThan(300);
       expect(withoutLock(disk.whole())).toEqual(filesUnder(root));
     },
-    longRun ? 3_600_000 : 180_000,
+    longRun ? 3_600_000 : 400_000,
   );
 });
 

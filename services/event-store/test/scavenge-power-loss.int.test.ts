@@ -40,7 +40,7 @@ describe('a power loss while a log is scavenged', () => {
       }
       expect(states).toBeGreaterThan(500);
     },
-    longRun ? 900_000 : 180_000,
+    longRun ? 900_000 : 400_000,
   );
 });
 

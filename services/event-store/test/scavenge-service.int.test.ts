@@ -56,7 +56,7 @@ const fill = async (client: EventStoreDBClient) => {
 describe('a server that is told to scavenge', () => {
   it(
     'gives the disk back while it is used, and its readers find their places',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       await using folder = await temporaryFolder();
       const env = { EVENTSTORE_SEGMENT_MIB: '1' };
