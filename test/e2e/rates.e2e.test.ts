@@ -1,7 +1,7 @@
 import { eventually } from '@karrio/testing';
 import { describe, expect, inject, it } from 'vitest';
 import { gatewayClient } from './support/gateway-client.ts';
-import { inline, newTag, recordsOf } from './support/workflow.ts';
+import { inline, mappingAction, newTag, recordsOf } from './support/workflow.ts';
 
 const client = gatewayClient(inject('stack'));
 const { authorization } = client;
@@ -25,11 +25,19 @@ const mutate = async (name: string, type: string, input: object, shown: string) 
   const text = `mutation ($input: ${type}!) { ${name}(input: $input) { errors { field messages } ${shown} } }`;
   return (await client.query(text, { input }))[name];
 };
-const select = async (key: string) => {
+const select = async (key: string, given: object = facts) => {
   const headers = { authorization, 'idempotency-key': key };
-  const { status, body } = await client.send('/v1/rates/select', { body: JSON.stringify(facts), headers });
+  const { status, body } = await client.send('/v1/rates/select', { body: JSON.stringify(given), headers });
   expect(status).toBe(200);
   return body;
+};
+
+/** Undefined while there are none. */
+const runsOf = async (workflow_id: string) => {
+  const query = `query ($workflow_id: String!) { workflow_events(filter: { workflow_id: $workflow_id }) {
+    edges { node { id } } } }`;
+  const { edges } = (await client.query(query, { workflow_id })).workflow_events;
+  return edges.length > 0 ? edges.map(({ node }: { node: { id: string } }) => node) : undefined;
 };
 
 describe('shipping rules', () => {
@@ -170,6 +178,36 @@ describe('shipping rules', () => {
     });
     expect((await client.query(open)).rate_decisions.edges).toEqual([]);
     await mutate('delete_shipping_rule', 'DeleteMutationInput', { id: hold.id }, 'id');
+  });
+
+  it('start the workflow of a rule that notifies, once for a decision however often it is asked for', async () => {
+    const name = `Tell ${tag}`;
+    const note = '{"level": "{{parameters.level}}", "decision": "{{parameters.decision_id}}"}';
+    const { id: workflow } = await client.make('create_workflow', inline(name, [mappingAction(name, note)]));
+    await client.make('create_shipping_rule', {
+      name,
+      priority: 950,
+      condition: { all: [mine, { field: 'shipment.channel', operator: 'eq', value: 'tell' }] },
+      actions: { select_service: { strategy: 'cheapest' } },
+      further_actions: [{ type: 'notify', workflow, parameters: { level: 'high' } }],
+    });
+    const given = { ...facts, shipment: { ...facts.shipment, channel: 'tell' } };
+    const asking = Array.from({ length: 5 }, () => select(`${tag}-tell`, given));
+    const [decision, ...repeated] = await Promise.all(asking);
+    expect(decision).toMatchObject({ outcome: 'selected', selected_rate: { id: 'ground' } });
+    for (const each of repeated) expect(each).toEqual(decision);
+
+    const [started] = await eventually('its run is shown', () => runsOf(workflow));
+    expect(recordsOf(await client.endOf(started.id), `tell_${tag}`)).toMatchObject({
+      'action-output': { output: { level: 'high', decision: decision.id } },
+    });
+    // A second decision is told after whatever the first one had to tell.
+    await select(`${tag}-tell-2`, given);
+    const both = await eventually('the second is told', async () => {
+      const runs = await runsOf(workflow);
+      return runs && runs.length > 1 && runs;
+    });
+    expect(both).toHaveLength(2);
   });
 
   it('choose for a workflow, which goes on with the rate and finds its decision', async () => {
