@@ -97,7 +97,8 @@ describe('the scheduler', () => {
   });
 
   it('leaves a run alone that a person has held, until it is let go', async () => {
-    stack.use(await startScheduler());
+    // The subscription may bring its pause after its request, and so long after as a core is starved.
+    stack.use(await startScheduler({ WAKE_AFTER_MS: '3000' }));
     const held = await aRun({ type: 'RunPaused', data: { by: 'me', at } });
     const other = await aRun();
     await isWoken(other);
