@@ -133,7 +133,7 @@ const ask = (org: string, name: QuestionName, payload: object, seen?: string) =>
 describe('a rate selection', () => {
   it('is decided by the rules that its asker has seen, and is in the log when it is answered', async () => {
     const org = 'org_select';
-    await create(org, { conditions: { destination: { country_code: 'CA' } } });
+    await create(org, { priority: 9, conditions: { destination: { country_code: 'CA' } } });
     const { seen, id: rule } = await create(org);
     const result = resultOf(await select(org, seen));
     expect(result).toMatchObject({
