@@ -131,15 +131,17 @@ describe('a signed delivery', () => {
 });
 
 describe('a delivery with a key', () => {
-  it('is one run for a thousand at once, and all are answered the same', async () => {
+  it('is one run for a thousand, a hundred at once, and all are answered the same', async () => {
     const { path } = await openHook({ deliveryKey: { path: 'order.id' } });
     acceptRuns();
     const body = '{"order":{"id":42}}';
-    const answers = await Promise.all(
-      Array.from({ length: 1_000 }, () =>
-        post(path, { body }).then((it) => JSON.stringify([it.status, it.body])),
-      ),
-    );
+    // More at once would wait for their connections, and a client gives up on one after ten seconds.
+    const sendTen = async () => {
+      const ten = [];
+      while (ten.length < 10) ten.push(await post(path, { body }));
+      return ten.map(({ status, body: answer }) => JSON.stringify([status, answer]));
+    };
+    const answers = (await Promise.all(Array.from({ length: 100 }, sendTen))).flat();
     expect(new Set(answers).size).toBe(1);
     expect(JSON.parse(answers[0] ?? '')).toMatchObject([202, { id: expect.stringMatching(/^wevt_/) }]);
     const other = await post(path, { body: '{"order":{"id":43}}' });
