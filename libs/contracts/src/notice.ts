@@ -3,7 +3,7 @@ import { JsonValue } from './json-value.ts';
 import { EventMetadata } from './metadata.ts';
 
 /** A position of the log as a decimal string: JSON numbers end at 2^53. */
-export const LogPosition = z.string().regex(/^\d+$/);
+export const LogPosition = z.string().regex(/^\d+$/, 'must be a position of the log, which has digits alone');
 
 /**
  * "Run R may proceed." Level-triggered: the executor decides from the stream, so repetitions and order do not

@@ -349,6 +349,7 @@ describe('REST', () => {
     const names = ({ results }: Readonly<{ results: readonly { name: string }[] }>) =>
       results.map(({ name }) => name);
     const options = { key: strangerKey };
+    expect(await call('/v1/workflows?count=maybe', options)).toMatchObject({ status: 400 });
     const { body: first } = await call('/v1/workflows?order_by=name&first=2&count=true', options);
     expect([names(first), first.previous, first.count, first.count_is_exact]).toEqual([
       ['p1', 'p2'],

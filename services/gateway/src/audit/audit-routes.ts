@@ -3,6 +3,7 @@ import type { ReadModel } from '@karrio/read-model';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { viewerOfRequest } from '../auth/route-permission.ts';
+import { plainWords } from '../http/plain-words.ts';
 import { problem } from '../http/problem.ts';
 import { sendProblem } from '../http/server.ts';
 import { exportLines } from './export-lines.ts';
@@ -31,7 +32,7 @@ export const addAuditRoutes = (server: FastifyInstance, { of }: Pick<ReadModel, 
     '/v1/audit-log',
     { config: { permission: 'audit:read' } },
     async (request: FastifyRequest, reply) => {
-      const query = Query.safeParse(request.query);
+      const query = Query.safeParse(request.query, { error: plainWords });
       if (!query.success) {
         const errors = query.error.issues.map(({ path, message }) => ({
           field: path.join('.') || 'query',

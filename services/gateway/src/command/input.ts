@@ -1,6 +1,7 @@
 import { commandPayloads, type CommandName, type FieldErrors } from '@karrio/contracts';
 import type { z } from 'zod';
 import { jsonFlawIn } from '../http/json-flaw.ts';
+import { plainWords } from '../http/plain-words.ts';
 
 /** The members of these are the user's own: no key inside is ours to rename. */
 const opaque: ReadonlySet<string> = new Set([
@@ -55,7 +56,7 @@ export const payloadOf = (
   if (flaw) return { errors: [{ field: inputPath(flaw.path), messages: [flaw.message] }] };
   // Each by its name: a union of them all is too deep for the compiler.
   const command: z.ZodType = commandPayloads[name];
-  const { success, data, error } = command.safeParse(camelCased(input));
+  const { success, data, error } = command.safeParse(camelCased(input), { error: plainWords });
   return success ? { payload: data } : { errors: fieldErrorsOf(error.issues) };
 };
 
@@ -75,13 +76,10 @@ const fieldErrorsOf = (issues: readonly z.core.$ZodIssue[]): FieldErrors => {
   const messagesOf = new Map<string, string[]>();
   for (const issue of issues) {
     const field = inputPath(issue.path);
-    messagesOf.set(field, [...(messagesOf.get(field) ?? []), messageOf(issue)]);
+    messagesOf.set(field, [...(messagesOf.get(field) ?? []), issue.message]);
   }
   return [...messagesOf].map(([field, messages]) => ({ field, messages }));
 };
-
-const messageOf = (issue: z.core.$ZodIssue): string =>
-  issue.code === 'invalid_type' && issue.expected === 'record' ? 'must be a JSON object' : issue.message;
 
 /** `['actionNodes', 0, 'slug']` → `action_nodes[0].slug`. */
 const inputPath = (path: readonly PropertyKey[]): string => {

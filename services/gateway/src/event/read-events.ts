@@ -3,6 +3,7 @@ import { IncomingEvent } from '@karrio/contracts';
 import type { Json } from '@karrio/domain';
 import type { IncomingHttpHeaders } from 'node:http';
 import { jsonFlawIn } from '../http/json-flaw.ts';
+import { plainWords } from '../http/plain-words.ts';
 import { charsetOf, mediaTypeOf } from '../http/media-type.ts';
 import { parseJson } from '../http/parse-json.ts';
 import { problem, type Problem } from '../http/problem.ts';
@@ -64,7 +65,7 @@ const eventOf = (
   value: unknown,
   place: readonly string[],
 ): Readonly<{ event: IncomingEvent }> | Readonly<{ problem: Problem }> => {
-  const { success, data, error } = IncomingEvent.safeParse(withoutNulls(value));
+  const { success, data, error } = IncomingEvent.safeParse(withoutNulls(value), { error: plainWords });
   const fault = jsonFlawIn(value) ?? error?.issues[0];
   if (success && !fault) return { event: data };
   const field = [...place, ...(fault?.path ?? []).map(String)].join('.');

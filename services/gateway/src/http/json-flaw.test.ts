@@ -14,6 +14,14 @@ describe('a JSON value', () => {
     expect(jsonFlawIn(value)).toEqual({ path, message: expect.stringContaining('NUL') });
   });
 
+  it('with a number that would be stored as null is refused', () => {
+    const message = expect.stringContaining('send it as a text');
+    expect(jsonFlawIn(JSON.parse('{"order":{"total":-1e400}}'))).toEqual({
+      path: ['order', 'total'],
+      message,
+    });
+  });
+
   it('that nests too deep is named by where it begins', () => {
     const deep: unknown = JSON.parse(`{"a":${'['.repeat(300)}${']'.repeat(300)}}`);
     expect(jsonFlawIn(deep)).toEqual({ path: ['a'], message: 'must not nest deeper than 200 levels' });

@@ -10,6 +10,7 @@ export const jsonFlawIn = (value: unknown): JsonFlaw | undefined => flawAt(value
 
 const flawAt = (value: unknown, path: readonly (string | number)[]): JsonFlaw | undefined => {
   if (typeof value === 'string') return flawOf(value, path);
+  if (typeof value === 'number') return numberFlaw(value, path);
   if (value === null || typeof value !== 'object') return undefined;
   if (path.length >= jsonDepthMax) {
     return { path: path.slice(0, 1), message: `must not nest deeper than ${jsonDepthMax} levels` };
@@ -21,6 +22,12 @@ const flawAt = (value: unknown, path: readonly (string | number)[]): JsonFlaw | 
   }
   return undefined;
 };
+
+/** `1e400` is read as infinity, and written as null: nobody's total may become nothing on its way. */
+const numberFlaw = (value: number, path: JsonFlaw['path']): JsonFlaw | undefined =>
+  Number.isFinite(value)
+    ? undefined
+    : { path, message: 'must not have a number beyond 1.8e308; send it as a text' };
 
 /** Postgres takes neither in `text` and `jsonb`. */
 const flawOf = (text: string, path: JsonFlaw['path']): JsonFlaw | undefined =>

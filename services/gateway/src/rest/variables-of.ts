@@ -18,6 +18,9 @@ export const variablesOf = (operation: RestOperation, request: Request): Variabl
   const { params, query } = request;
   if (operation.kind === 'page') {
     const { count, ...rest } = query;
+    if (count !== undefined && count !== 'true' && count !== 'false') {
+      return { problem: problem('validation', 'The query parameter count is true or false.') };
+    }
     const read = filterOfQuery(rest, inputTypeOf(fieldOf(operation)));
     if ('problem' in read) return read;
     return { variables: { filter: read.filter, count: count === 'true' } };

@@ -10,6 +10,7 @@ import { csrfTokenOf } from '../auth/session-token.ts';
 import { unauthenticated } from '../auth/viewer.ts';
 import { originOf } from '../http/origin.ts';
 import { jsonBodyOf } from '../http/json-body.ts';
+import { plainWords } from '../http/plain-words.ts';
 import { problem, type Problem } from '../http/problem.ts';
 import type { CountRequest } from '../http/rate-limit.ts';
 import { sendProblem } from '../http/server.ts';
@@ -211,7 +212,7 @@ const signInFirst = problem(
 const bodyOf = <T>(schema: z.ZodType<T>, request: Request): { value: T } | { problem: Problem } => {
   const parsed = jsonBodyOf(request);
   if ('problem' in parsed) return parsed;
-  const read = schema.safeParse(parsed.value);
+  const read = schema.safeParse(parsed.value, { error: plainWords });
   if (read.success) return { value: read.data };
   const wrong = read.error.issues.map(({ path, message }) => ({
     field: path.join('.') || 'body',

@@ -48,7 +48,10 @@ describe('a webhook’s body', () => {
 
   it('that is malformed XML is refused, naming the place', () => {
     expect(read('text/xml', '<a>\n<b></a>')).toEqual({
-      problem: { code: 'malformed_body', message: expect.stringMatching(/not valid XML: line 2/) },
+      problem: {
+        code: 'malformed_body',
+        message: expect.stringMatching(/not valid XML: line 2[^.]*[^.]\.$/),
+      },
     });
   });
 

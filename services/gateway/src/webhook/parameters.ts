@@ -88,7 +88,7 @@ const json: Parser = (text) => {
 
 const xml: Parser = (text) => {
   const parsed = parseXml(text);
-  return 'problem' in parsed ? { fault: `is not valid XML: ${parsed.problem}` } : parsed;
+  return 'problem' in parsed ? { fault: `is not valid XML: ${parsed.problem.replace(/\.$/, '')}` } : parsed;
 };
 
 /** Senders give JSON all kinds of types; what is none, and of no type that is known, is not guessed further. */

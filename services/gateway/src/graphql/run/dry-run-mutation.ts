@@ -1,5 +1,6 @@
 import { Fixtures, type FieldErrors } from '@karrio/contracts';
 import { asJson, ask } from '../ask.ts';
+import { plainWords } from '../../http/plain-words.ts';
 import { builder } from '../builder.ts';
 import { errorsField } from '../payload.ts';
 import { draftOf, WorkflowDraftInput } from '../workflow/workflow-draft.ts';
@@ -51,7 +52,7 @@ export const addDryRunMutation = (): void => {
       description: 'Shows what a run would do. Nothing is sent to anybody, and nothing is stored.',
       args: { input: t.arg({ type: DryRunInput, required: true, description: 'What to try.' }) },
       resolve: async (_, { input }, context): Promise<Payload> => {
-        const fixtures = Fixtures.safeParse(input.fixtures ?? {});
+        const fixtures = Fixtures.safeParse(input.fixtures ?? {}, { error: plainWords });
         if (!fixtures.success) return { errors: fixtureErrors(fixtures.error.issues), report: null };
         const drafted = await draftOf(context, input.draft);
         if ('errors' in drafted) return { errors: drafted.errors, report: null };

@@ -1,8 +1,6 @@
-import type { FieldErrors } from '@karrio/contracts';
-import { defaultSchedulePolicy, openSchedule } from '@karrio/domain';
 import { findRun, findTrigger } from '@karrio/read-model';
 import { runIdOf } from '../../command/submit.ts';
-import { describeSchedule } from '../../schedule/describe-schedule.ts';
+import { verdictOn, type Verdict } from '../../schedule/verdict.ts';
 import { builder, ErrorType, WorkflowEventType } from '../builder.ts';
 import { change, type Changed } from '../change.ts';
 import { viewerOf, type GraphContext } from '../context.ts';
@@ -26,13 +24,6 @@ const ValidateCronExpressionInput = builder.inputType('ValidateCronExpressionInp
     }),
   }),
 });
-
-type Verdict = Readonly<{
-  description: string | null;
-  nextRunTimes: readonly string[] | null;
-  errorMessage: string | null;
-  errors: FieldErrors | null;
-}>;
 
 const ValidateCronExpressionMutation = builder
   .objectRef<Verdict>('ValidateCronExpressionMutation')
@@ -104,29 +95,4 @@ const runNow = async (triggerId: string, context: GraphContext, key: string | nu
     depth,
   };
   return change('request_run', request, context, `${key}.${triggerId}`);
-};
-
-const timesShown = 5;
-
-const verdictOn = (expression: string, timezone: string, nowMs: number): Verdict => {
-  const opened = openSchedule({ ...defaultSchedulePolicy, expression, timezone });
-  if ('refused' in opened) {
-    const errors = opened.refused.map(({ field, message }) => ({
-      field: field === 'schedule' ? 'expression' : field,
-      messages: [message],
-    }));
-    const errorMessage = opened.refused.map(({ message }) => message).join(' ');
-    return { description: null, nextRunTimes: null, errorMessage, errors };
-  }
-  const times: string[] = [];
-  for (const { atMs, runs } of opened.slotsAfter(nowMs)) {
-    if (runs) times.push(new Date(atMs).toISOString());
-    if (times.length === timesShown) break;
-  }
-  return {
-    description: describeSchedule(expression.trim(), timezone) ?? null,
-    nextRunTimes: times,
-    errorMessage: null,
-    errors: null,
-  };
 };
