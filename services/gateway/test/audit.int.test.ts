@@ -7,17 +7,19 @@ import { createClient } from 'graphql-ws';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { Window } from '../src/limit/share.ts';
 import { ask } from './graphql-client.ts';
 import {
   addTrigger,
   addWorkflow,
   apiKey,
   masterKeys,
+  spendRequests,
   startGateway,
   strangerKey,
+  testKey,
   type TestGateway,
 } from './harness.ts';
+import { subscribe } from './live-client.ts';
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -248,19 +250,19 @@ describe('what the gateway refuses', () => {
     expect(JSON.stringify(gateway.refusals)).not.toMatch(/example\.com|(correct|wrong) horse|key_e{9}/);
   });
 
-  it('is told of WebSockets, too, whether they or a subscription on one were refused, from where the proxy says', async () => {
-    await using behind = await startGateway({ trustedProxies: 'loopback', requestsPerSecondMax: 1 });
+  it('is told of subscriptions, too, and of the WebSockets for them, from where the proxy says', async () => {
+    const limits = { requestsPerSecondMax: 1, subscriptionsPerKeyMax: 0 };
+    await using behind = await startGateway({ trustedProxies: 'loopback', ...limits });
     const credentials = await behind.db.selectFrom('api_key').select(['id', 'hash']).execute();
-    const known = credentials.find(({ hash: digest }) => digest === hash('sha256', apiKey))?.id ?? '';
-    const windows = behind.bus.shared({ name: 'LIMITS', keptMs: 86_400_000, shape: Window });
-    const taken = { untilMs: Date.now() + 3_600_000, taken: 1 };
-    await windows.change(`${known}.1.1000`, () => ({ next: taken, result: undefined }));
+    const idOf = (key: string) => credentials.find((each) => each.hash === hash('sha256', key))?.id ?? '';
+    await spendRequests(behind, idOf(apiKey), limits.requestsPerSecondMax);
     // oxlint-disable-next-line karrio/error-classes -- graphql-ws makes its sockets of a class, and gives them no headers
     class Proxied extends WebSocket {
       constructor(url: string, protocol: string) {
         super(url, protocol, { headers: { 'x-forwarded-for': '192.0.2.1, 203.0.113.9' } });
       }
     }
+    const query = 'subscription { workflow_events { cursor } }';
     const subscribing = (key: string) => {
       const client = createClient({
         url: `${behind.url.replace('http', 'ws')}/graphql`,
@@ -268,22 +270,39 @@ describe('what the gateway refuses', () => {
         retryAttempts: 0,
         connectionParams: { Authorization: `Token ${key}` },
       });
-      const query = 'subscription { workflow_events { cursor } }';
       return client.iterate({ query }).next();
     };
     await expect(subscribing(`key_${'9'.repeat(32)}`)).rejects.toMatchObject({ code: 4403 });
     await expect(subscribing(apiKey)).rejects.toMatchObject([{ extensions: { code: 'rate_limited' } }]);
-    const told = await eventually('both are told', () => {
+    expect((await subscribing(testKey)).value).toMatchObject({
+      errors: [{ extensions: { code: 'too_many_subscriptions' } }],
+    });
+    expect((await subscribe(behind, query, {}, { key: null })).status).toBe(401);
+    const told = await eventually('all are told', () => {
       const all = behind.refusals.flatMap(
         ({ payload }) => commandPayloads.note_refusals.parse(payload).refusals,
       );
-      return all.length === 2 && all;
+      return all.length === 4 && all;
     });
-    const each = { action: 'WebSocket /graphql', origin: expect.objectContaining({ ip: '203.0.113.9' }) };
+    const from = (ip: string) => ({ origin: expect.objectContaining({ ip }) });
+    const socket = { action: 'WebSocket /graphql', ...from('203.0.113.9') };
+    const subscription = { action: 'workflow_events' };
     expect(told).toEqual(
       expect.arrayContaining([
-        expect.objectContaining({ ...each, code: 'invalid_token', actor: 'anonymous' }),
-        expect.objectContaining({ ...each, code: 'rate_limited', actor: known }),
+        expect.objectContaining({ ...socket, code: 'invalid_token', actor: 'anonymous' }),
+        expect.objectContaining({ ...socket, code: 'rate_limited', actor: idOf(apiKey) }),
+        expect.objectContaining({
+          ...subscription,
+          ...from('203.0.113.9'),
+          code: 'too_many_subscriptions',
+          actor: idOf(testKey),
+        }),
+        expect.objectContaining({
+          ...subscription,
+          ...from('127.0.0.1'),
+          code: 'authentication_required',
+          actor: 'anonymous',
+        }),
       ]),
     );
   });

@@ -15,6 +15,7 @@ import { freshDatabase, freshNats, startEventStore } from '@karrio/testing';
 import { ensureDataKey, loadMasterKeys } from '@karrio/vault';
 import { sql } from 'kysely';
 import type { Config } from '../src/config.ts';
+import { Window } from '../src/limit/share.ts';
 import { startGatewayService } from '../src/service.ts';
 
 /** What stands in for the write side: undefined leaves the sender without an answer. */
@@ -266,6 +267,13 @@ export const addRun = async ({ db }: TestGateway, over: Partial<Row<'run'>> & { 
   };
   await db.insertInto('run').values(run).execute();
   return run;
+};
+
+/** As if other gateways had let in all that a key or a session may send in a second, and the second did not end. */
+export const spendRequests = async ({ bus }: TestGateway, credential: string, perSecondMax: number) => {
+  const windows = bus.shared({ name: 'LIMITS', keptMs: 86_400_000, shape: Window });
+  const next = { untilMs: Date.now() + 3_600_000, taken: perSecondMax };
+  await windows.change(`${credential}.${perSecondMax}.1000`, () => ({ next, result: undefined }));
 };
 
 /** What `command` and `query` make of a sign-in. */

@@ -5,14 +5,14 @@ import { newId, subjects } from '@karrio/contracts';
 import { eventually, temporaryFolder } from '@karrio/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask } from './graphql-client.ts';
 import { digestOf, newSessionToken } from '../src/auth/session-token.ts';
-import { Window } from '../src/limit/share.ts';
 import { openApiDocument } from '../src/openapi/openapi-document.ts';
+import { ask } from './graphql-client.ts';
 import {
   accepted,
   apiKey,
   projected,
+  spendRequests,
   startGateway,
   strangerKey,
   testKey,
@@ -136,7 +136,7 @@ describe('a key or a session that has sent what it may', () => {
   beforeAll(async () => {
     const requestsPerSecondMax = 5;
     gateway = stop.use(await startGateway({ requestsPerSecondMax }));
-    const { db, bus } = gateway;
+    const { db } = gateway;
     const at = new Date().toISOString();
     const expires_at = new Date(Date.now() + 3_600_000).toISOString();
     const row = { id: 'sess_1', user_id: 'user_1', hash: digestOf(session), origin: 'password' } as const;
@@ -149,13 +149,7 @@ describe('a key or a session that has sent what it may', () => {
       .select('id')
       .where('hash', '=', digestOf(apiKey))
       .executeTakeFirstOrThrow();
-    // As if other gateways had let in all of them, and in a second that does not end.
-    const windows = bus.shared({ name: 'LIMITS', keptMs: 86_400_000, shape: Window });
-    const taken = { untilMs: Date.now() + 3_600_000, taken: requestsPerSecondMax };
-    for (const credential of [id, 'sess_1']) {
-      const key = `${credential}.${requestsPerSecondMax}.1000`;
-      await windows.change(key, () => ({ next: taken, result: undefined }));
-    }
+    for (const credential of [id, row.id]) await spendRequests(gateway, credential, requestsPerSecondMax);
   });
   afterAll(() => stop.disposeAsync());
 

@@ -1,8 +1,9 @@
 import type { Permission } from '@karrio/domain';
-import type { GraphQLField, GraphQLFieldMap, GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLField, type GraphQLFieldMap, type GraphQLSchema } from 'graphql';
+import type { Suspect } from '../audit/refusal-tally.ts';
 import { missingPermission } from '../auth/permitted.ts';
 import { jsonFlawIn } from '../http/json-flaw.ts';
-import { problem } from '../http/problem.ts';
+import { problem, type ProblemCode } from '../http/problem.ts';
 import { viewerOf, type GraphContext } from './context.ts';
 import { shownError } from './server/shown-error.ts';
 
@@ -56,10 +57,15 @@ const guard = (field: Field, checkArguments: (args: unknown) => void): void => {
     };
   }
   if (subscribe) {
-    field.subscribe = (source, args, context, info) => {
-      check(context);
-      checkArguments(args);
-      return subscribe(source, args, context, info);
+    field.subscribe = async (source, args, context, info) => {
+      try {
+        check(context);
+        checkArguments(args);
+        return await subscribe(source, args, context, info);
+      } catch (error) {
+        noteUnsubscribed(context, field.name, error);
+        throw error;
+      }
     };
   }
 };
@@ -72,16 +78,24 @@ const checking =
     if (permission === 'any') return;
     const missing = missingPermission(viewer, permission);
     if (!missing) return;
-    const { org, actor } = viewer;
-    const { origin } = context.call;
-    context.ports.noteRefusal({
-      suspect: { kind: 'caller', org, actor },
-      action,
-      code: missing.code,
-      origin,
-    });
+    note(context, action, missing.code);
     throw shownError(missing);
   };
+
+const note = ({ call, ports }: GraphContext, action: string, code: ProblemCode): void => {
+  const { caller, origin } = call;
+  const suspect: Suspect =
+    typeof caller === 'object'
+      ? { kind: 'caller', org: caller.org, actor: caller.actor }
+      : { kind: 'stranger' };
+  ports.noteRefusal({ suspect, action, code, origin });
+};
+
+/** Refused to who may subscribe but has too many, or is nobody; of queries and changes, their route knows that. */
+const noteUnsubscribed = (context: GraphContext, action: string, error: unknown): void => {
+  const code = error instanceof GraphQLError ? error.extensions['code'] : undefined;
+  if (code === 'too_many_subscriptions' || code === 'authentication_required') note(context, action, code);
+};
 
 /** What Postgres holds no text like: nothing is named so. */
 const refuseUnstorable = (args: unknown): void => {
