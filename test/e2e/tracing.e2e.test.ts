@@ -52,4 +52,4 @@ it('is one trace from the HTTP request to the last append, and the events name i
   for (const each of metadata) {
     expect(each).toMatchObject({ traceparent: expect.stringContaining(traceId) });
   }
-});
+}, 240_000);
