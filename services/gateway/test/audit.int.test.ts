@@ -217,7 +217,10 @@ describe('what the gateway refuses', () => {
       await fetch(`${gateway.url}/v1/webhooks/${triggerId}`, { method: 'POST', headers });
     }
     await ask(gateway, '{ viewer { id } }', {}, { key: null });
-    await eventually('strangers are told of', () => told('system').length >= 3);
+    await eventually(
+      'members and strangers are told of',
+      () => told('org_1').length >= 6 && told('org_2').length > 0 && told('system').length >= 3,
+    );
 
     const one = (action: string, code: string, over: object) =>
       expect.objectContaining({
