@@ -156,6 +156,7 @@ describe('the audit finds nothing in', () => {
       'a slot that is skipped for a run',
       world(trigger('skip'), fired(1, 0.8), skipped(2, 2, 'overlap', 2), fired(3), fired(4), fired(5)),
     ],
+    ['a slot that came before its scheduler heard of the stop', world(trigger('allow'), ...all, fired(6))],
     ['a trigger without times', { ...smooth, triggers: new Map(), ledgers: new Map(), runs: new Map() }],
   ])('%s', (_, evidence) => {
     expect(found(evidence)).toEqual([]);
@@ -181,7 +182,7 @@ describe('the audit sees that', () => {
       'was queued',
     ],
     ['a slot is none of its schedule', world(trigger('allow'), ...all, fired(5.5)), 'is none'],
-    ['a slot after the last is fired', world(trigger('allow'), ...all, fired(6)), 'is none'],
+    ['a slot long after the last is fired', world(trigger('allow'), ...all, fired(11)), 'is none'],
     ['a run of a slot is lost', without(smooth, 3), 'its run wevt_3 is not in the log'],
     [
       'a run is of no slot',
