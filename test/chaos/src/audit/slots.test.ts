@@ -1,8 +1,8 @@
 import type { SlotEvent, OverlapPolicy, RunEvent, TriggerEvent } from '@karrio/domain';
 import { defaultSchedulePolicy } from '@karrio/domain';
 import { describe, expect, it } from 'vitest';
-import { at, nothing, stream } from './evidence.fixture.ts';
-import type { Evidence } from './evidence.ts';
+import { at, nothing, stream, startMs } from './evidence.fixture.ts';
+import type { Disturbance, Evidence } from './evidence.ts';
 import { checkSlots } from './slots.ts';
 import { checkTurns } from './turns.ts';
 
@@ -137,6 +137,17 @@ const smooth = world(trigger('allow'), ...all);
 const found = (evidence: Evidence) =>
   [...checkSlots(evidence), ...checkTurns(evidence)].map(({ what }) => what);
 
+const storeAway: Disturbance = {
+  part: 'event-store',
+  kind: 'killed',
+  fromMs: startMs + 5_000,
+  untilMs: startMs + 12_000,
+};
+const deaf: Evidence = {
+  ...world(trigger('skip'), ...all.slice(0, 4), skipped(5, 5, 'overlap', 15)),
+  disturbances: [storeAway],
+};
+
 describe('the audit finds nothing in', () => {
   const paused = trigger('allow', [1.5, 4.5]);
   const queue = trigger('queue_one');
@@ -156,6 +167,7 @@ describe('the audit finds nothing in', () => {
       'a slot that is skipped for a run',
       world(trigger('skip'), fired(1, 0.8), skipped(2, 2, 'overlap', 2), fired(3), fired(4), fired(5)),
     ],
+    ['a slot that is skipped since nobody could hear that the run before it had ended', deaf],
     ['a slot that came before its scheduler heard of the stop', world(trigger('allow'), ...all, fired(6))],
     ['a trigger without times', { ...smooth, triggers: new Map(), ledgers: new Map(), runs: new Map() }],
   ])('%s', (_, evidence) => {

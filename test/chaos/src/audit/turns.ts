@@ -60,14 +60,26 @@ const twoAtOnce = (turns: readonly Turn[]): readonly string[] =>
     .filter(({ fired }) => turns.some((other) => isOpenAt(other, fired.position)))
     .map(({ fired }) => `slot ${fired.data.slot.name} was fired while a run was open`);
 
-const skippedAlone = ({ ledgers }: Evidence, triggerId: string, turns: readonly Turn[]): readonly string[] =>
+/** Nobody hears of an end from a log that is away, nor does who is. */
+const partsThatHear: ReadonlySet<string> = new Set(['scheduler', 'event-store', 'all']);
+
+const skippedAlone = (
+  { ledgers, disturbances }: Evidence,
+  triggerId: string,
+  turns: readonly Turn[],
+): readonly string[] =>
   (ledgers.get(triggerId) ?? []).flatMap((line) => {
     if (line.type !== 'OccurrenceSkipped' || line.data.why !== 'overlap') return [];
     const atMs = Date.parse(line.data.at);
     const isOverlap = turns.some(
       ({ fired, end }) => Date.parse(fired.data.at) <= atMs && end.atMs + unheardMs >= atMs,
     );
-    return isOverlap ? [] : [`slot ${line.data.first.name} was skipped for a run, and none was open`];
+    const isDeaf = disturbances.some(
+      ({ part, fromMs, untilMs }) => partsThatHear.has(part) && fromMs <= atMs && untilMs + unheardMs >= atMs,
+    );
+    return isOverlap || isDeaf
+      ? []
+      : [`slot ${line.data.first.name} was skipped for a run, and none was open`];
   });
 
 /** Whoever is open when a slot is fired is named by it, and asked to end before its run begins. */
