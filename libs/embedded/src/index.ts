@@ -1,4 +1,5 @@
 export { freePort } from './free-port.ts';
+export { natsBinary } from './nats-binary.ts';
 export { startNats, type NatsOptions, type NatsServer } from './nats.ts';
 export { startNode, type NodeOptions } from './node-service.ts';
 export { startPostgres, type PostgresOptions, type PostgresServer } from './postgres.ts';

@@ -13,7 +13,7 @@ import { shapesFor } from './load/shapes.ts';
 import { moveIn, openOrganization, type Tenant } from './load/tenant.ts';
 import { openOutside } from './outside/outside.ts';
 import { seededRandom, shuffled } from './random.ts';
-import { startSecondExecutor } from './stack/second-executor.ts';
+import { startSeconds } from './stack/seconds.ts';
 import { smallDisk } from './stack/small-disk.ts';
 import { startStack, type Stack } from './stack/stack.ts';
 
@@ -46,7 +46,7 @@ const settings = {
   CIRCUIT_FAILURES_MAX: '1000000',
   EGRESS_ALLOW: '127.0.0.1',
   LOG_LEVEL: 'warn',
-  // Both executors have to open what the gateway sealed.
+  // All of them have to open what the gateway sealed.
   KWE_MASTER_KEY: Buffer.alloc(32, 'chaos').toString('base64'),
 };
 
@@ -64,21 +64,17 @@ export const chaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     PATH: path,
     ...(natsServerBin === undefined ? {} : { NATS_SERVER_BIN: natsServerBin }),
   });
-  await using second = await startSecondExecutor({
-    ...settings,
-    NATS_URL: stack.nats,
-    EVENTSTORE_URL: stack.eventstore,
-  });
+  await using seconds = await startSeconds(stack, settings);
   await using nats = await connectNats(stack.nats);
-  const tenants = await moveAllIn(stack, nats, outside.url);
-  const { starts, acts, disturbances } = await disturbed(options, tenants, {
+  const tenants = await moveAllIn(stack, seconds.gateway, nats, outside.url);
+  const { starts, acts, settlements, backtests, disturbances } = await disturbed(options, tenants, {
     stack,
-    second,
+    seconds,
     disk,
     leaseMs,
   });
   say(`${starts.length} starts accepted, ${disturbances.length} times harm done; waiting for the ends`);
-  const world = { stack, nats, tenants, outside, starts, acts, disturbances, say };
+  const world = { stack, nats, tenants, outside, starts, acts, settlements, backtests, disturbances, say };
   const evidence = await evidenceAfter(world);
   return { violations: audit(evidence), evidence };
 };
@@ -90,10 +86,16 @@ const connectNats = async (servers: string): Promise<NatsConnection & AsyncDispo
 };
 
 /** Two organisations with the same workflows. */
-const moveAllIn = async (stack: Stack, nats: NatsConnection, outside: string): Promise<readonly Tenant[]> => {
-  const first = openGateway({ url: stack.gateway, apiKey: stack.apiKey });
+const moveAllIn = async (
+  stack: Stack,
+  secondGateway: string,
+  nats: NatsConnection,
+  outside: string,
+): Promise<readonly Tenant[]> => {
+  const urls = [stack.gateway, secondGateway] as const;
+  const first = openGateway({ urls, apiKey: stack.apiKey });
   const { apiKey } = await openOrganization(first);
-  const other = openGateway({ url: stack.gateway, apiKey });
+  const other = openGateway({ urls, apiKey });
   const shapes = shapesFor(outside);
   return Promise.all([first, other].map((gateway) => moveIn(gateway, shapes, nats.jetstream())));
 };
@@ -123,6 +125,8 @@ const disturbed = async (options: ChaosOptions, tenants: readonly Tenant[], vict
     disturbances,
     starts: [...starts, ...done.flatMap(({ reruns }) => reruns)],
     acts: done.flatMap(({ acts }) => acts),
+    settlements: done.flatMap(({ settlements }) => settlements),
+    backtests: done.flatMap(({ backtests }) => backtests),
   };
 };
 

@@ -20,6 +20,8 @@ export const report = ({ violations, evidence }: ChaosResult): string => {
     `facts: ${counts(facts.map(({ type }) => type))}`,
     `slots: ${counts(linesOf(evidence.ledgers))}`,
     `decisions: ${counts(linesOf(evidence.decisions))}`,
+    `backtests: ${counts(linesOf(evidence.backtests))}`,
+    `announced: ${counts([...evidence.announced.values()].map((subject) => subject.split('.').slice(2).join('.')))}`,
     `pauses: ${counts(linesOf(evidence.pauses))}`,
     `requests: ${requests.length} arrived, ${repeated} of them repeated, ` +
       `${requests.filter(({ answer }) => answer === 'lost').length} without an answer`,

@@ -50,10 +50,16 @@ const killed: Disturbance = { part: 'executor', kind: 'killed', fromMs: startMs 
 const shownAs = (over: Partial<ShownRun>): ReadonlyMap<string, ShownRun> =>
   new Map([[id, { id, status: 'success', state: null, failure: null, attempts: ['label#1'], ...over }]]);
 
+/** By the place of its end in the stream. */
+const heard = (revision: number) =>
+  new Map([[`RunSucceeded-${revision}`, 'evt.org_1.workflow_event.succeeded']]);
+
 const smooth: Evidence = {
   ...nothing,
   starts: [{ key: 'k', runs: 1, answers: [[id]] }],
   runs: new Map([[id, stream(requested, begun, started(1, 10), succeeded(1, 20), done(20))]]),
+  orgs: new Map([[id, 'org_1']]),
+  announced: heard(4),
   requests: [arrived(12)],
   shown: shownAs({}),
   readModels: new Map([['run', ['{"id":"wevt_1"}']]]),
@@ -77,6 +83,7 @@ const interrupted: Evidence = {
       ),
     ],
   ]),
+  announced: heard(6),
   requests: [arrived(12, 'lost'), arrived(32)],
   shown: shownAs({ attempts: ['label#1', 'label#2'] }),
   disturbances: [killed],
@@ -101,6 +108,7 @@ const settled: Evidence = {
       ),
     ],
   ]),
+  announced: heard(8),
   disturbances: [],
 };
 

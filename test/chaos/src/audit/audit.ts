@@ -1,4 +1,6 @@
 import { checkAccepted } from './accepted.ts';
+import { checkAnnounced } from './announced.ts';
+import { checkBacktested } from './backtested.ts';
 import { checkControlled } from './controlled.ts';
 import { checkEffects } from './effects.ts';
 import { checkEnded } from './ended.ts';
@@ -28,6 +30,8 @@ const checks = [
   checkSlots,
   checkTurns,
   checkRated,
+  checkBacktested,
+  checkAnnounced,
   checkSecret,
   checkRebuilt,
   checkWithoutPostgres,

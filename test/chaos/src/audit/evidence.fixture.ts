@@ -10,8 +10,11 @@ export const stream = <E extends Event>(...events: readonly E[]): readonly Place
   events.map((event, revision) => {
     const recordedAt = timeOf(event);
     const position = BigInt(Date.parse(recordedAt) - startMs) * 100n + BigInt(revision);
-    return { ...event, revision, position, recordedAt };
+    return { ...event, id: idOf(event, revision), revision, position, recordedAt };
   });
+
+/** Ids are unique in a stream only, which is enough for one run. */
+const idOf = ({ type }: Event, revision: number): string => `${type}-${revision}`;
 
 const timeOf = ({ data }: Event): string =>
   typeof data === 'object' && data !== null && 'at' in data && typeof data.at === 'string' ? data.at : at(0);
@@ -20,11 +23,15 @@ const timeOf = ({ data }: Event): string =>
 export const nothing: Evidence = {
   starts: [],
   acts: [],
+  settlements: [],
+  tried: [],
+  announced: new Map(),
   runs: new Map(),
   triggers: new Map(),
   ledgers: new Map(),
   pauses: new Map(),
   decisions: new Map(),
+  backtests: new Map(),
   orgs: new Map(),
   ruleSets: new Set(),
   leaks: [],

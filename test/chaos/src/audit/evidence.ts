@@ -1,4 +1,11 @@
-import type { SlotEvent, PauseEvent, RateDecisionEvent, RunEvent, TriggerEvent } from '@karrio/domain';
+import type {
+  BacktestEvent,
+  PauseEvent,
+  RateDecisionEvent,
+  RunEvent,
+  SlotEvent,
+  TriggerEvent,
+} from '@karrio/domain';
 
 /** Runs that were asked for under a key until they were accepted: the ids in every answer. */
 export type Start = Readonly<{
@@ -13,8 +20,11 @@ export type Start = Readonly<{
 /** What somebody did to a run, and was told that it was done. */
 export type Act = Readonly<{ kind: 'cancel' | 'pause' | 'resume'; runId: string }>;
 
+/** What somebody made of a rate that was held, and was told that it was done; null where none is taken. */
+export type Settlement = Readonly<{ decisionId: string; rateId: string | null }>;
+
 /** An event with its places in its stream and in the log, and when it came there. */
-export type Placed<E> = E & Readonly<{ revision: number; position: bigint; recordedAt: string }>;
+export type Placed<E> = E & Readonly<{ id: string; revision: number; position: bigint; recordedAt: string }>;
 /** An event of a run's stream. */
 export type Fact = Placed<RunEvent>;
 /** The events of all streams of a kind, by the id in the stream's name, in their order. */
@@ -27,6 +37,7 @@ export type Log = Readonly<{
   ledgers: Streams<SlotEvent>;
   pauses: Streams<PauseEvent>;
   decisions: Streams<RateDecisionEvent>;
+  backtests: Streams<BacktestEvent>;
   /** The organisation of each of these streams, by the same ids. */
   orgs: ReadonlyMap<string, string>;
   /** The hashes of the rule sets that were sealed. */
@@ -75,6 +86,11 @@ export type Evidence = Log &
   Readonly<{
     starts: readonly Start[];
     acts: readonly Act[];
+    settlements: readonly Settlement[];
+    /** The backtests that were accepted. */
+    tried: readonly string[];
+    /** What EVENTS had in the end: the subject by the id of what is announced. */
+    announced: ReadonlyMap<string, string>;
     requests: readonly OutsideRequest[];
     shown: ReadonlyMap<string, ShownRun>;
     readModels: Rows;

@@ -50,6 +50,15 @@ const selected = (ms = 20): RateDecisionEvent => ({
   },
 });
 
+const held = (ms = 20): RateDecisionEvent => ({
+  type: 'RateHeld',
+  data: { ...selected(ms).data, decision: { ...decision, outcome: 'held' }, rate, message: 'Look' },
+});
+const settled = (ms: number, rateId: string | null = 'quick'): RateDecisionEvent => ({
+  type: 'RateDecisionSettled',
+  data: { rateId, rate: rateId === null ? null : { id: rateId }, by: 'key_1', at: at(ms) },
+});
+
 const smooth: Evidence = {
   ...nothing,
   runs: new Map([[id, stream(started, told({ id: decisionId, selected_rate: rate }))]]),
@@ -65,10 +74,20 @@ const decidedAs = (...events: readonly RateDecisionEvent[]): Evidence => ({
   ...smooth,
   decisions: new Map([[decisionId, stream(...events)]]),
 });
+const released: Evidence = {
+  ...toldOf({ id: decisionId, selected_rate: { id: 'quick' } }),
+  decisions: new Map([[decisionId, stream(held(), settled(25))]]),
+  settlements: [{ decisionId, rateId: 'quick' }],
+};
+const releasedAs = (...events: readonly RateDecisionEvent[]): Evidence => ({
+  ...released,
+  decisions: new Map([[decisionId, stream(...events)]]),
+});
 const found = (evidence: Evidence) => checkRated(evidence).map(({ what }) => what);
 
 it.each([
   ['a run that asked once', smooth],
+  ['a run whose rate was held, and settled', released],
   ['a run whose answer did not come', { ...smooth, runs: new Map([[id, stream(started)]]) }],
 ])('the audit finds nothing in %s', (_, evidence) => {
   expect(found(evidence)).toEqual([]);
@@ -89,6 +108,13 @@ it.each([
     { ...smooth, decisions: new Map([...smooth.decisions, ['rdec_2', stream(selected())]]) },
     'no run asked for it',
   ],
+  ['a run is told a rate that is held', releasedAs(held()), 'was still held'],
+  ['a run is told before somebody settles', releasedAs(held(), settled(35)), 'was still held'],
+  ['a rate is held for ever', releasedAs(held()), 'all that was held is settled'],
+  ['a rate is settled twice', releasedAs(held(), settled(25), settled(26)), 'was settled 2 times'],
+  ['a rate is settled that nobody held', decidedAs(selected(), settled(25)), 'nothing was held'],
+  ['a run is told the proposal instead', { ...released, runs: smooth.runs }, 'it was told otherwise'],
+  ['a settlement is lost', releasedAs(held(), settled(25, null)), 'the log has it otherwise'],
   ['a decision was made before it was asked for', decidedAs(selected(5)), 'no run asked for it'],
 ])('the audit sees that %s', (_, evidence, what) => {
   expect(found(evidence)).toContainEqual(expect.stringContaining(what));

@@ -3,14 +3,14 @@ import { jetStreams } from '@karrio/contracts';
 import { eventually } from '@karrio/testing';
 import { connect } from 'nats';
 import type { Disturbance } from '../audit/evidence.ts';
-import type { SecondExecutor } from '../stack/second-executor.ts';
+import type { Seconds } from '../stack/seconds.ts';
 import type { SmallDisk } from '../stack/small-disk.ts';
 import type { Stack } from '../stack/stack.ts';
 import { familyOf, signalAll } from './processes.ts';
 
 export type Victims = Readonly<{
   stack: Stack;
-  second: SecondExecutor;
+  seconds: Seconds;
   disk: SmallDisk | undefined;
   leaseMs: number;
 }>;
@@ -31,7 +31,7 @@ const restartMs = 60_000;
 
 /** All that can be done to this stack, each once. */
 export const harmsFor = (victims: Victims): readonly Harm[] => {
-  const { stack, second, disk, leaseMs } = victims;
+  const { stack, seconds, disk, leaseMs } = victims;
   const services = stack.parts().filter((part) => !stores.has(part));
   const kills = [...services, ...stores].map((part) => kill(stack, part));
   return [
@@ -46,8 +46,8 @@ export const harmsFor = (victims: Victims): readonly Harm[] => {
     {
       part: 'executor',
       kind: 'killed',
-      name: 'kill the second executor',
-      inflict: () => second.kill().then(second.restart),
+      name: 'kill the second of each: executor, scheduler and gateway',
+      inflict: () => seconds.kill().then(seconds.restart),
     },
     {
       part: 'executor',

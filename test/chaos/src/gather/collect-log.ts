@@ -1,11 +1,13 @@
 import { parseStream, type StreamKind } from '@karrio/contracts';
 import {
+  isBacktestEvent,
   isSlotEvent,
   isPauseEvent,
   isRateDecisionEvent,
   isRuleSetSealed,
   isRunEvent,
   isTriggerEvent,
+  type BacktestEvent,
   type Event,
   type SlotEvent,
   type PauseEvent,
@@ -26,12 +28,14 @@ export const createLogCollector = (secrets: () => readonly string[]) => {
   const ledgers = streamsOf<SlotEvent>(isSlotEvent);
   const pauses = streamsOf<PauseEvent>(isPauseEvent);
   const decisions = streamsOf<RateDecisionEvent>(isRateDecisionEvent);
+  const backtests = streamsOf<BacktestEvent>(isBacktestEvent);
   const takers: Readonly<Partial<Record<StreamKind, (id: string, event: Recorded) => void>>> = {
     run: runs.take,
     trigger: triggers.take,
     schedule: ledgers.take,
     pause: pauses.take,
     decision: decisions.take,
+    backtest: backtests.take,
     ruleset: (_, event) => void (isRuleSetSealed(event) && ruleSets.add(event.data.hash)),
   };
   return {
@@ -49,6 +53,7 @@ export const createLogCollector = (secrets: () => readonly string[]) => {
       ledgers: ledgers.all,
       pauses: pauses.all,
       decisions: decisions.all,
+      backtests: backtests.all,
       orgs,
       ruleSets,
       leaks: [...leaks],

@@ -4,12 +4,15 @@ import { connectEventStore } from '@karrio/event-store-client';
 import { createLogger } from '@karrio/telemetry';
 import { eventually } from '@karrio/testing';
 import type { NatsConnection } from 'nats';
-import type { Act, Disturbance, Evidence, Fact, Log, Start } from '../audit/evidence.ts';
+import { unannounced } from '../audit/announced.ts';
+import { areOver } from '../audit/backtested.ts';
+import type { Act, Disturbance, Evidence, Fact, Log, Settlement, Start } from '../audit/evidence.ts';
 import { firedIn, isLedgerWhole, refusedIn } from '../audit/slots.ts';
-import { resolveParked, stopSchedules } from '../load/close.ts';
+import { resolveParked, settleRates, stopSchedules } from '../load/close.ts';
 import type { Tenant } from '../load/tenant.ts';
 import type { Outside } from '../outside/outside.ts';
 import type { Stack } from '../stack/stack.ts';
+import { readAnnouncements, type Announcements } from './announcements.ts';
 import { dumpRows } from './dump-rows.ts';
 import { followLog, type LogReader } from './read-log.ts';
 import { readTo, rebuild } from './rebuild.ts';
@@ -22,6 +25,8 @@ type World = Readonly<{
   outside: Outside;
   starts: readonly Start[];
   acts: readonly Act[];
+  settlements: readonly Settlement[];
+  backtests: readonly string[];
   disturbances: readonly Disturbance[];
   say: (line: string) => void;
 }>;
@@ -31,12 +36,13 @@ const settledMs = 90_000;
 
 /** Brings all to an end, and takes down everything that can be known. */
 export const evidenceAfter = async (world: World): Promise<Evidence> => {
-  const { stack, tenants, outside, starts, acts, disturbances, say } = world;
+  const { stack, nats, tenants, outside, starts, acts, settlements, backtests, disturbances, say } = world;
   await stopSchedules(tenants);
   await using store = connectEventStore({ url: stack.eventstore, log: createLogger('chaos', 'silent') });
   const closing = new AbortController();
   const reader = followLog(store, outside.secrets, closing.signal);
-  await bringToAnEnd(world, reader);
+  await using announcements = await readAnnouncements(nats);
+  await bringToAnEnd(world, reader, announcements);
   say('quiet; gathering evidence');
   const log = reader.log();
   const [shown, readModels, rebuilt] = await Promise.all([
@@ -48,12 +54,14 @@ export const evidenceAfter = async (world: World): Promise<Evidence> => {
   await reader.done;
   const leaks = [...log.leaks, ...leaksIn(readModels, outside.secrets())];
   const requests = outside.requests();
-  return { ...log, leaks, starts, acts, requests, shown, readModels, rebuilt, disturbances };
+  const told = { settlements, tried: backtests, announced: announcements.all };
+  return { ...log, ...told, leaks, starts, acts, requests, shown, readModels, rebuilt, disturbances };
 };
 
 const bringToAnEnd = async (
-  { stack, nats, tenants, starts, say }: World,
+  { stack, nats, tenants, starts, disturbances, say }: World,
   reader: LogReader,
+  { all: announced }: Announcements,
 ): Promise<void> => {
   const inTime = (what: string, condition: () => boolean | Promise<boolean>) =>
     eventually(what, condition, settledMs).then(
@@ -71,8 +79,14 @@ const bringToAnEnd = async (
   });
   // Whoever is sent again may be parked again.
   await inTime('what was parked has ended, too', async () => {
+    await settleRates(tenants);
     await resolveParked(tenants);
     return are(isEnded, reader.log().runs.values());
+  });
+  await inTime('all backtests are over', () => areOver(reader.log()));
+  await inTime('all ends are announced', () => {
+    const evidence = { ...reader.log(), announced, disturbances };
+    return unannounced(evidence).length === 0;
   });
   await inTime('nothing happens any more', async () => {
     const before = reader.position();

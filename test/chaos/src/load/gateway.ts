@@ -31,9 +31,14 @@ const show = `query ($id: String!) {
 const inputNameOf = (mutation: string): string =>
   `${mutation.replaceAll(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase())}MutationInput`;
 
-export const openGateway = ({ url, apiKey }: Readonly<{ url: string; apiKey: string }>) => {
+export type Access = Readonly<{ urls: readonly [string, ...string[]]; apiKey: string }>;
+
+/** Of several gateways each request goes to another one: what one has done, the others know. */
+export const openGateway = ({ urls, apiKey }: Access) => {
+  let turn = 0;
   const authorization = `Token ${apiKey}`;
   const post = async (path: string, { body, headers }: Sent) => {
+    const url = urls[turn++ % urls.length] ?? urls[0];
     const response = await fetch(url + path, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },

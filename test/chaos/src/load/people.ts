@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Act, Start } from '../audit/evidence.ts';
+import type { Act, Settlement, Start } from '../audit/evidence.ts';
 import { shuffled, type Random } from '../random.ts';
 import type { Headers } from './gateway.ts';
 import type { Told } from './load.ts';
+import { heldRates } from './held-rates.ts';
 import { patiently } from './patiently.ts';
 import { probedName } from './shapes.ts';
 import type { Tenant } from './tenant.ts';
@@ -16,16 +17,29 @@ export type People = Readonly<{
   isOver: () => boolean;
 }>;
 
-/** What they did, and the runs that they asked for. */
-export type Done = Readonly<{ acts: readonly Act[]; reruns: readonly Start[] }>;
+/** What they did, and the runs and backtests that they asked for. */
+export type Done = Readonly<{
+  acts: readonly Act[];
+  reruns: readonly Start[];
+  settlements: readonly Settlement[];
+  backtests: readonly string[];
+}>;
 
-type Busy = People & Readonly<{ acts: Act[]; reruns: Start[]; key: () => string }>;
+type Busy = People &
+  Readonly<{
+    acts: Act[];
+    reruns: Start[];
+    settlements: Settlement[];
+    backtests: string[];
+    key: () => string;
+  }>;
 type Deed = (busy: Busy, tenant: Tenant) => Promise<void>;
 
 /** People who do things to runs, workflows, schedules and rules until it is over, and leave nothing paused. */
 export const busyPeople = async (people: People, name: string): Promise<Done> => {
   let count = 0;
-  const busy: Busy = { ...people, acts: [], reruns: [], key: () => `${name}-${++count}` };
+  const key = () => `${name}-${++count}`;
+  const busy: Busy = { ...people, acts: [], reruns: [], settlements: [], backtests: [], key };
   const { tenants, random, isOver } = people;
   let deeds: readonly Deed[] = [];
   while (!isOver()) {
@@ -118,6 +132,29 @@ const rerun: Deed = async (busy) => {
 };
 const shown = 'workflow_event { id }';
 
+const choices = [{ rate_id: 'quick' }, { rate_id: 'cheap' }, { no_rate: true }] as const;
+
+/** One of those that wait; somebody else may be quicker. */
+const settleRate: Deed = async (busy, tenant) => {
+  const open = await patiently('held rates are shown', () => heldRates(tenant));
+  const decisionId = open[Math.floor(busy.random() * open.length)];
+  const choice = choices[Math.floor(busy.random() * choices.length)];
+  if (decisionId === undefined || !choice) return;
+  const { errors } = await change(busy, tenant, 'settle_rate_decision', { id: decisionId, ...choice });
+  const rateId = 'rate_id' in choice ? choice.rate_id : null;
+  if (errors === null) busy.settlements.push({ decisionId, rateId });
+};
+
+const Backtest = z.object({ id: z.string() });
+
+/** Of all that was decided so far. */
+const backtest: Deed = async (busy, tenant) => {
+  const now = Date.now();
+  const [from, to] = [now - 3_600_000, now].map((ms) => new Date(ms).toISOString());
+  const answer = await change(busy, tenant, 'backtest_shipping_rules', { from, to }, 'id');
+  if (answer.errors === null) busy.backtests.push(Backtest.parse(answer).id);
+};
+
 const deck: readonly Deed[] = [
   pauseWorkflow,
   pauseOrganization,
@@ -130,4 +167,7 @@ const deck: readonly Deed[] = [
   pauseRun,
   rerun,
   rerun,
+  settleRate,
+  settleRate,
+  backtest,
 ];

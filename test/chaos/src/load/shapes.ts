@@ -1,5 +1,5 @@
 import { granted, known, secrets } from './credentials.ts';
-import { callTo, condition, mapping, retries, shape, type Call, type Shape } from './shape.ts';
+import { callTo, condition, mapping, retries, shape, type Call, type Fields, type Shape } from './shape.ts';
 
 const manual = { trigger_type: 'manual' };
 const webhook = { trigger_type: 'webhook' };
@@ -11,7 +11,7 @@ export const shapesFor = (host: string): readonly Shape[] => {
     ...unknown(call),
     ...named(call),
     ...scheduled(call),
-    rated,
+    ...rated,
     shape('Known', manual, 1, [
       [call('Chaos known', 'post', '/known', { connection: known(host), on_unknown: 'retry' })],
       [call('Chaos granted', 'put', '/granted', { connection: granted(host) })],
@@ -107,19 +107,25 @@ const rate = (id: string, total_charge: number, transit_days: number) => ({
   transit_days,
 });
 
-/** Which rate is chosen depends on what the rule says at the time. */
-const rated = shape('Rated', manual, 2, [
-  [
-    {
-      name: 'Chaos rated',
-      action_type: 'select_rate',
-      content_type: 'json',
-      parameters_template: JSON.stringify({
-        shipment: {},
-        rates: [rate('quick', 30, 1), rate('cheap', 10, 5)],
-      }),
-      retry_policy: retries,
-    },
-  ],
-  [mapping('Chaos told', '{"rate": {{json steps.chaos_rated.response.selected_rate.id}} }')],
-]);
+/** Shipments of this channel wait for a person. */
+export const heldChannel = 'chaos-look';
+
+const select = (name: string, shipment: object): Fields => ({
+  name,
+  action_type: 'select_rate',
+  content_type: 'json',
+  parameters_template: JSON.stringify({ shipment, rates: [rate('quick', 30, 1), rate('cheap', 10, 5)] }),
+  retry_policy: retries,
+});
+
+/** Which rate is chosen depends on what the rule says at the time, or on who settles what it held. */
+const rated: readonly Shape[] = [
+  shape('Rated', manual, 2, [
+    [select('Chaos rated', {})],
+    [mapping('Chaos told', '{"rate": {{json steps.chaos_rated.response.selected_rate.id}} }')],
+  ]),
+  shape('Held', manual, 1, [
+    [select('Chaos held', { channel: heldChannel })],
+    [mapping('Chaos released', '{"outcome": "{{steps.chaos_held.response.outcome}}"}')],
+  ]),
+];

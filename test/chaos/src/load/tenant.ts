@@ -5,7 +5,7 @@ import type { Gateway } from './gateway.ts';
 import { inhabit } from './inhabit.ts';
 import { secrets } from './credentials.ts';
 import type { Shape } from './shape.ts';
-import { heardType } from './shapes.ts';
+import { heardType, heldChannel } from './shapes.ts';
 
 /** One way of asking for runs of a shape. */
 export type Card = Readonly<{
@@ -54,8 +54,14 @@ export const moveIn = async (
 ): Promise<Tenant> => {
   const org = await organizationOf(gateway);
   const rule = { name: 'Chaos rule', actions: { select_service: { strategy: 'cheapest' } } };
-  const [answer, , ...made] = await Promise.all([
+  const hold = {
+    name: 'Chaos hold',
+    condition: { field: 'shipment.channel', operator: 'eq', value: heldChannel },
+    further_actions: [{ type: 'hold', reason: 'Chaos' }],
+  };
+  const [answer, , , ...made] = await Promise.all([
     gateway.mutate('create_shipping_rule', rule, 'shipping_rule { id }'),
+    gateway.mutate('create_shipping_rule', hold, 'shipping_rule { id }').then((made) => Rule.parse(made)),
     inhabit(gateway, org),
     ...shapes.map((shape) => makeWorkflow(gateway, shape)),
   ]);

@@ -4,9 +4,10 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { natsBinary } from '@karrio/embedded';
 
 const run = promisify(execFile);
-const fetched = resolve(import.meta.dirname, '../../../../.data/tools/nats-server/usr/sbin/nats-server');
+const toolsDir = resolve(import.meta.dirname, '../../../../.data/tools');
 
 /** Enough for the announcements of some thousand runs. */
 const megabytes = 64;
@@ -29,8 +30,8 @@ export const smallDisk = async (
   given: string | undefined,
 ): Promise<SmallDisk | undefined> => {
   const isAllowed = await runs('unshare', ['-Urm', 'mount', '-t', 'tmpfs', 'tmpfs', dataDir]);
-  const real = await firstThatRuns([given, 'nats-server', fetched]);
-  if (!isAllowed || real === undefined) return undefined;
+  if (!isAllowed) return undefined;
+  const real = await natsBinary({ serverBin: given, toolsDir, log: () => undefined });
   const folder = join(dataDir, 'nats');
   const serverBin = join(dataDir, 'nats-on-small-disk');
   await writeFile(
@@ -73,8 +74,3 @@ const runs = (command: string, args: readonly string[]) =>
     () => true,
     () => false,
   );
-
-const firstThatRuns = async (commands: readonly (string | undefined)[]): Promise<string | undefined> => {
-  for (const command of commands) if (command && (await runs(command, ['--version']))) return command;
-  return undefined;
-};
