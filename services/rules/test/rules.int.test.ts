@@ -565,7 +565,7 @@ describe('a backtest whose process has died', () => {
     expect((await store.read(streams.backtest(once))).map(({ type }) => type)).toContain('BacktestResumed');
     expect(await endOf(org, often)).toMatchObject({
       status: 'failed',
-      message: expect.stringContaining('died 4 times'),
+      message: expect.stringContaining('interrupted 4 times'),
     });
   });
 });

@@ -6,11 +6,11 @@ import { backtestLog } from './backtest-log.ts';
 import { performBacktest } from './perform-backtest.ts';
 import type { BacktestPorts } from './start-backtest.ts';
 
-/** A backtest that ends so many processes is not tried again. */
+/** A backtest that was interrupted once more often is not tried again. */
 const resumptionsMax = 3;
 
 /**
- * Goes on with a backtest whose process has died, from what was kept of it; one that ended too many has failed.
+ * Goes on with a backtest whose process has died or met a fault, from what was kept of it; one too many is a failure.
  * Nothing where another process was quicker. @throws StoreUnavailable
  */
 export const resumeBacktest = async (
@@ -23,9 +23,10 @@ export const resumeBacktest = async (
   const { ruleSetHash, from, to, testMode } = started;
   try {
     if (resumptions >= resumptionsMax) {
-      const died = `The process that did it died ${resumptionsMax + 1} times.`;
-      const message = `${died} See the log of the rules service, and try a shorter period.`;
+      const times = `It was interrupted ${resumptionsMax + 1} times, by faults or the death of its process.`;
+      const message = `${times} See the log of the rules service, and try a shorter period.`;
       await record.note({ type: 'BacktestFailed', data: { message, at: record.at() } });
+      ports.backtests.add(1, { outcome: 'failed' });
       return;
     }
     await record.note({ type: 'BacktestResumed', data: { at: record.at() } });
@@ -33,7 +34,7 @@ export const resumeBacktest = async (
     if (!(error instanceof RevisionConflict)) throw error;
     return;
   }
-  ports.log.warn({ backtest: id }, 'going on with the backtest of a process that has died');
+  ports.log.warn({ backtest: id }, 'going on with a backtest that was interrupted');
   const { org } = metadata;
   const [{ ruleSet }, tested] = await Promise.all([
     ports.sealed.read(ruleSetHash),

@@ -36,23 +36,21 @@ const decision = {
   holds: [],
   notifications: [],
 };
-const selected = (ms = 20): RateDecisionEvent => ({
-  type: 'RateSelected',
-  data: {
-    ruleSetHash: 'h',
-    facts: { json: {} },
-    trace: { json: {} },
-    testMode: false,
-    runId: id,
-    decision,
-    rate,
-    at: at(ms),
-  },
+const decidedAt = (ms: number) => ({
+  ruleSetHash: 'h',
+  facts: { json: {} },
+  trace: { json: {} },
+  testMode: false,
+  runId: id,
+  decision,
+  rate,
+  at: at(ms),
 });
+const selected = (ms = 20): RateDecisionEvent => ({ type: 'RateSelected', data: decidedAt(ms) });
 
 const held = (ms = 20): RateDecisionEvent => ({
   type: 'RateHeld',
-  data: { ...selected(ms).data, decision: { ...decision, outcome: 'held' }, rate, message: 'Look' },
+  data: { ...decidedAt(ms), decision: { ...decision, outcome: 'held' }, message: 'Look' },
 });
 const settled = (ms: number, rateId: string | null = 'quick'): RateDecisionEvent => ({
   type: 'RateDecisionSettled',

@@ -3,7 +3,7 @@ import { violationsOf, type Check } from './evidence.ts';
 const violation = violationsOf('runs go on without Postgres');
 
 /** Work that was in flight when Postgres stopped ends within this time anyway. */
-const settlingMs = 1_000;
+export const settlingMs = 1_000;
 
 /** In every time without Postgres some runs ended; that the tables caught up after is checked by the others. */
 export const checkWithoutPostgres: Check = ({ runs, disturbances }) => {

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { jetStreams } from '@karrio/contracts';
+import { CloudEvent, jetStreams, subjects } from '@karrio/contracts';
 import { eventually } from '@karrio/testing';
 import { connect } from 'nats';
 import type { Disturbance } from '../audit/evidence.ts';
+import { settlingMs } from '../audit/without-postgres.ts';
 import type { Seconds } from '../stack/seconds.ts';
 import type { SmallDisk } from '../stack/small-disk.ts';
 import type { Stack } from '../stack/stack.ts';
@@ -53,7 +54,7 @@ export const harmsFor = (victims: Victims): readonly Harm[] => {
       part: 'executor',
       kind: 'stopped',
       name: 'stop an executor for longer than its lease',
-      inflict: () => standStill(stack, 'executor', 3 * leaseMs),
+      inflict: () => standStill(stack, 'executor', () => delay(3 * leaseMs)),
     },
     {
       part: 'postgres',
@@ -61,7 +62,7 @@ export const harmsFor = (victims: Victims): readonly Harm[] => {
       name: 'stop Postgres for a while',
       // That runs go on without it can only be seen where nothing else keeps them.
       isAlone: true,
-      inflict: () => standStill(stack, 'postgres', awayMs),
+      inflict: () => standStill(stack, 'postgres', () => Promise.all([delay(awayMs), aRunEnds(stack)])),
     },
     {
       part: 'nats',
@@ -113,16 +114,38 @@ const kill = (stack: Stack, part: string): Harm => ({
   },
 });
 
-const standStill = async (stack: Stack, part: string, ms: number): Promise<void> => {
+/** For as long as `meanwhile` takes. */
+const standStill = async (stack: Stack, part: string, meanwhile: () => Promise<unknown>): Promise<void> => {
   const pid = await eventually(`${part} runs`, () => stack.pidOf(part), restartMs);
   const family = familyOf(pid);
   signalAll(family, 'SIGSTOP');
   try {
-    await delay(ms);
+    await meanwhile();
   } finally {
     signalAll(family, 'SIGCONT');
   }
 };
+
+/** Nothing ends within seconds where others have the cores. What does not end at all, the audit tells. */
+const aRunEnds = async (stack: Stack): Promise<void> => {
+  const fromMs = Date.now() + settlingMs;
+  const connection = await connect({ servers: stack.nats });
+  const ends = connection.subscribe(subjects.event.matching({ entity: 'workflow_event' }));
+  const patience = setTimeout(() => ends.unsubscribe(), restartMs);
+  try {
+    for await (const message of ends) {
+      const { type, time } = CloudEvent.parse(message.json());
+      if (endTypes.has(type) && Date.parse(time) >= fromMs) return;
+    }
+  } finally {
+    clearTimeout(patience);
+    await connection.close();
+  }
+};
+const endTypes: ReadonlySet<string> = new Set([
+  'io.karrio.workflow_event.succeeded',
+  'io.karrio.workflow_event.aborted',
+]);
 
 const deleteStreams = async (stack: Stack): Promise<void> => {
   const connection = await connect({ servers: stack.nats });
