@@ -26,3 +26,9 @@ it('is in the log once, however often it is asked for, with its reason', () => {
 it('adds nothing where there is nothing to resume', () => {
   expect(after(resume)).toEqual([]);
 });
+
+it('ends no earlier than it began, whenever it was asked to', () => {
+  const ended = (resumedAt: string) => after(doPause, { ...resume, at: resumedAt })[1]?.data.at;
+  expect(ended('2026-11-27T08:59:59.000Z')).toBe(at);
+  expect(ended('2026-11-27T09:00:01.000Z')).toBe('2026-11-27T09:00:01.000Z');
+});

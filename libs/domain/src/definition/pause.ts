@@ -17,19 +17,26 @@ export type PauseCommand =
   | { type: 'PauseRuns'; scope: PauseScope; reason: string | null; at: string }
   | { type: 'ResumeRuns'; scope: PauseScope; at: string };
 
-export type PauseState = Readonly<{ isPaused: boolean }>;
+/** `since` is the time of the pause that lasts. */
+export type PauseState = Readonly<{ isPaused: false }> | Readonly<{ isPaused: true; since: string }>;
 
-const decide: Decider<PauseState, PauseCommand, PauseEvent, Refusal>['decide'] = ({ isPaused }, command) => {
+const decide: Decider<PauseState, PauseCommand, PauseEvent, Refusal>['decide'] = (state, command) => {
   const { scope, at } = command;
   if (command.type === 'PauseRuns') {
-    return isPaused ? accept() : accept({ type: 'RunsPaused', data: { scope, reason: command.reason, at } });
+    return state.isPaused
+      ? accept()
+      : accept({ type: 'RunsPaused', data: { scope, reason: command.reason, at } });
   }
-  return isPaused ? accept({ type: 'RunsResumed', data: { scope, at } }) : accept();
+  if (!state.isPaused) return accept();
+  // Times are the senders': one may have asked before the other and been heard after, or its clock is behind.
+  const isBehind = Date.parse(at) < Date.parse(state.since);
+  return accept({ type: 'RunsResumed', data: { scope, at: isBehind ? state.since : at } });
 };
 
 /** The pause of one workflow or of one organisation, in a stream of its own. */
 export const pause: Decider<PauseState, PauseCommand, PauseEvent, Refusal> = {
   initial: { isPaused: false },
-  evolve: (_, { type }) => ({ isPaused: type === 'RunsPaused' }),
+  evolve: (_, { type, data }) =>
+    type === 'RunsPaused' ? { isPaused: true, since: data.at } : { isPaused: false },
   decide,
 };
